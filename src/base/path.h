@@ -1,0 +1,24 @@
+/*
+ * Files by name: where Motet's own files live (XDG base directories) and reading a
+ * whole file with a ceiling.
+ */
+#ifndef BASE_PATH_H
+#define BASE_PATH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "src/base/error.h"
+#include "src/base/strbuf.h"
+
+/* Reads the file into `out` (bounded by its ceiling); the error names the path. */
+bool path_read_file(const char *path, struct strbuf *out, struct error *err);
+
+/*
+ * The path of `name` in the folder for state that survives restarts
+ * ($XDG_STATE_HOME/motet or ~/.local/state/motet). NULL if there is no home. With
+ * `create` the folder is made, mode 0700. Caller frees.
+ */
+char *path_state_file(const char *name, bool create);
+
+#endif

@@ -1,0 +1,100 @@
+/* Messages own their parts; parts own their text. Nothing here interprets the text. */
+#include "src/chat/message.h"
+
+#include <string.h>
+
+#include "src/base/mem.h"
+
+struct message *message_new(uint64_t id, enum message_author author)
+{
+    struct message *message = mem_alloc(sizeof(*message));
+    message->id = id;
+    message->author = author;
+    message->facts.usage = usage_unknown();
+    message->facts.retry_after_ms = -1;
+    message->facts.first_token_ms = -1;
+    message->facts.total_ms = -1;
+    return message;
+}
+
+static void part_clear(struct part *part)
+{
+    strbuf_clear(&part->text);
+    mem_free(part->call_id);
+    mem_free(part->name);
+}
+
+void message_free(struct message *message)
+{
+    if (message == NULL)
+        return;
+    for (size_t i = 0; i < message->part_count; i++)
+        part_clear(&message->parts[i]);
+    mem_free(message->parts);
+    error_clear(&message->facts.error);
+    mem_free(message->facts.finish_raw);
+    mem_free(message->facts.provider_code);
+    mem_free(message->facts.request_id);
+    mem_free(message);
+}
+
+struct part *message_add_part(struct message *message, enum part_kind kind)
+{
+    message->parts = mem_grow(message->parts, &message->part_cap, message->part_count + 1,
+                              sizeof(message->parts[0]));
+    struct part *part = &message->parts[message->part_count++];
+    *part = (struct part){.kind = kind};
+    strbuf_init(&part->text, PART_MAX);
+    message->version++;
+    return part;
+}
+
+bool message_append(struct message *message, enum part_kind kind, const char *text,
+                    size_t len)
+{
+    if (len == 0)
+        return true;
+    struct part *last =
+        message->part_count > 0 ? &message->parts[message->part_count - 1] : NULL;
+    if (last == NULL || last->kind != kind)
+        last = message_add_part(message, kind);
+    message->version++;
+    return strbuf_append(&last->text, text, len);
+}
+
+void message_join(const struct message *message, enum part_kind kind, struct strbuf *out)
+{
+    const size_t start = out->len;
+    for (size_t i = 0; i < message->part_count; i++) {
+        const struct part *part = &message->parts[i];
+        if (part->kind != kind)
+            continue;
+        if (kind == PART_REASONING && out->len > start)
+            strbuf_append_text(out, "\n\n");
+        strbuf_append(out, strbuf_text(&part->text), part->text.len);
+    }
+}
+
+bool message_has_content(const struct message *message)
+{
+    for (size_t i = 0; i < message->part_count; i++) {
+        const struct part *part = &message->parts[i];
+        if (part->text.len > 0 || part->kind == PART_TOOL_CALL)
+            return true;
+    }
+    return false;
+}
+
+void message_drop_calls(struct message *message)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < message->part_count; i++) {
+        if (message->parts[i].kind == PART_TOOL_CALL)
+            part_clear(&message->parts[i]);
+        else
+            message->parts[kept++] = message->parts[i];
+    }
+    if (kept != message->part_count)
+        message->version++;
+    message->part_count = kept;
+}

@@ -1,0 +1,98 @@
+/*
+ * One message of a conversation as plain data: who speaks, its parts in the order they
+ * came, and for an answer how it went. Knows nothing of providers, sockets or screens.
+ * Text is valid UTF-8, exactly as it came otherwise (also control characters): whoever
+ * shows it makes it harmless.
+ */
+#ifndef CHAT_MESSAGE_H
+#define CHAT_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/base/error.h"
+#include "src/base/strbuf.h"
+#include "src/chat/finish.h"
+#include "src/chat/usage.h"
+
+enum message_author { MESSAGE_SYSTEM, MESSAGE_USER, MESSAGE_ASSISTANT, MESSAGE_TOOL };
+
+enum part_kind {
+    PART_TEXT,
+    PART_REASONING,
+    PART_REFUSAL,
+    PART_TOOL_CALL,  /* text: the arguments, byte for byte */
+    PART_TOOL_RESULT /* text: what goes back to the model */
+};
+
+struct part {
+    enum part_kind kind;
+    struct strbuf text;
+    char *call_id; /* tool parts; the call's id, never NULL there once it is whole */
+    char *name;    /* tool parts: the tool's name */
+    bool is_whole; /* tool call: all of it has come and the arguments are valid JSON */
+};
+
+enum message_state {
+    MESSAGE_WHOLE,
+    MESSAGE_GROWING,
+    MESSAGE_STOPPED, /* by the person; what had come is kept */
+    MESSAGE_FAILED   /* see error; what had come is kept */
+};
+
+/* How an answer went. Times are in milliseconds, -1 where not known. */
+struct answer_facts {
+    enum finish finish;
+    char *finish_raw; /* the provider's own word, or NULL */
+    struct usage usage;
+    struct error error;
+    char *provider_code; /* of an error, or NULL */
+    char *request_id;    /* or NULL */
+    int status;          /* HTTP status of an error, 0 if none */
+    int64_t retry_after_ms;
+    int64_t first_token_ms;
+    int64_t total_ms;
+    int attempts;
+    bool is_reused;           /* the connection came from the cache */
+    const char *http_version; /* static text, or NULL */
+};
+
+struct message {
+    uint64_t id; /* unique in its chat, from 1 */
+    enum message_author author;
+    enum message_state state;
+    struct message *parent; /* what it answers or follows; NULL for the first */
+    struct part *parts;
+    size_t part_count;
+    size_t part_cap;
+    uint64_t version; /* grows with every change of the parts */
+    struct answer_facts facts;
+};
+
+/* The ceiling of one part, 64 MiB: past it an answer fails. */
+#define PART_MAX ((size_t)64 << 20)
+
+struct message *message_new(uint64_t id, enum message_author author);
+void message_free(struct message *message);
+
+/* Adds an empty part and returns it; valid until the next part is added. */
+struct part *message_add_part(struct message *message, enum part_kind kind);
+
+/*
+ * Appends text to the last part if it is of that kind, otherwise to a new one. False if
+ * the part is at its ceiling.
+ */
+bool message_append(struct message *message, enum part_kind kind, const char *text,
+                    size_t len);
+
+/* Appends to `out` all parts of that kind, reasoning parts joined with an empty line. */
+void message_join(const struct message *message, enum part_kind kind, struct strbuf *out);
+
+/* True if any part holds text or a call. */
+bool message_has_content(const struct message *message);
+
+/* Removes the tool calls, for an answer that failed: half a call must never be run. */
+void message_drop_calls(struct message *message);
+
+#endif

@@ -1,0 +1,101 @@
+/*
+ * The table of commands and the way to one. A command that is part of the contract but
+ * not of this version is refused by name, so that "motet run x" is never taken for a
+ * prompt.
+ */
+#include "src/cli/cli.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "src/base/compiler.h"
+#include "src/cli/command.h"
+
+#include "build-config.h"
+
+static const struct command *const command_table[] = {&cmd_screen, &cmd_demo, &cmd_ask};
+
+static const char *const reserved_commands[] = {"run",    "models", "tools", "sessions",
+                                                "replay", "config", "doctor"};
+
+/* Errors that stand on standard error, as one line. */
+static int cli_fail(struct error *err)
+{
+    fprintf(stderr, "motet: %s\n", error_text(err));
+    const int code = (int)error_class_get(err->class)->exit_code;
+    error_clear(err);
+    return code;
+}
+
+static void cli_print_help(const struct command *command)
+{
+    if (command->name[0] != '\0') {
+        printf("Usage: %s\n\n%s\n\nOptions:\n", command->synopsis, command->help);
+        options_print_help(command->scope, stdout);
+        return;
+    }
+    printf("Motet: several language models side by side in one terminal.\n\nUsage:\n");
+    for (size_t i = 0; i < COUNT_OF(command_table); i++)
+        printf("  %s\n        %s\n", command_table[i]->synopsis, command_table[i]->help);
+    printf("\nOptions:\n");
+    options_print_help(command->scope, stdout);
+    printf(
+        "\nmotet COMMAND --help shows the options of a command; man motet says more.\n");
+}
+
+static const struct command *cli_find_command(const char *word)
+{
+    for (size_t i = 1; i < COUNT_OF(command_table); i++) {
+        if (strcmp(command_table[i]->name, word) == 0)
+            return command_table[i];
+    }
+    return &cmd_screen;
+}
+
+static bool cli_refuse_reserved(const char *word, struct error *err)
+{
+    for (size_t i = 0; i < COUNT_OF(reserved_commands); i++) {
+        if (strcmp(reserved_commands[i], word) == 0) {
+            error_set(err, ERROR_USAGE,
+                      "motet %s is not part of this version; to use the word as a prompt "
+                      "write: motet -- %s",
+                      word, word);
+            return true;
+        }
+    }
+    return false;
+}
+
+static int cli_run_command(const struct command *command, struct options *options,
+                           cli_screen_fn open_screen, struct error *err)
+{
+    if (options->wants_help) {
+        cli_print_help(command);
+        return EXIT_CODE_OK;
+    }
+    if (options->wants_version) {
+        printf("motet %s\n", PACKAGE_VERSION);
+        return EXIT_CODE_OK;
+    }
+    return command->run(options, open_screen, err);
+}
+
+int cli_run(int argc, const char *const *argv, cli_screen_fn open_screen)
+{
+    struct error err = {ERROR_NONE, NULL};
+    struct options options;
+    const struct command *command = cli_find_command(argc > 1 ? argv[1] : "");
+    const int skip = command->name[0] != '\0' ? 2 : 1;
+    int code = EXIT_CODE_USAGE;
+    signal(SIGPIPE, SIG_IGN);
+    options_init(&options);
+    const bool is_reserved = argc > 1 && cli_refuse_reserved(argv[1], &err);
+    if (!is_reserved &&
+        options_parse(&options, command->scope, argc - skip, argv + skip, &err))
+        code = cli_run_command(command, &options, open_screen, &err);
+    options_clear(&options);
+    if (err.class != ERROR_NONE)
+        code = cli_fail(&err);
+    return code;
+}

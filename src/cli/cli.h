@@ -1,0 +1,29 @@
+/*
+ * The program's command line: finds the command, reads its options, runs it. Knows no
+ * screen: main hands in the function that opens one.
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <stdbool.h>
+
+#include "src/cli/setup.h"
+
+/* What the screen is opened with. Borrowed for the call. */
+struct cli_screen {
+    struct setup *setup; /* a pane for each of its chats */
+    const char *draft;   /* text to start the composer with, or NULL */
+    bool sends_draft;    /* … and to send at once */
+    const char *notice;  /* a sentence for the status line, or NULL */
+    bool use_mouse;
+    const char *cast_path;
+};
+
+/* Opens the screen and runs it to its end. Returns the exit code; err (a sentence) is
+ * filled where the screen could not be opened. */
+typedef int (*cli_screen_fn)(const struct cli_screen *screen, struct error *err);
+
+/* Runs the program and returns its exit code. */
+int cli_run(int argc, const char *const *argv, cli_screen_fn open_screen);
+
+#endif

@@ -1,0 +1,109 @@
+/* motet demo: the screen on the built-in model server, or only the server. */
+#include "src/cli/command.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/mem.h"
+#include "src/demo/demo_server.h"
+
+static const char demo_prompt[] =
+    "What makes several voices sing well together? Show me with an example.";
+
+static void serve_on_signal(struct ev_loop *loop, struct ev_signal *watcher, int events)
+{
+    (void)events;
+    int *code = watcher->data;
+    *code = watcher->signum == SIGINT ? EXIT_CODE_SIGINT : EXIT_CODE_SIGTERM;
+    ev_break(loop, EVBREAK_ALL);
+}
+
+/* Runs the loop until SIGINT or SIGTERM; returns the signal's exit code. */
+static int serve_until_signal(struct ev_loop *loop)
+{
+    int code = EXIT_CODE_INTERNAL;
+    struct ev_signal interrupt;
+    struct ev_signal terminate;
+    ev_signal_init(&interrupt, serve_on_signal, SIGINT);
+    ev_signal_init(&terminate, serve_on_signal, SIGTERM);
+    interrupt.data = terminate.data = &code;
+    ev_signal_start(loop, &interrupt);
+    ev_signal_start(loop, &terminate);
+    ev_run(loop, 0);
+    ev_signal_stop(loop, &interrupt);
+    ev_signal_stop(loop, &terminate);
+    return code;
+}
+
+static int cmd_demo_serve(const struct options *options, struct error *err)
+{
+    struct ev_loop *loop = ev_loop_new(EVFLAG_AUTO);
+    const struct demo_options demo_options = {.port = (uint16_t)options->port,
+                                              .speed = options->speed,
+                                              .seed = (uint64_t)options->seed};
+    struct demo_server *server =
+        loop != NULL ? demo_server_new(loop, &demo_options, err) : NULL;
+    int code = EXIT_CODE_INTERNAL;
+    if (server != NULL) {
+        printf("listening on http://127.0.0.1:%u\n",
+               (unsigned)demo_server_get_port(server));
+        fflush(stdout);
+        code = serve_until_signal(loop);
+    }
+    demo_server_free(server);
+    if (loop != NULL)
+        ev_loop_destroy(loop);
+    return code;
+}
+
+static bool cmd_demo_has_plain_terminal(void)
+{
+    const char *term = getenv("TERM");
+    return term == NULL || term[0] == '\0' || strcmp(term, "dumb") == 0;
+}
+
+static char *cmd_demo_prompt(const struct options *options, struct error *err)
+{
+    if (options->words.len == 0)
+        return mem_strdup(demo_prompt);
+    char *prompt = setup_read_prompt(options, err);
+    if (prompt == NULL && err->class == ERROR_NONE)
+        error_set(err, ERROR_USAGE, "there is no prompt on standard input");
+    return prompt;
+}
+
+static int cmd_demo_run(struct options *options, cli_screen_fn open_screen,
+                        struct error *err)
+{
+    if (options->url != NULL) {
+        error_set(err, ERROR_USAGE,
+                  "motet demo brings its own server: leave --url out, or use motet "
+                  "without demo");
+        return EXIT_CODE_USAGE;
+    }
+    if (options->is_serve)
+        return cmd_demo_serve(options, err);
+    if (options->models.len == 0)
+        command_use_demo_models(options, options->panes);
+    char *prompt = cmd_demo_prompt(options, err);
+    if (prompt == NULL)
+        return EXIT_CODE_USAGE;
+    int code;
+    if (command_can_show_screen(options) && !cmd_demo_has_plain_terminal()) {
+        struct cli_screen screen = {.draft = prompt,
+                                    .notice = "press Enter to send it to all panes; F1 "
+                                              "shows the keys"};
+        code = command_run_screen(options, &screen, open_screen, err);
+    } else {
+        code = command_run_lines(options, prompt, err);
+    }
+    mem_free(prompt);
+    return code;
+}
+
+const struct command cmd_demo = {
+    "demo", "motet demo [--panes N] [--speed X] [--serve [--port P]]",
+    "the screen on the built-in models: no key, no network",
+    OPTION_TALK | OPTION_SCREEN | OPTION_LINES | OPTION_DEMO, cmd_demo_run};

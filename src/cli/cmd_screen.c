@@ -1,0 +1,38 @@
+/* motet: the screen, one pane a model; in lines where there is no terminal. */
+#include "src/cli/command.h"
+
+#include "src/base/mem.h"
+
+static const char demo_notice[] = "demo models: no key, no network. Your own: motet "
+                                  "--api openai-chat --url URL -m NAME";
+
+static int cmd_screen_run(struct options *options, cli_screen_fn open_screen,
+                          struct error *err)
+{
+    const bool has_model = options->models.len > 0 || options->url != NULL;
+    if (!has_model)
+        command_use_demo_models(options, options->panes);
+    char *prompt = setup_read_prompt(options, err);
+    if (err->class != ERROR_NONE)
+        return EXIT_CODE_USAGE;
+    int code = EXIT_CODE_USAGE;
+    if (command_can_show_screen(options)) {
+        struct cli_screen screen = {.draft = prompt,
+                                    .sends_draft = prompt != NULL,
+                                    .notice = has_model ? NULL : demo_notice};
+        code = command_run_screen(options, &screen, open_screen, err);
+    } else if (prompt == NULL) {
+        error_set(
+            err, ERROR_USAGE,
+            "standard output is not a terminal and there is no prompt: give one, or "
+            "try motet demo");
+    } else {
+        code = command_run_lines(options, prompt, err);
+    }
+    mem_free(prompt);
+    return code;
+}
+
+const struct command cmd_screen = {
+    "", "motet [-m MODEL]... [PROMPT]", "open the screen, one pane a model",
+    OPTION_TALK | OPTION_SCREEN | OPTION_LINES, cmd_screen_run};

@@ -1,0 +1,47 @@
+/* The steps that several commands share. */
+#include "src/cli/command.h"
+
+#include <unistd.h>
+
+#include "src/base/compiler.h"
+#include "src/cli/lines.h"
+
+/* The models of the demo, in the order their panes open. */
+static const char *const demo_panes[] = {"demo/sage",     "demo/coder", "demo/thinker",
+                                         "demo/polyglot", "demo/eliza", "demo/echo",
+                                         "demo/slow",     "demo/flaky"};
+
+int command_run_lines(struct options *options, const char *prompt, struct error *err)
+{
+    struct setup setup;
+    int code = EXIT_CODE_USAGE;
+    if (setup_init(&setup, options, err))
+        code = lines_run(&setup, prompt, options->is_json);
+    setup_clear(&setup);
+    return code;
+}
+
+int command_run_screen(struct options *options, struct cli_screen *screen,
+                       cli_screen_fn open_screen, struct error *err)
+{
+    struct setup setup;
+    int code = EXIT_CODE_USAGE;
+    screen->setup = &setup;
+    screen->use_mouse = !options->is_mouse_off;
+    screen->cast_path = options->cast_path;
+    if (setup_init(&setup, options, err))
+        code = open_screen(screen, err);
+    setup_clear(&setup);
+    return code;
+}
+
+void command_use_demo_models(struct options *options, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        options_add_model(options, demo_panes[(size_t)i % COUNT_OF(demo_panes)]);
+}
+
+bool command_can_show_screen(const struct options *options)
+{
+    return isatty(STDOUT_FILENO) && !options->is_json;
+}

@@ -1,0 +1,187 @@
+/* Each function writes one whole line; members come in the order of the documentation. */
+#include "src/cli/json_event.h"
+
+#include <string.h>
+
+#include "src/base/json.h"
+
+static void json_event_open(struct strbuf *out, const char *event, size_t chat)
+{
+    strbuf_append_format(out, "{\"event\":\"%s\",\"chat\":%zu", event, chat);
+}
+
+static void json_event_close(struct strbuf *out)
+{
+    strbuf_append_text(out, "}\n");
+}
+
+/* A string member; NULL is written as null. */
+static void json_event_member(struct strbuf *out, const char *name, const char *text)
+{
+    strbuf_append_format(out, ",\"%s\":", name);
+    if (text != NULL)
+        json_append_string(out, text, strlen(text));
+    else
+        strbuf_append_text(out, "null");
+}
+
+/* A count; below 0 is not known: null. */
+static void json_event_count(struct strbuf *out, const char *name, int64_t value)
+{
+    if (value >= 0)
+        strbuf_append_format(out, "%s%lld", name, (long long)value);
+    else
+        strbuf_append_format(out, "%snull", name);
+}
+
+/* A time in seconds; below 0 is not known: null. */
+static void json_event_seconds(struct strbuf *out, const char *name, int64_t value_ms)
+{
+    if (value_ms >= 0)
+        strbuf_append_format(out, ",\"%s\":%.3f", name, (double)value_ms / 1000);
+    else
+        strbuf_append_format(out, ",\"%s\":null", name);
+}
+
+void json_event_start(struct strbuf *out, size_t chat, const char *model,
+                      const char *provider)
+{
+    json_event_open(out, "start", chat);
+    json_event_member(out, "model", model);
+    json_event_member(out, "provider", provider);
+    strbuf_append_text(out, ",\"vars\":{}");
+    json_event_close(out);
+}
+
+void json_event_state(struct strbuf *out, size_t chat, const struct turn_status *status,
+                      int64_t now_ms)
+{
+    json_event_open(out, "state", chat);
+    json_event_member(out, "state", turn_state_name(status->state));
+    if (status->state == TURN_RETRYING) {
+        const int64_t left_ms = status->wait_until_ms - now_ms;
+        json_event_member(out, "reason", error_class_get(status->retry_reason)->name);
+        json_event_seconds(out, "wait", left_ms > 0 ? left_ms : 0);
+    }
+    if (status->state == TURN_QUEUED)
+        strbuf_append_format(out, ",\"reason\":\"jobs\",\"position\":%zu",
+                             status->queue_position);
+    strbuf_append_format(out, ",\"attempt\":%d", status->attempt);
+    json_event_close(out);
+}
+
+void json_event_text(struct strbuf *out, size_t chat, const char *event, const char *text,
+                     size_t len)
+{
+    json_event_open(out, event, chat);
+    strbuf_append_text(out, ",\"text\":");
+    json_append_string(out, text, len);
+    json_event_close(out);
+}
+
+static void json_event_call_members(struct strbuf *out, const struct part *call)
+{
+    strbuf_append_text(out, "\"id\":");
+    json_append_string(out, call->call_id, strlen(call->call_id));
+    json_event_member(out, "name", call->name != NULL ? call->name : "");
+    strbuf_append_text(out, ",\"arguments\":");
+    json_append_string(out, strbuf_text(&call->text), call->text.len);
+    strbuf_append_format(out, ",\"valid\":%s", call->is_whole ? "true" : "false");
+}
+
+void json_event_tool_call(struct strbuf *out, size_t chat, const struct part *call)
+{
+    json_event_open(out, "tool_call", chat);
+    strbuf_append_char(out, ',');
+    json_event_call_members(out, call);
+    json_event_close(out);
+}
+
+void json_event_error(struct strbuf *out, size_t chat, const struct message *answer)
+{
+    const struct answer_facts *facts = &answer->facts;
+    const struct error_class_info *info = error_class_get(facts->error.class);
+    json_event_open(out, "error", chat);
+    json_event_member(out, "class", info->name);
+    if (facts->status > 0)
+        strbuf_append_format(out, ",\"status\":%d", facts->status);
+    else
+        strbuf_append_text(out, ",\"status\":null");
+    json_event_member(out, "message", error_text(&facts->error));
+    json_event_member(out, "provider_code", facts->provider_code);
+    json_event_member(out, "request_id", facts->request_id);
+    if (facts->retry_after_ms >= 0)
+        strbuf_append_format(out, ",\"retry_after_ms\":%lld",
+                             (long long)facts->retry_after_ms);
+    strbuf_append_format(out, ",\"retryable\":%s,\"partial\":%s",
+                         info->is_retryable ? "true" : "false",
+                         message_has_content(answer) ? "true" : "false");
+    json_event_close(out);
+}
+
+static void json_event_joined(struct strbuf *out, const char *name,
+                              const struct message *answer, enum part_kind kind)
+{
+    struct strbuf text;
+    strbuf_init(&text, STRBUF_OWN_MAX);
+    message_join(answer, kind, &text);
+    strbuf_append_format(out, ",\"%s\":", name);
+    json_append_string(out, strbuf_text(&text), text.len);
+    strbuf_clear(&text);
+}
+
+static void json_event_calls(struct strbuf *out, const struct message *answer)
+{
+    bool is_first = true;
+    strbuf_append_text(out, ",\"tool_calls\":[");
+    for (size_t i = 0; i < answer->part_count; i++) {
+        const struct part *part = &answer->parts[i];
+        if (part->kind != PART_TOOL_CALL || part->call_id == NULL)
+            continue;
+        strbuf_append_text(out, is_first ? "{" : ",{");
+        json_event_call_members(out, part);
+        strbuf_append_char(out, '}');
+        is_first = false;
+    }
+    strbuf_append_char(out, ']');
+}
+
+static void json_event_usage(struct strbuf *out, const struct usage *usage)
+{
+    json_event_count(out, ",\"usage\":{\"input\":", usage->input);
+    json_event_count(out, ",\"output\":", usage->output);
+    json_event_count(out, ",\"reasoning\":", usage->reasoning);
+    json_event_count(out, ",\"cached\":", usage->cached);
+    strbuf_append_char(out, '}');
+}
+
+void json_event_done(struct strbuf *out, size_t chat, const struct message *answer)
+{
+    const struct answer_facts *facts = &answer->facts;
+    json_event_open(out, "done", chat);
+    json_event_member(out, "finish", finish_name(facts->finish));
+    json_event_member(out, "finish_raw", facts->finish_raw);
+    json_event_joined(out, "text", answer, PART_TEXT);
+    json_event_joined(out, "reasoning", answer, PART_REASONING);
+    json_event_joined(out, "refusal", answer, PART_REFUSAL);
+    json_event_calls(out, answer);
+    json_event_usage(out, &facts->usage);
+    strbuf_append_text(out, ",\"cost\":null");
+    json_event_seconds(out, "first_token", facts->first_token_ms);
+    json_event_seconds(out, "seconds", facts->total_ms);
+    strbuf_append_format(out, ",\"attempts\":%d", facts->attempts);
+    json_event_member(out, "connection",
+                      facts->http_version == NULL ? NULL
+                      : facts->is_reused          ? "reused"
+                                                  : "new");
+    json_event_member(out, "http", facts->http_version);
+    json_event_close(out);
+}
+
+void json_event_end(struct strbuf *out, size_t chats, size_t failed, int64_t total_ms)
+{
+    strbuf_append_format(out, "{\"event\":\"end\",\"chats\":%zu,\"failed\":%zu", chats,
+                         failed);
+    json_event_seconds(out, "seconds", total_ms);
+    json_event_close(out);
+}

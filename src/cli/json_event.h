@@ -1,0 +1,40 @@
+/*
+ * The events of the engine as JSON objects, one a line: the format of --json, described
+ * member by member in docs/guide/json.md. Scripts rely on it: members are added, never
+ * changed.
+ */
+#ifndef CLI_JSON_EVENT_H
+#define CLI_JSON_EVENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/base/strbuf.h"
+#include "src/chat/message.h"
+#include "src/engine/event.h"
+
+/* {"event":"start",…} */
+void json_event_start(struct strbuf *out, size_t chat, const char *model,
+                      const char *provider);
+
+/* {"event":"state",…}; `now_ms` is the time of clock_now_ms. */
+void json_event_state(struct strbuf *out, size_t chat, const struct turn_status *status,
+                      int64_t now_ms);
+
+/* {"event":"text"|"reasoning"|"refusal","text":…} */
+void json_event_text(struct strbuf *out, size_t chat, const char *event, const char *text,
+                     size_t len);
+
+/* {"event":"tool_call",…} */
+void json_event_tool_call(struct strbuf *out, size_t chat, const struct part *call);
+
+/* {"event":"error",…} from the facts of a failed answer. */
+void json_event_error(struct strbuf *out, size_t chat, const struct message *answer);
+
+/* {"event":"done",…} */
+void json_event_done(struct strbuf *out, size_t chat, const struct message *answer);
+
+/* {"event":"end",…} */
+void json_event_end(struct strbuf *out, size_t chats, size_t failed, int64_t total_ms);
+
+#endif

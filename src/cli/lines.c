@@ -1,0 +1,362 @@
+/*
+ * One turn a chat. JSON events are written as they happen; plain text streams only where
+ * there is one chat, otherwise whole answers come in the order asked, each as soon as
+ * all before it have been printed.
+ */
+#include "src/cli/lines.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/base/clock.h"
+#include "src/base/mem.h"
+#include "src/base/safe_text.h"
+#include "src/cli/json_event.h"
+#include "src/cli/out_stream.h"
+
+struct lines {
+    struct setup *setup;
+    struct out_stream out;
+    struct ev_signal interrupt;
+    struct ev_signal terminate;
+    struct ev_timer progress;
+    chat_id *ids;     /* by chat number */
+    bool *is_settled; /* by chat number */
+    size_t settled_count;
+    size_t printed_count; /* chats whose whole answer stands on standard output */
+    int64_t start_ms;
+    int signal_code; /* the exit code of the signal that ended it, or 0 */
+    bool is_json;
+    bool is_for_person;     /* standard output is a terminal: no raw control bytes */
+    bool has_progress;      /* a progress line stands on the terminal */
+    bool ends_with_newline; /* of what was streamed as text */
+};
+
+/* Standard error, for people: never a byte that a terminal could obey. */
+
+static void lines_hide_progress(struct lines *lines)
+{
+    if (lines->has_progress)
+        fputs("\r\033[K", stderr);
+    lines->has_progress = false;
+}
+
+static void lines_complain(struct lines *lines, const char *name, const char *text)
+{
+    struct strbuf safe;
+    strbuf_init(&safe, STRBUF_OWN_MAX);
+    strbuf_append_text(&safe, "motet: ");
+    safe_text_append_line(&safe, name, strlen(name), 200);
+    strbuf_append_text(&safe, ": ");
+    safe_text_append_line(&safe, text, strlen(text), 2000);
+    lines_hide_progress(lines);
+    fprintf(stderr, "%s\n", strbuf_text(&safe));
+    strbuf_clear(&safe);
+}
+
+static void lines_on_progress(struct ev_loop *loop, struct ev_timer *timer, int events)
+{
+    (void)loop;
+    (void)events;
+    struct lines *lines = timer->data;
+    const int64_t seconds = (clock_now_ms() - lines->start_ms) / 1000;
+    fprintf(stderr, "\r\033[K%zu of %zu done, %lld s", lines->settled_count,
+            lines->setup->chat_count, (long long)seconds);
+    fflush(stderr);
+    lines->has_progress = true;
+}
+
+/* Standard output. */
+
+static void lines_write(struct lines *lines, const char *text, size_t len)
+{
+    if (len == 0)
+        return;
+    lines_hide_progress(lines);
+    lines->ends_with_newline = text[len - 1] == '\n';
+    if (!lines->is_for_person || lines->is_json) {
+        out_stream_write(&lines->out, text, len);
+        return;
+    }
+    struct strbuf safe;
+    strbuf_init(&safe, STRBUF_OWN_MAX);
+    safe_text_append(&safe, text, len);
+    out_stream_write(&lines->out, strbuf_text(&safe), safe.len);
+    strbuf_clear(&safe);
+}
+
+static void lines_write_buf(struct lines *lines, struct strbuf *buf)
+{
+    lines_write(lines, strbuf_text(buf), buf->len);
+    strbuf_clear(buf);
+}
+
+static void lines_end_line(struct lines *lines)
+{
+    if (!lines->ends_with_newline)
+        lines_write(lines, "\n", 1);
+}
+
+static void lines_write_call(struct lines *lines, const struct part *call)
+{
+    struct strbuf text;
+    strbuf_init(&text, STRBUF_OWN_MAX);
+    lines_end_line(lines);
+    strbuf_append_format(&text, "[tool call] %s %s%s\n",
+                         call->name != NULL ? call->name : "", strbuf_text(&call->text),
+                         call->is_whole ? "" : " (not valid JSON)");
+    lines_write_buf(lines, &text);
+}
+
+static const struct message *lines_answer(const struct lines *lines, size_t chat)
+{
+    return chat_last_by(engine_get_chat(lines->setup->engine, lines->ids[chat]),
+                        MESSAGE_ASSISTANT);
+}
+
+/* Writes the whole answer of a chat, for runs that did not stream it. */
+static void lines_write_answer(struct lines *lines, size_t chat)
+{
+    const struct message *answer = lines_answer(lines, chat);
+    struct strbuf head;
+    strbuf_init(&head, STRBUF_OWN_MAX);
+    strbuf_append_format(&head, "== %s ==\n", lines->setup->names[chat]);
+    lines_write_buf(lines, &head);
+    for (size_t i = 0; i < answer->part_count; i++) {
+        const struct part *part = &answer->parts[i];
+        if (part->kind == PART_TOOL_CALL)
+            lines_write_call(lines, part);
+        else if (part->kind != PART_REASONING)
+            lines_write(lines, strbuf_text(&part->text), part->text.len);
+    }
+    lines_end_line(lines);
+}
+
+/* Events. */
+
+static size_t lines_find_chat(const struct lines *lines, chat_id id)
+{
+    size_t chat = 0;
+    while (chat < lines->setup->chat_count && lines->ids[chat] != id)
+        chat++;
+    return chat;
+}
+
+/* The name of the JSON event of a piece of text, or NULL if it is none. */
+static const char *lines_text_event(enum event_kind kind)
+{
+    if (kind == EVENT_TEXT)
+        return "text";
+    if (kind == EVENT_REASONING)
+        return "reasoning";
+    return kind == EVENT_REFUSAL ? "refusal" : NULL;
+}
+
+static void lines_json_event(struct lines *lines, size_t chat,
+                             const struct engine_event *event)
+{
+    struct engine *engine = lines->setup->engine;
+    const struct message *answer = lines_answer(lines, chat);
+    const char *text_event = lines_text_event(event->kind);
+    struct strbuf line;
+    strbuf_init(&line, STRBUF_OWN_MAX);
+    if (text_event != NULL) {
+        json_event_text(&line, chat, text_event, event->text, event->len);
+    } else if (event->kind == EVENT_TURN_STARTED) {
+        const struct chat_setup *setup = engine_get_setup(engine, event->chat);
+        json_event_start(&line, chat, lines->setup->names[chat], setup->endpoint->name);
+    } else if (event->kind == EVENT_TURN_STATE) {
+        struct turn_status status = engine_get_turn(engine, event->chat);
+        status.state = event->state;
+        status.attempt = status.attempt > 0 ? status.attempt : 1;
+        json_event_state(&line, chat, &status, clock_now_ms());
+    } else if (event->kind == EVENT_TOOL_CALL) {
+        json_event_tool_call(&line, chat, &answer->parts[event->part_index]);
+    } else if (event->kind == EVENT_ERROR) {
+        json_event_error(&line, chat, answer);
+    } else if (event->kind == EVENT_DONE) {
+        json_event_done(&line, chat, answer);
+    }
+    lines_write_buf(lines, &line);
+}
+
+static void lines_report_end(struct lines *lines, size_t chat)
+{
+    const struct message *answer = lines_answer(lines, chat);
+    const struct answer_facts *facts = &answer->facts;
+    const char *name = lines->setup->names[chat];
+    if (facts->error.class != ERROR_NONE) {
+        const struct error_class_info *info = error_class_get(facts->error.class);
+        struct strbuf text;
+        strbuf_init(&text, STRBUF_OWN_MAX);
+        strbuf_append_format(&text, "%s: %s%s%s", info->title, error_text(&facts->error),
+                             info->advice[0] != '\0' ? ". " : "", info->advice);
+        if (facts->request_id != NULL)
+            strbuf_append_format(&text, " (request %s)", facts->request_id);
+        lines_complain(lines, name, strbuf_text(&text));
+        strbuf_clear(&text);
+    } else if (facts->finish == FINISH_LENGTH) {
+        lines_complain(lines, name, "the answer was cut at the token limit");
+    } else if (facts->finish == FINISH_CONTENT_FILTER) {
+        lines_complain(lines, name, "the answer was cut by a content filter");
+    } else if (facts->finish != FINISH_CANCELLED && !message_has_content(answer)) {
+        lines_complain(lines, name, "the answer is empty");
+    }
+}
+
+static void lines_text_event_out(struct lines *lines, size_t chat,
+                                 const struct engine_event *event)
+{
+    const bool is_single = lines->setup->chat_count == 1;
+    const struct message *answer = lines_answer(lines, chat);
+    if (is_single && (event->kind == EVENT_TEXT || event->kind == EVENT_REFUSAL))
+        lines_write(lines, event->text, event->len);
+    if (is_single && event->kind == EVENT_TOOL_CALL)
+        lines_write_call(lines, &answer->parts[event->part_index]);
+    if (event->kind != EVENT_DONE)
+        return;
+    if (is_single) {
+        lines_end_line(lines);
+        lines_report_end(lines, chat);
+        return;
+    }
+    while (lines->printed_count < lines->setup->chat_count &&
+           lines->is_settled[lines->printed_count]) {
+        lines_write_answer(lines, lines->printed_count);
+        lines_report_end(lines, lines->printed_count++);
+    }
+}
+
+static void lines_stop_if_over(struct lines *lines)
+{
+    const bool is_over = lines->settled_count == lines->setup->chat_count;
+    if (is_over && out_stream_is_drained(&lines->out))
+        ev_break(lines->setup->loop, EVBREAK_ALL);
+}
+
+static size_t lines_count_failed(const struct lines *lines)
+{
+    size_t failed = 0;
+    for (size_t i = 0; i < lines->setup->chat_count; i++)
+        failed += lines_answer(lines, i)->state != MESSAGE_WHOLE;
+    return failed;
+}
+
+static void lines_write_end(struct lines *lines)
+{
+    struct strbuf line;
+    strbuf_init(&line, STRBUF_OWN_MAX);
+    json_event_end(&line, lines->setup->chat_count, lines_count_failed(lines),
+                   clock_now_ms() - lines->start_ms);
+    lines_write_buf(lines, &line);
+}
+
+static void lines_on_event(void *user, const struct engine_event *event)
+{
+    struct lines *lines = user;
+    const size_t chat = lines_find_chat(lines, event->chat);
+    if (chat == lines->setup->chat_count)
+        return;
+    const bool is_end = event->kind == EVENT_DONE;
+    if (is_end) {
+        lines->is_settled[chat] = true;
+        lines->settled_count++;
+    }
+    if (lines->is_json)
+        lines_json_event(lines, chat, event);
+    else
+        lines_text_event_out(lines, chat, event);
+    if (is_end && lines->settled_count == lines->setup->chat_count) {
+        ev_timer_stop(lines->setup->loop, &lines->progress);
+        lines_hide_progress(lines);
+        if (lines->is_json)
+            lines_write_end(lines);
+        lines_stop_if_over(lines);
+    }
+}
+
+/* Standard output was drained, or its reader is gone. */
+static void lines_on_output(void *user)
+{
+    struct lines *lines = user;
+    if (lines->out.failed_errno != 0)
+        ev_break(lines->setup->loop, EVBREAK_ALL);
+    lines_stop_if_over(lines);
+}
+
+static void lines_on_signal(struct ev_loop *loop, struct ev_signal *watcher, int events)
+{
+    (void)events;
+    struct lines *lines = watcher->data;
+    const bool is_second = lines->signal_code != 0;
+    lines->signal_code = watcher->signum == SIGINT ? EXIT_CODE_SIGINT : EXIT_CODE_SIGTERM;
+    engine_stop_all(lines->setup->engine);
+    if (is_second)
+        ev_break(loop, EVBREAK_ALL);
+}
+
+static int lines_exit_code(const struct lines *lines)
+{
+    int code = -1;
+    if (lines->signal_code != 0)
+        return lines->signal_code;
+    if (lines->out.failed_errno != 0)
+        return EXIT_CODE_INTERNAL;
+    for (size_t i = 0; i < lines->setup->chat_count; i++) {
+        const enum error_class class = lines_answer(lines, i)->facts.error.class;
+        const int own = (int)error_class_get(class)->exit_code;
+        if (code >= 0 && code != own)
+            return EXIT_CODE_SOME_FAILED;
+        code = own;
+    }
+    return code < 0 ? EXIT_CODE_OK : code;
+}
+
+static void lines_start(struct lines *lines, const char *prompt)
+{
+    struct setup *setup = lines->setup;
+    ev_signal_init(&lines->interrupt, lines_on_signal, SIGINT);
+    ev_signal_init(&lines->terminate, lines_on_signal, SIGTERM);
+    lines->interrupt.data = lines->terminate.data = lines;
+    ev_signal_start(setup->loop, &lines->interrupt);
+    ev_signal_start(setup->loop, &lines->terminate);
+    ev_timer_init(&lines->progress, lines_on_progress, 1., 1.);
+    lines->progress.data = lines;
+    if (isatty(STDERR_FILENO) && !lines->is_json && setup->chat_count > 1)
+        ev_timer_start(setup->loop, &lines->progress);
+    engine_listen(setup->engine, lines_on_event, lines);
+    for (size_t i = 0; i < setup->chat_count; i++) {
+        lines->ids[i] = engine_open(setup->engine, &setup->chats[i]);
+    }
+    for (size_t i = 0; i < setup->chat_count; i++)
+        engine_send(setup->engine, lines->ids[i], prompt, strlen(prompt));
+}
+
+int lines_run(struct setup *setup, const char *prompt, bool is_json)
+{
+    struct lines lines = {.setup = setup, .is_json = is_json, .ends_with_newline = true};
+    lines.ids = mem_alloc_array(setup->chat_count, sizeof(lines.ids[0]));
+    lines.is_settled = mem_alloc_array(setup->chat_count, sizeof(lines.is_settled[0]));
+    lines.is_for_person = isatty(STDOUT_FILENO);
+    lines.start_ms = clock_now_ms();
+    out_stream_init(&lines.out, setup->loop, STDOUT_FILENO);
+    lines.out.on_change = lines_on_output;
+    lines.out.user = &lines;
+    lines_start(&lines, prompt);
+    ev_run(setup->loop, 0);
+    if (lines.out.failed_errno != 0 && lines.out.failed_errno != EPIPE)
+        fprintf(stderr, "motet: cannot write to standard output: %s\n",
+                strerror(lines.out.failed_errno));
+    const int code = lines_exit_code(&lines);
+    engine_listen(setup->engine, NULL, NULL);
+    ev_timer_stop(setup->loop, &lines.progress);
+    ev_signal_stop(setup->loop, &lines.interrupt);
+    ev_signal_stop(setup->loop, &lines.terminate);
+    out_stream_clear(&lines.out);
+    mem_free(lines.ids);
+    mem_free(lines.is_settled);
+    return code;
+}

@@ -1,0 +1,15 @@
+/*
+ * The command line as a front end: one turn in every chat of a setup, the answers in
+ * lines on standard output (text or JSON events), errors and progress on standard
+ * error, and the exit code.
+ */
+#ifndef CLI_LINES_H
+#define CLI_LINES_H
+
+#include "src/cli/setup.h"
+
+/* Runs the turn until all chats have answered or a signal ends it. Returns the exit
+ * code. */
+int lines_run(struct setup *setup, const char *prompt, bool is_json);
+
+#endif

@@ -1,0 +1,397 @@
+/*
+ * A table-driven reader of "--name value", "--name=value", "-n value" and "-nvalue";
+ * "--" ends the options. Each record knows how its value is kept through its id; the
+ * settings join as records made from their own table.
+ */
+#include "src/cli/options.h"
+
+#include <string.h>
+
+#include "src/base/compiler.h"
+#include "src/base/mem.h"
+#include "src/base/number.h"
+#include "src/base/path.h"
+
+enum option_id {
+    ID_MODEL,
+    ID_API,
+    ID_URL,
+    ID_KEY_ENV,
+    ID_CA_FILE,
+    ID_HEADER,
+    ID_SYSTEM,
+    ID_PARAM,
+    ID_NO_STREAM,
+    ID_JSON,
+    ID_NO_CONFIG,
+    ID_NO_MOUSE,
+    ID_CAST,
+    ID_LOG,
+    ID_PANES,
+    ID_SPEED,
+    ID_SEED,
+    ID_SERVE,
+    ID_PORT,
+    ID_VERSION,
+    ID_HELP
+};
+
+struct option_info {
+    enum option_id id;
+    const char *name;
+    char letter;            /* or 0 */
+    const char *value_name; /* NULL: takes no value */
+    unsigned scope;
+    const char *help;
+};
+
+static const struct option_info option_table[] = {
+    {ID_MODEL, "model", 'm', "NAME", OPTION_TALK,
+     "a model; may be given several times, or as A,B,C"},
+    {ID_API, "api", 0, "NAME", OPTION_TALK, "the wire protocol of --url: openai-chat"},
+    {ID_URL, "url", 0, "URL", OPTION_TALK,
+     "an endpoint: the API's base, with or without its version segment"},
+    {ID_KEY_ENV, "key-env", 0, "VAR", OPTION_TALK,
+     "the environment variable that holds the endpoint's key"},
+    {ID_CA_FILE, "ca-file", 0, "FILE", OPTION_TALK,
+     "certificates to verify the endpoint with"},
+    {ID_HEADER, "header", 0, "'K: V'", OPTION_TALK,
+     "an extra header field for the endpoint; may be given several times"},
+    {ID_SYSTEM, "system", 's', "TEXT", OPTION_TALK,
+     "the system prompt; @FILE reads it from a file"},
+    {ID_PARAM, "param", 'p', "K=V", OPTION_TALK,
+     "a parameter of the request; may be given several times"},
+    {ID_NO_STREAM, "no-stream", 0, NULL, OPTION_TALK,
+     "ask for one whole answer instead of a stream"},
+    {ID_JSON, "json", 0, NULL, OPTION_LINES,
+     "print events, one JSON object a line, and nothing else"},
+    {ID_NO_MOUSE, "no-mouse", 0, NULL, OPTION_SCREEN, "leave the mouse to the terminal"},
+    {ID_CAST, "cast", 0, "FILE", OPTION_SCREEN,
+     "write what the screen shows as an asciicast v2"},
+    {ID_PANES, "panes", 0, "N", OPTION_DEMO, "how many panes to open, 1 to 16 (4)"},
+    {ID_SPEED, "speed", 0, "X", OPTION_DEMO,
+     "how fast the models write; 1 is a person's reading speed"},
+    {ID_SEED, "seed", 0, "N", OPTION_DEMO, "the seed of the demo models' answers"},
+    {ID_SERVE, "serve", 0, NULL, OPTION_DEMO,
+     "run only the model server, in the foreground"},
+    {ID_PORT, "port", 0, "P", OPTION_DEMO, "the server's port (any free one)"},
+    {ID_NO_CONFIG, "no-config", 0, NULL, OPTION_TALK,
+     "read no configuration file (this version has none)"},
+    {ID_LOG, "log", 'v', "FILE", OPTION_TALK,
+     "append what happens to a log file; never keys or texts"},
+    {ID_VERSION, "version", 0, NULL, OPTION_TOP, "print the version"},
+    {ID_HELP, "help", 'h', NULL, OPTION_TOP, "print this help"},
+};
+
+static void string_list_add(struct string_list *list, const char *text, size_t len)
+{
+    list->items = mem_grow(list->items, &list->cap, list->len + 1, sizeof(char *));
+    list->items[list->len++] = mem_strndup(text, len);
+}
+
+static void string_list_clear(struct string_list *list)
+{
+    for (size_t i = 0; i < list->len; i++)
+        mem_free(list->items[i]);
+    mem_free(list->items);
+    *list = (struct string_list){0};
+}
+
+void options_init(struct options *options)
+{
+    *options = (struct options){.panes = 4, .speed = 1, .seed = 1};
+    settings_init(&options->settings);
+}
+
+void options_clear(struct options *options)
+{
+    string_list_clear(&options->models);
+    string_list_clear(&options->headers);
+    string_list_clear(&options->words);
+    param_list_clear(&options->params);
+    mem_free(options->api);
+    mem_free(options->url);
+    mem_free(options->key_env);
+    mem_free(options->ca_file);
+    mem_free(options->system_text);
+    mem_free(options->log_path);
+    mem_free(options->cast_path);
+    *options = (struct options){0};
+}
+
+void options_add_model(struct options *options, const char *name)
+{
+    string_list_add(&options->models, name, strlen(name));
+}
+
+static void options_keep(char **place, const char *value)
+{
+    mem_free(*place);
+    *place = mem_strdup(value);
+}
+
+static bool options_read_number(const char *name, const char *value, double min,
+                                double max, double *number, struct error *err)
+{
+    if (number_parse_double(value, number) && *number >= min && *number <= max)
+        return true;
+    error_set(err, ERROR_USAGE, "--%s takes a number from %g to %g, not \"%s\"", name,
+              min, max, value);
+    return false;
+}
+
+static bool options_read_whole(const char *name, const char *value, double max,
+                               int64_t *number, struct error *err)
+{
+    if (number_parse_int(value, number) && *number >= 0 && (double)*number <= max)
+        return true;
+    error_set(err, ERROR_USAGE, "--%s takes a whole number up to %.0f, not \"%s\"", name,
+              max, value);
+    return false;
+}
+
+static bool options_read_models(struct options *options, const char *value,
+                                struct error *err)
+{
+    for (const char *at = value;; at++) {
+        const size_t len = strcspn(at, ",");
+        if (len == 0) {
+            error_set(err, ERROR_USAGE, "--model has an empty name in \"%s\"", value);
+            return false;
+        }
+        string_list_add(&options->models, at, len);
+        at += len;
+        if (*at == '\0')
+            return true;
+    }
+}
+
+static bool options_read_system(struct options *options, const char *value,
+                                struct error *err)
+{
+    if (value[0] != '@') {
+        options_keep(&options->system_text, value);
+        return true;
+    }
+    struct strbuf text;
+    strbuf_init(&text, (size_t)16 << 20);
+    const bool ok = path_read_file(value + 1, &text, err);
+    if (ok)
+        options_keep(&options->system_text, strbuf_text(&text));
+    else
+        error_prefix(err, "--system");
+    strbuf_clear(&text);
+    return ok;
+}
+
+static bool options_read_panes(struct options *options, const char *value,
+                               struct error *err)
+{
+    if (number_parse_int(value, &options->panes) && options->panes >= 1 &&
+        options->panes <= 16)
+        return true;
+    error_set(err, ERROR_USAGE, "--panes takes a whole number from 1 to 16, not \"%s\"",
+              value);
+    return false;
+}
+
+static bool options_take(struct options *options, const struct option_info *info,
+                         const char *value, struct error *err)
+{
+    switch (info->id) {
+    case ID_MODEL: return options_read_models(options, value, err);
+    case ID_API: options_keep(&options->api, value); return true;
+    case ID_URL: options_keep(&options->url, value); return true;
+    case ID_KEY_ENV: options_keep(&options->key_env, value); return true;
+    case ID_CA_FILE: options_keep(&options->ca_file, value); return true;
+    case ID_HEADER: string_list_add(&options->headers, value, strlen(value)); return true;
+    case ID_SYSTEM: return options_read_system(options, value, err);
+    case ID_PARAM: return param_list_add(&options->params, value, err);
+    case ID_NO_STREAM: options->is_unstreamed = true; return true;
+    case ID_JSON: options->is_json = true; return true;
+    case ID_NO_CONFIG: return true;
+    case ID_NO_MOUSE: options->is_mouse_off = true; return true;
+    case ID_CAST: options_keep(&options->cast_path, value); return true;
+    case ID_LOG: options_keep(&options->log_path, value); return true;
+    case ID_PANES: return options_read_panes(options, value, err);
+    case ID_SPEED:
+        return options_read_number(info->name, value, 0.01, 10000, &options->speed, err);
+    case ID_SEED: return options_read_whole(info->name, value, 1e15, &options->seed, err);
+    case ID_SERVE: options->is_serve = true; return true;
+    case ID_PORT:
+        return options_read_whole(info->name, value, 65535, &options->port, err);
+    case ID_VERSION: options->wants_version = true; return true;
+    case ID_HELP: options->wants_help = true; return true;
+    }
+    return false;
+}
+
+static bool option_is_in(const struct option_info *info, unsigned scope)
+{
+    return info->scope == OPTION_TOP || (info->scope & scope) != 0;
+}
+
+static const struct option_info *option_find(unsigned scope, const char *name, size_t len,
+                                             char letter)
+{
+    for (size_t i = 0; i < COUNT_OF(option_table); i++) {
+        const struct option_info *info = &option_table[i];
+        if (!option_is_in(info, scope))
+            continue;
+        if (letter != 0 && info->letter == letter)
+            return info;
+        if (letter == 0 && strlen(info->name) == len &&
+            memcmp(info->name, name, len) == 0)
+            return info;
+    }
+    return NULL;
+}
+
+/* The setting that `--name` or `-j` sets, or SETTING_COUNT. */
+static enum setting_id option_find_setting(unsigned scope, const char *name, size_t len)
+{
+    if ((scope & OPTION_TALK) == 0)
+        return SETTING_COUNT;
+    for (int id = 0; id < SETTING_COUNT; id++) {
+        const char *known = setting_info_get((enum setting_id)id)->name;
+        if (strlen(known) == len && memcmp(known, name, len) == 0)
+            return (enum setting_id)id;
+    }
+    return SETTING_COUNT;
+}
+
+/* The arguments still to be read. */
+struct option_reader {
+    struct options *options;
+    unsigned scope;
+    const char *const *args;
+    int left;
+};
+
+/* The value of the option just read: what is attached to it, or the next argument. */
+static const char *option_value(struct option_reader *reader, const char *attached,
+                                const char *shown_name, struct error *err)
+{
+    if (attached != NULL)
+        return attached;
+    if (reader->left > 0) {
+        reader->left--;
+        return *reader->args++;
+    }
+    error_set(err, ERROR_USAGE, "%s needs a value", shown_name);
+    return NULL;
+}
+
+static bool option_unknown(const char *shown, struct error *err)
+{
+    error_set(err, ERROR_USAGE, "unknown option %s; motet --help lists the options",
+              shown);
+    return false;
+}
+
+static bool option_read_long(struct option_reader *reader, const char *arg,
+                             struct error *err)
+{
+    const char *name = arg + 2;
+    const size_t len = strcspn(name, "=");
+    const char *attached = name[len] == '=' ? name + len + 1 : NULL;
+    const enum setting_id setting = option_find_setting(reader->scope, name, len);
+    const struct option_info *info = option_find(reader->scope, name, len, 0);
+    if (setting == SETTING_COUNT && info == NULL)
+        return option_unknown(arg, err);
+    if (info != NULL && info->value_name == NULL) {
+        if (attached == NULL)
+            return options_take(reader->options, info, NULL, err);
+        error_set(err, ERROR_USAGE, "--%s takes no value", info->name);
+        return false;
+    }
+    const char *value = option_value(reader, attached, arg, err);
+    if (value == NULL)
+        return false;
+    if (info != NULL)
+        return options_take(reader->options, info, value, err);
+    return settings_read(&reader->options->settings, setting, value, err);
+}
+
+static bool option_read_short(struct option_reader *reader, const char *arg,
+                              struct error *err)
+{
+    const bool is_jobs = arg[1] == 'j' && (reader->scope & OPTION_TALK) != 0;
+    const struct option_info *info = option_find(reader->scope, NULL, 0, arg[1]);
+    if (info == NULL && !is_jobs)
+        return option_unknown(arg, err);
+    if (info != NULL && info->value_name == NULL) {
+        if (arg[2] != '\0')
+            return option_unknown(arg, err);
+        return options_take(reader->options, info, NULL, err);
+    }
+    const char *value = option_value(reader, arg[2] != '\0' ? arg + 2 : NULL, arg, err);
+    if (value == NULL)
+        return false;
+    if (is_jobs)
+        return settings_read(&reader->options->settings, SETTING_JOBS, value, err);
+    return options_take(reader->options, info, value, err);
+}
+
+bool options_parse(struct options *options, unsigned scope, int argc,
+                   const char *const *argv, struct error *err)
+{
+    struct option_reader reader = {options, scope, argv, argc};
+    bool is_ended = false;
+    while (reader.left > 0) {
+        const char *arg = *reader.args++;
+        reader.left--;
+        bool ok = true;
+        if (is_ended || arg[0] != '-' || arg[1] == '\0')
+            string_list_add(&options->words, arg, strlen(arg));
+        else if (strcmp(arg, "--") == 0)
+            is_ended = true;
+        else if (arg[1] == '-')
+            ok = option_read_long(&reader, arg, err);
+        else
+            ok = option_read_short(&reader, arg, err);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+static void option_print(FILE *file, char letter, const char *name, const char *value,
+                         const char *help)
+{
+    char left[64];
+    char short_form[5] = "    ";
+    if (letter != 0)
+        snprintf(short_form, sizeof(short_form), "-%c, ", letter);
+    snprintf(left, sizeof(left), "  %s--%s%s%s", short_form, name,
+             value != NULL ? " " : "", value != NULL ? value : "");
+    fprintf(file, "%-38s %s\n", left, help);
+}
+
+void options_print_help(unsigned scope, FILE *file)
+{
+    for (size_t i = 0; i < COUNT_OF(option_table); i++) {
+        const struct option_info *info = &option_table[i];
+        if (info->scope != OPTION_TOP && option_is_in(info, scope))
+            option_print(file, info->letter, info->name, info->value_name, info->help);
+    }
+    for (int id = 0; id < SETTING_COUNT && (scope & OPTION_TALK) != 0; id++) {
+        const struct setting_info *info = setting_info_get((enum setting_id)id);
+        option_print(file, id == SETTING_JOBS ? 'j' : 0, info->name, info->value_name,
+                     info->help);
+    }
+    for (size_t i = 0; i < COUNT_OF(option_table); i++) {
+        const struct option_info *info = &option_table[i];
+        if (info->scope == OPTION_TOP)
+            option_print(file, info->letter, info->name, info->value_name, info->help);
+    }
+    if ((scope & OPTION_TALK) == 0)
+        return;
+    fprintf(file, "\nParameters for -p:\n");
+    for (size_t i = 0; param_info_get(i) != NULL; i++) {
+        const struct param_info *info = param_info_get(i);
+        fprintf(file, "  %-18s %s%s%s\n", info->name, info->help,
+                info->choices != NULL ? ": " : "",
+                info->choices != NULL ? info->choices : "");
+    }
+}

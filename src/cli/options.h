@@ -1,0 +1,74 @@
+/*
+ * The command line: one const table of options (options.c) and the values read by it.
+ * Settings (the clocks, retries, jobs) come from the table of settings and are options
+ * of the same name. Help texts are printed from both tables.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "src/base/error.h"
+#include "src/chat/param.h"
+#include "src/config/setting.h"
+
+/* Which commands take an option; or-ed. */
+enum option_scope {
+    OPTION_TALK = 1,   /* motet, motet ask, motet demo */
+    OPTION_SCREEN = 2, /* those that may open the screen */
+    OPTION_DEMO = 4,
+    OPTION_TOP = 8,   /* --version, --help: everywhere */
+    OPTION_LINES = 16 /* those that print answers in lines */
+};
+
+struct string_list {
+    char **items;
+    size_t len;
+    size_t cap;
+};
+
+struct options {
+    struct string_list models;
+    struct string_list headers;
+    struct string_list words; /* what is not an option, in order */
+    struct param_list params;
+    struct settings settings;
+    char *api;
+    char *url;
+    char *key_env;
+    char *ca_file;
+    char *system_text;
+    char *log_path;
+    char *cast_path;
+    int64_t panes;
+    int64_t port;
+    int64_t seed;
+    double speed;
+    bool is_json;
+    bool is_unstreamed;
+    bool is_serve;
+    bool is_mouse_off;
+    bool wants_help;
+    bool wants_version;
+};
+
+void options_init(struct options *options);
+void options_clear(struct options *options);
+
+/*
+ * Reads the arguments (without the program's and the command's name) that are allowed in
+ * `scope`. False with one sentence that names the option.
+ */
+bool options_parse(struct options *options, unsigned scope, int argc,
+                   const char *const *argv, struct error *err);
+
+/* Adds a model as if it had been given with -m. */
+void options_add_model(struct options *options, const char *name);
+
+/* Prints the options of a scope, one or two lines each. */
+void options_print_help(unsigned scope, FILE *file);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * What a run needs, made from the command line: the loop, the endpoints, the demo server
+ * if a model of it is wanted, the engine. Both front ends start from it.
+ */
+#ifndef CLI_SETUP_H
+#define CLI_SETUP_H
+
+#include <ev.h>
+
+#include "src/base/log.h"
+#include "src/cli/options.h"
+#include "src/config/catalog.h"
+#include "src/engine/engine.h"
+
+struct demo_server;
+
+struct setup {
+    struct ev_loop *loop;
+    struct log *log;
+    struct catalog catalog;
+    struct demo_server *demo;
+    struct engine *engine;
+    struct chat_setup *chats; /* one a model, in the order asked */
+    char **names;             /* of the same models, as asked */
+    size_t chat_count;
+};
+
+/*
+ * Builds everything for the models of `options`, which stays in use. On failure fills
+ * err; the setup is to be cleared in both cases. Nothing touches the network yet.
+ */
+bool setup_init(struct setup *setup, const struct options *options, struct error *err);
+void setup_clear(struct setup *setup);
+
+/*
+ * The prompt of the command line: its words, or standard input for "-" and where it is
+ * not a terminal, or both joined by an empty line. NULL with err unset where there is
+ * none. Waits for the end of standard input. Caller frees.
+ */
+char *setup_read_prompt(const struct options *options, struct error *err);
+
+#endif

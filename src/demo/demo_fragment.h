@@ -1,0 +1,26 @@
+/*
+ * Tool calls cut into the pieces in which they are streamed: for each call a head that
+ * carries id and name, then its arguments a few bytes at a time.
+ */
+#ifndef DEMO_FRAGMENT_H
+#define DEMO_FRAGMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "src/demo/demo_script.h"
+
+struct demo_fragment {
+    size_t call; /* index in the script */
+    size_t offset;
+    size_t len; /* of the slice of the arguments; 0 for a head */
+};
+
+/*
+ * The pieces of all calls in the order they are sent: one call after the other, or by
+ * turns. Their number goes to `*count`. Caller frees with mem_free.
+ */
+struct demo_fragment *demo_fragment_list(const struct demo_script *script,
+                                         bool is_interleaved, size_t *count);
+
+#endif

@@ -1,0 +1,477 @@
+/*
+ * The engine owns the conversations and hands each at most one turn. Ended turns and
+ * closed chats are freed by a sweep from the loop, never from inside a callback, so that
+ * the listener may stop and close whatever it likes.
+ */
+#include "src/engine/engine.h"
+
+#include <string.h>
+
+#include "src/base/clock.h"
+#include "src/base/mem.h"
+#include "src/base/rng.h"
+#include "src/base/utf8.h"
+#include "src/engine/gate.h"
+#include "src/engine/turn.h"
+#include "src/net/http.h"
+
+struct conversation {
+    struct engine *engine;
+    chat_id id;
+    struct chat chat;
+    struct chat_setup setup; /* strings owned */
+    char *model;
+    char *system;
+    struct param_list params;
+    struct turn *turn; /* running, or NULL */
+    char **queue;
+    size_t queue_len;
+    size_t queue_cap;
+    bool is_held; /* stopped by the person: the queue waits for the next send */
+    bool is_closed;
+};
+
+struct engine {
+    struct ev_loop *loop;
+    struct settings settings;
+    struct log *log;
+    struct http *http;
+    struct gate gate;
+    struct rng rng;
+    engine_listener_fn listener;
+    void *listener_user;
+    struct conversation **chats;
+    size_t chat_count;
+    size_t chat_cap;
+    chat_id last_id;
+    struct turn **ended; /* turns to be freed by the sweep */
+    size_t ended_count;
+    size_t ended_cap;
+    struct ev_timer sweep;
+};
+
+static bool engine_begin_turn(struct conversation *conversation);
+
+static void engine_emit(struct engine *engine, struct engine_event event)
+{
+    if (engine->listener != NULL)
+        engine->listener(engine->listener_user, &event);
+}
+
+static struct conversation *engine_find(const struct engine *engine, chat_id id)
+{
+    for (size_t i = 0; i < engine->chat_count; i++) {
+        struct conversation *conversation = engine->chats[i];
+        if (conversation->id == id)
+            return conversation->is_closed ? NULL : conversation;
+    }
+    return NULL;
+}
+
+static void conversation_free(struct conversation *conversation)
+{
+    turn_free(conversation->turn);
+    chat_clear(&conversation->chat);
+    param_list_clear(&conversation->params);
+    mem_free(conversation->model);
+    mem_free(conversation->system);
+    for (size_t i = 0; i < conversation->queue_len; i++)
+        mem_free(conversation->queue[i]);
+    mem_free(conversation->queue);
+    mem_free(conversation);
+}
+
+static void engine_sweep(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->ended_count; i++)
+        turn_free(engine->ended[i]);
+    engine->ended_count = 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < engine->chat_count; i++) {
+        if (engine->chats[i]->is_closed)
+            conversation_free(engine->chats[i]);
+        else
+            engine->chats[kept++] = engine->chats[i];
+    }
+    engine->chat_count = kept;
+}
+
+static void engine_on_sweep(struct ev_loop *loop, struct ev_timer *timer, int events)
+{
+    (void)loop;
+    (void)events;
+    engine_sweep(timer->data);
+}
+
+static void engine_plan_sweep(struct engine *engine)
+{
+    ev_timer_stop(engine->loop, &engine->sweep);
+    ev_timer_set(&engine->sweep, 0., 0.);
+    ev_timer_start(engine->loop, &engine->sweep);
+}
+
+static bool engine_check_api(const char *api, struct error *err)
+{
+    if (provider_find(api) != NULL)
+        return true;
+    struct strbuf known;
+    strbuf_init(&known, 1000);
+    for (size_t i = 0; provider_get(i) != NULL; i++)
+        strbuf_append_format(&known, "%s%s", i > 0 ? ", " : "", provider_get(i)->name);
+    error_set(err, ERROR_USAGE, "there is no API \"%s\"; this version speaks: %s", api,
+              strbuf_text(&known));
+    strbuf_clear(&known);
+    return false;
+}
+
+bool engine_check_endpoint(const struct endpoint *endpoint, struct error *err)
+{
+    if (!engine_check_api(endpoint->api, err) || !http_check_url(endpoint->base_url, err))
+        return false;
+    struct header_list checked = {0};
+    bool ok = true;
+    for (size_t i = 0; i < endpoint->header_count && ok; i++)
+        ok = header_list_add_line(&checked, endpoint->headers[i], err);
+    header_list_clear(&checked);
+    return ok;
+}
+
+struct engine *engine_new(struct ev_loop *loop, const struct engine_options *options,
+                          struct error *err)
+{
+    struct http *http = http_new(loop, err);
+    if (http == NULL)
+        return NULL;
+    struct engine *engine = mem_alloc(sizeof(*engine));
+    engine->loop = loop;
+    engine->http = http;
+    engine->settings = *options->settings;
+    engine->log = options->log;
+    gate_init(&engine->gate, (size_t)engine->settings.values[SETTING_JOBS]);
+    rng_init(&engine->rng, options->seed != 0 ? options->seed : rng_fresh_seed());
+    ev_init(&engine->sweep, engine_on_sweep);
+    engine->sweep.data = engine;
+    return engine;
+}
+
+void engine_free(struct engine *engine)
+{
+    if (engine == NULL)
+        return;
+    engine->listener = NULL;
+    ev_timer_stop(engine->loop, &engine->sweep);
+    /* Nobody may be let in while the line is taken apart. */
+    engine->gate.limit = 0;
+    for (size_t i = 0; i < engine->chat_count; i++)
+        engine->chats[i]->is_closed = true;
+    engine_sweep(engine);
+    http_free(engine->http);
+    mem_free(engine->chats);
+    mem_free(engine->ended);
+    mem_free(engine);
+}
+
+void engine_listen(struct engine *engine, engine_listener_fn listener, void *user)
+{
+    engine->listener = listener;
+    engine->listener_user = user;
+}
+
+chat_id engine_open(struct engine *engine, const struct chat_setup *setup)
+{
+    struct conversation *conversation = mem_alloc(sizeof(*conversation));
+    conversation->engine = engine;
+    conversation->id = ++engine->last_id;
+    chat_init(&conversation->chat);
+    conversation->model = mem_strdup(setup->model);
+    conversation->system = mem_strdup(setup->system);
+    if (setup->params != NULL)
+        param_list_copy(&conversation->params, setup->params);
+    conversation->setup = *setup;
+    conversation->setup.model = conversation->model;
+    conversation->setup.system = conversation->system;
+    conversation->setup.params = &conversation->params;
+    engine->chats = mem_grow(engine->chats, &engine->chat_cap, engine->chat_count + 1,
+                             sizeof(engine->chats[0]));
+    engine->chats[engine->chat_count++] = conversation;
+    const chat_id id = conversation->id;
+    engine_emit(engine, (struct engine_event){.kind = EVENT_CHAT_OPENED, .chat = id});
+    return id;
+}
+
+/* Moves the running turn to those the sweep frees. */
+static void conversation_retire_turn(struct conversation *conversation)
+{
+    struct engine *engine = conversation->engine;
+    if (conversation->turn == NULL)
+        return;
+    engine->ended = mem_grow(engine->ended, &engine->ended_cap, engine->ended_count + 1,
+                             sizeof(engine->ended[0]));
+    engine->ended[engine->ended_count++] = conversation->turn;
+    conversation->turn = NULL;
+    engine_plan_sweep(engine);
+}
+
+void engine_close(struct engine *engine, chat_id id)
+{
+    struct conversation *conversation = engine_find(engine, id);
+    if (conversation == NULL)
+        return;
+    conversation->is_closed = true;
+    /* Its transfer ends now; the memory goes with the sweep. */
+    if (conversation->turn != NULL)
+        turn_detach(conversation->turn);
+    engine_plan_sweep(engine);
+    engine_emit(engine, (struct engine_event){.kind = EVENT_CHAT_CLOSED, .chat = id});
+}
+
+/* Turns. */
+
+static void conversation_on_event(void *user, const struct engine_event *event)
+{
+    struct conversation *conversation = user;
+    if (conversation->is_closed)
+        return;
+    struct engine_event tagged = *event;
+    tagged.chat = conversation->id;
+    engine_emit(conversation->engine, tagged);
+}
+
+static char *conversation_dequeue(struct conversation *conversation)
+{
+    if (conversation->queue_len == 0)
+        return NULL;
+    char *text = conversation->queue[0];
+    conversation->queue_len--;
+    memmove(conversation->queue, conversation->queue + 1,
+            conversation->queue_len * sizeof(conversation->queue[0]));
+    return text;
+}
+
+static void conversation_add_prompt(struct conversation *conversation, const char *text,
+                                    size_t len)
+{
+    struct message *prompt = chat_add(&conversation->chat, MESSAGE_USER);
+    struct strbuf valid;
+    strbuf_init(&valid, STRBUF_OWN_MAX);
+    utf8_append_valid(&valid, text, len);
+    message_append(prompt, PART_TEXT, strbuf_text(&valid), valid.len);
+    strbuf_clear(&valid);
+    engine_emit(conversation->engine, (struct engine_event){.kind = EVENT_MESSAGE_ADDED,
+                                                            .chat = conversation->id,
+                                                            .message_id = prompt->id});
+}
+
+static void conversation_send_next(struct conversation *conversation)
+{
+    char *text = conversation_dequeue(conversation);
+    if (text == NULL)
+        return;
+    engine_emit(conversation->engine,
+                (struct engine_event){.kind = EVENT_QUEUE, .chat = conversation->id});
+    conversation_add_prompt(conversation, text, strlen(text));
+    mem_free(text);
+    engine_begin_turn(conversation);
+}
+
+static void conversation_on_settled(void *user)
+{
+    struct conversation *conversation = user;
+    struct engine *engine = conversation->engine;
+    const struct message *answer = chat_last_by(&conversation->chat, MESSAGE_ASSISTANT);
+    conversation_retire_turn(conversation);
+    if (conversation->is_closed)
+        return;
+    struct engine_event event = {.chat = conversation->id, .message_id = answer->id};
+    if (answer->state == MESSAGE_FAILED) {
+        event.kind = EVENT_ERROR;
+        engine_emit(engine, event);
+        /* What follows a failed answer was written for a good one: let the person look.
+         */
+        conversation->is_held = true;
+    }
+    event.kind = EVENT_DONE;
+    engine_emit(engine, event);
+    const bool may_go_on =
+        !conversation->is_closed && !conversation->is_held && conversation->turn == NULL;
+    if (may_go_on)
+        conversation_send_next(conversation);
+}
+
+/* Adds an empty answer to the path and starts its turn. */
+static bool engine_begin_turn(struct conversation *conversation)
+{
+    struct engine *engine = conversation->engine;
+    struct message *answer = chat_add(&conversation->chat, MESSAGE_ASSISTANT);
+    answer->state = MESSAGE_GROWING;
+    const struct turn_context context = {engine->loop, engine->http, &engine->gate,
+                                         &engine->rng, engine->log,  &engine->settings};
+    const struct turn_request request = {
+        .endpoint = conversation->setup.endpoint,
+        .model = conversation->setup.model,
+        .system = conversation->setup.system,
+        .params = conversation->setup.params,
+        .is_streaming = conversation->setup.is_streaming,
+        .chat = &conversation->chat,
+        .answer = answer,
+    };
+    const struct turn_owner owner = {conversation_on_event, conversation_on_settled,
+                                     conversation};
+    struct engine_event event = {
+        .kind = EVENT_MESSAGE_ADDED, .chat = conversation->id, .message_id = answer->id};
+    engine_emit(engine, event);
+    event.kind = EVENT_TURN_STARTED;
+    engine_emit(engine, event);
+    conversation->is_held = false;
+    conversation->turn = turn_start(&context, &request, &owner);
+    return true;
+}
+
+bool engine_send(struct engine *engine, chat_id id, const char *text, size_t len)
+{
+    struct conversation *conversation = engine_find(engine, id);
+    if (conversation == NULL || len == 0)
+        return false;
+    const bool must_wait = conversation->turn != NULL || conversation->queue_len > 0;
+    if (must_wait) {
+        conversation->queue =
+            mem_grow(conversation->queue, &conversation->queue_cap,
+                     conversation->queue_len + 1, sizeof(conversation->queue[0]));
+        conversation->queue[conversation->queue_len++] = mem_strndup(text, len);
+        engine_emit(engine, (struct engine_event){.kind = EVENT_QUEUE, .chat = id});
+        if (conversation->turn == NULL)
+            conversation_send_next(conversation);
+        return true;
+    }
+    conversation_add_prompt(conversation, text, len);
+    return engine_begin_turn(conversation);
+}
+
+/* Ends a running turn at once (not from the loop), so that the path may move. */
+static void conversation_cut_turn(struct conversation *conversation)
+{
+    if (conversation->turn == NULL)
+        return;
+    struct message *answer = chat_last_by(&conversation->chat, MESSAGE_ASSISTANT);
+    turn_detach(conversation->turn);
+    answer->state = MESSAGE_STOPPED;
+    answer->facts.finish = FINISH_CANCELLED;
+    answer->version++;
+    conversation_retire_turn(conversation);
+    engine_emit(conversation->engine, (struct engine_event){.kind = EVENT_DONE,
+                                                            .chat = conversation->id,
+                                                            .message_id = answer->id});
+}
+
+bool engine_send_edited(struct engine *engine, chat_id id, uint64_t message_id,
+                        const char *text, size_t len)
+{
+    struct conversation *conversation = engine_find(engine, id);
+    struct message *old =
+        conversation != NULL ? chat_find(&conversation->chat, message_id) : NULL;
+    if (old == NULL || old->author != MESSAGE_USER || len == 0)
+        return false;
+    conversation_cut_turn(conversation);
+    chat_set_tip(&conversation->chat, old->parent);
+    conversation_add_prompt(conversation, text, len);
+    return engine_begin_turn(conversation);
+}
+
+bool engine_retry(struct engine *engine, chat_id id)
+{
+    struct conversation *conversation = engine_find(engine, id);
+    if (conversation == NULL || conversation->turn != NULL)
+        return false;
+    struct message *prompt = chat_last_by(&conversation->chat, MESSAGE_USER);
+    if (prompt == NULL)
+        return false;
+    chat_set_tip(&conversation->chat, prompt);
+    return engine_begin_turn(conversation);
+}
+
+void engine_stop(struct engine *engine, chat_id id)
+{
+    struct conversation *conversation = engine_find(engine, id);
+    if (conversation == NULL || conversation->turn == NULL)
+        return;
+    conversation->is_held = true;
+    turn_stop(conversation->turn);
+}
+
+void engine_stop_all(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->chat_count; i++)
+        engine_stop(engine, engine->chats[i]->id);
+}
+
+void engine_set_model(struct engine *engine, chat_id id, const struct endpoint *endpoint,
+                      const char *model)
+{
+    struct conversation *conversation = engine_find(engine, id);
+    if (conversation == NULL)
+        return;
+    char *copy = mem_strdup(model);
+    mem_free(conversation->model);
+    conversation->model = copy;
+    conversation->setup.model = copy;
+    conversation->setup.endpoint = endpoint;
+}
+
+char *engine_take_back(struct engine *engine, chat_id id)
+{
+    struct conversation *conversation = engine_find(engine, id);
+    if (conversation == NULL || conversation->queue_len == 0)
+        return NULL;
+    char *text = conversation->queue[--conversation->queue_len];
+    engine_emit(engine, (struct engine_event){.kind = EVENT_QUEUE, .chat = id});
+    return text;
+}
+
+size_t engine_queue_count(const struct engine *engine, chat_id id)
+{
+    const struct conversation *conversation = engine_find(engine, id);
+    return conversation != NULL ? conversation->queue_len : 0;
+}
+
+const char *engine_queue_get(const struct engine *engine, chat_id id, size_t index)
+{
+    const struct conversation *conversation = engine_find(engine, id);
+    return conversation != NULL && index < conversation->queue_len
+               ? conversation->queue[index]
+               : NULL;
+}
+
+const struct chat *engine_get_chat(const struct engine *engine, chat_id id)
+{
+    const struct conversation *conversation = engine_find(engine, id);
+    return conversation != NULL ? &conversation->chat : NULL;
+}
+
+const struct chat_setup *engine_get_setup(const struct engine *engine, chat_id id)
+{
+    const struct conversation *conversation = engine_find(engine, id);
+    return conversation != NULL ? &conversation->setup : NULL;
+}
+
+struct turn_status engine_get_turn(const struct engine *engine, chat_id id)
+{
+    const struct conversation *conversation = engine_find(engine, id);
+    if (conversation == NULL || conversation->turn == NULL)
+        return (struct turn_status){
+            .state = TURN_IDLE, .first_token_ms = -1, .wait_until_ms = -1};
+    return turn_get_status(conversation->turn);
+}
+
+bool engine_is_busy(const struct engine *engine, chat_id id)
+{
+    const struct conversation *conversation = engine_find(engine, id);
+    return conversation != NULL && conversation->turn != NULL;
+}
+
+size_t engine_busy_count(const struct engine *engine)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < engine->chat_count; i++)
+        count += !engine->chats[i]->is_closed && engine->chats[i]->turn != NULL;
+    return count;
+}

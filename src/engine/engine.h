@@ -1,0 +1,111 @@
+/*
+ * The engine runs many conversations at once; it is the one face that both front ends
+ * talk to. Each chat has an id of its own, never reused; all state hangs from that id,
+ * so the same model may stand in two chats. One listener hears what happens.
+ *
+ * Rules: functions that take an unknown or closed id do nothing (and return false, NULL
+ * or zeros). Pointers got from engine_get_* are valid until the next call that changes
+ * that chat. The listener may call everything here but engine_free.
+ */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <ev.h>
+
+#include "src/base/log.h"
+#include "src/chat/chat.h"
+#include "src/chat/param.h"
+#include "src/config/endpoint.h"
+#include "src/config/setting.h"
+#include "src/engine/event.h"
+
+struct engine;
+
+struct engine_options {
+    const struct settings *settings; /* copied */
+    struct log *log;                 /* may be NULL; outlives the engine */
+    uint64_t seed;                   /* of the jitter; 0 = fresh */
+};
+
+/* What a chat talks to and how. The endpoint outlives the engine; the rest is copied. */
+struct chat_setup {
+    const struct endpoint *endpoint;
+    const char *model;
+    const char *system;              /* or NULL */
+    const struct param_list *params; /* or NULL */
+    bool is_streaming;
+};
+
+/*
+ * True if the endpoint can be talked to as far as words go: its protocol is known, its
+ * URL and header lines are well-formed. Otherwise a sentence that names what is wrong.
+ */
+bool engine_check_endpoint(const struct endpoint *endpoint, struct error *err);
+
+/* Makes an engine with no chats. NULL with err filled when the network cannot start. */
+struct engine *engine_new(struct ev_loop *loop, const struct engine_options *options,
+                          struct error *err);
+
+/* Ends every turn and frees everything; no events come. NULL is allowed. */
+void engine_free(struct engine *engine);
+
+/* Sets the one listener. */
+void engine_listen(struct engine *engine, engine_listener_fn listener, void *user);
+
+/* Opens a chat. */
+chat_id engine_open(struct engine *engine, const struct chat_setup *setup);
+
+/* Closes it: its turn ends, its queue is dropped. */
+void engine_close(struct engine *engine, chat_id id);
+
+/*
+ * Sends a prompt: starts a turn, or puts it in the chat's queue while one is running.
+ * False for empty text.
+ */
+bool engine_send(struct engine *engine, chat_id id, const char *text, size_t len);
+
+/*
+ * Sends `text` in the place of the prompt `message_id`: a sibling of it, the old branch
+ * is kept. A running turn is stopped first; the chat's queue is kept.
+ */
+bool engine_send_edited(struct engine *engine, chat_id id, uint64_t message_id,
+                        const char *text, size_t len);
+
+/* Answers the last prompt again: a sibling of the last answer. False if there is nothing
+ * to answer or a turn is running. */
+bool engine_retry(struct engine *engine, chat_id id);
+
+/* Stops the running turn, text kept; queued follow-ups wait until the next send. */
+void engine_stop(struct engine *engine, chat_id id);
+void engine_stop_all(struct engine *engine);
+
+/* Talks to another model from the next turn on. */
+void engine_set_model(struct engine *engine, chat_id id, const struct endpoint *endpoint,
+                      const char *model);
+
+/* Takes the last queued follow-up back; NULL if there is none. Caller frees. */
+char *engine_take_back(struct engine *engine, chat_id id);
+
+size_t engine_queue_count(const struct engine *engine, chat_id id);
+
+/* The queued follow-up number `index`, or NULL. */
+const char *engine_queue_get(const struct engine *engine, chat_id id, size_t index);
+
+/* The conversation, or NULL. */
+const struct chat *engine_get_chat(const struct engine *engine, chat_id id);
+
+/* The setup in force, or NULL. */
+const struct chat_setup *engine_get_setup(const struct engine *engine, chat_id id);
+
+/* What its turn is doing; state TURN_IDLE if there is none. */
+struct turn_status engine_get_turn(const struct engine *engine, chat_id id);
+
+bool engine_is_busy(const struct engine *engine, chat_id id);
+
+/* The number of chats with a running turn. */
+size_t engine_busy_count(const struct engine *engine);
+
+#endif

@@ -1,0 +1,75 @@
+/*
+ * What the core tells the outside world: one listener, one tagged event. Events carry
+ * ids; the listener looks up the rest (engine_get_chat, engine_get_turn). Borrowed text
+ * is valid during the call only. The listener may call any engine function.
+ *
+ * Of one turn come, in this order: started, state …, text / reasoning / tool calls,
+ * then for a failure one error, and always exactly one done.
+ */
+#ifndef ENGINE_EVENT_H
+#define ENGINE_EVENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/base/error.h"
+
+typedef uint32_t chat_id;
+
+enum event_kind {
+    EVENT_CHAT_OPENED,
+    EVENT_CHAT_CLOSED,
+    EVENT_MESSAGE_ADDED, /* message_id: a prompt or an empty answer joined the path */
+    EVENT_TURN_STARTED,  /* message_id: the answer */
+    EVENT_TURN_STATE,    /* state; see engine_get_turn for since when and how long */
+    EVENT_TEXT,          /* message_id, text, len: text was appended */
+    EVENT_REASONING,
+    EVENT_REFUSAL,
+    EVENT_CALL_DELTA, /* message_id: arguments of a tool call are arriving */
+    EVENT_TOOL_CALL,  /* message_id, part_index: a call is whole */
+    EVENT_ERROR,      /* message_id: see the message's facts */
+    EVENT_DONE,       /* message_id: the answer is settled */
+    EVENT_QUEUE       /* the follow-ups waiting in this chat changed */
+};
+
+/* The states of a turn, in the order it may pass through them. */
+enum turn_state {
+    TURN_IDLE,
+    TURN_QUEUED, /* waits for a free place among the requests in flight */
+    TURN_CONNECTING,
+    TURN_WAITING, /* sent; no token yet */
+    TURN_STREAMING,
+    TURN_RETRYING, /* waits before another try */
+    TURN_STATE_COUNT
+};
+
+/* What a front end may show of a running turn. Times in ms of clock_now_ms. */
+struct turn_status {
+    enum turn_state state;
+    int64_t since_ms;       /* when this state began */
+    int64_t first_token_ms; /* when the first token came; -1 not yet */
+    int64_t last_byte_ms;   /* when bytes came last; -1 not yet */
+    int64_t wait_until_ms;  /* while retrying; -1 otherwise */
+    enum error_class retry_reason;
+    int attempt;           /* from 1 */
+    int attempt_max;       /* while retrying: tries in all */
+    size_t queue_position; /* while queued, from 1 */
+    int64_t delta_count;   /* pieces of text that came: about one a token */
+};
+
+struct engine_event {
+    enum event_kind kind;
+    chat_id chat;
+    uint64_t message_id;
+    enum turn_state state;
+    const char *text;
+    size_t len;
+    size_t part_index;
+};
+
+typedef void (*engine_listener_fn)(void *user, const struct engine_event *event);
+
+/* The state's name in the JSON output: "queued", "connecting", … */
+const char *turn_state_name(enum turn_state state);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * One turn: a prompt that is on its way to becoming an answer. A state machine over one
+ * request, its retries and its clocks:
+ *
+ *   QUEUED ─► CONNECTING ─► WAITING ─► STREAMING ─► settled
+ *                 ▲    └────────┴──► RETRYING (nothing shown, error worth another try)
+ *                 └──────────────────────┘
+ *
+ * It writes what comes into the answer's message and reports through its owner's
+ * callbacks, always from the loop except for state changes, which may come from inside
+ * turn_start and turn_stop. on_settled is the last call. The owner frees the turn later,
+ * from outside of its callbacks.
+ */
+#ifndef ENGINE_TURN_H
+#define ENGINE_TURN_H
+
+#include <ev.h>
+
+#include "src/base/log.h"
+#include "src/base/rng.h"
+#include "src/chat/chat.h"
+#include "src/config/endpoint.h"
+#include "src/engine/event.h"
+#include "src/engine/gate.h"
+#include "src/engine/turn_clock.h"
+#include "src/net/http.h"
+#include "src/provider/provider.h"
+
+struct turn;
+
+/* What all turns of an engine share. Borrowed. */
+struct turn_context {
+    struct ev_loop *loop;
+    struct http *http;
+    struct gate *gate;
+    struct rng *rng;
+    struct log *log;
+    const struct settings *settings;
+};
+
+struct turn_request {
+    const struct endpoint *endpoint;
+    const char *model;
+    const char *system;
+    const struct param_list *params;
+    bool is_streaming;
+    const struct chat *chat; /* what is sent is its path up to the answer */
+    struct message *answer;  /* the tip of the path, empty */
+};
+
+struct turn_owner {
+    void (*on_event)(void *user, const struct engine_event *event);
+    void (*on_settled)(void *user);
+    void *user;
+};
+
+/* Starts the turn; what goes wrong is reported from the loop. Everything in `request` is
+ * borrowed until it is settled. */
+struct turn *turn_start(const struct turn_context *context,
+                        const struct turn_request *request,
+                        const struct turn_owner *owner);
+
+/* Stops it: what had come is kept, and it settles (from the loop) as stopped. */
+void turn_stop(struct turn *turn);
+
+/* Ends everything at once without a word: no callback comes any more. */
+void turn_detach(struct turn *turn);
+
+/* Detaches and frees. NULL is allowed. */
+void turn_free(struct turn *turn);
+
+struct turn_status turn_get_status(const struct turn *turn);
+
+#endif

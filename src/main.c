@@ -1,0 +1,143 @@
+/*
+ * Wiring only, and the one file that sees both halves of the program: the command line
+ * finds out what is wanted; main hands it the screen, which is the app on a terminal.
+ */
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/base/mem.h"
+#include "src/base/path.h"
+#include "src/cli/cli.h"
+#include "ui/app.h"
+#include "ui/term/screen.h"
+
+/* The app and the terminal know each other only through this. */
+struct wiring {
+    struct app *app;
+    struct screen *screen;
+};
+
+static bool display_draw(void *user, const struct canvas *canvas)
+{
+    const struct wiring *wiring = user;
+    return screen_draw(wiring->screen, canvas);
+}
+
+static void display_suspend(void *user)
+{
+    const struct wiring *wiring = user;
+    screen_suspend(wiring->screen);
+}
+
+static void display_redraw(void *user)
+{
+    const struct wiring *wiring = user;
+    screen_redraw(wiring->screen);
+}
+
+static void display_set_mouse(void *user, bool use_mouse)
+{
+    const struct wiring *wiring = user;
+    screen_set_mouse(wiring->screen, use_mouse);
+}
+
+static void on_key(void *user, const struct key *key)
+{
+    const struct wiring *wiring = user;
+    app_key(wiring->app, key);
+}
+
+static void on_paste(void *user, const char *text, size_t len)
+{
+    const struct wiring *wiring = user;
+    app_paste(wiring->app, text, len);
+}
+
+static void on_resize(void *user, int width, int height)
+{
+    const struct wiring *wiring = user;
+    app_resize(wiring->app, width, height);
+}
+
+static void on_ready(void *user)
+{
+    const struct wiring *wiring = user;
+    app_ready(wiring->app);
+}
+
+/* The terminal is gone: the same end as SIGHUP brings. */
+static void on_hangup(void *user)
+{
+    const struct wiring *wiring = user;
+    app_quit(wiring->app, 129);
+}
+
+static void on_cast_error(void *user, const struct error *err)
+{
+    const struct wiring *wiring = user;
+    app_notify(wiring->app, error_text(err));
+}
+
+/* The descriptor keys come from: the terminal, also where the prompt was piped in. */
+static int input_fd(void)
+{
+    return isatty(STDIN_FILENO) ? STDIN_FILENO : STDOUT_FILENO;
+}
+
+static int run_screen(const struct cli_screen *wanted, struct error *err)
+{
+    const struct setup *setup = wanted->setup;
+    char *history_path = path_state_file("history", true);
+    struct wiring wiring = {NULL, NULL};
+    const struct app_options app_options = {
+        .loop = setup->loop,
+        .engine = setup->engine,
+        .catalog = &setup->catalog,
+        .chats = setup->chats,
+        .chat_count = setup->chat_count,
+        .draft = wanted->draft,
+        .sends_draft = wanted->sends_draft,
+        .notice = wanted->notice,
+        .history_path = history_path,
+        .use_mouse = wanted->use_mouse,
+    };
+    const struct screen_options screen_options = {
+        .in_fd = input_fd(),
+        .out_fd = STDOUT_FILENO,
+        .term = getenv("TERM"),
+        .use_mouse = wanted->use_mouse,
+        .cast_path = wanted->cast_path,
+    };
+    const struct display display = {display_draw, display_suspend, display_redraw,
+                                    display_set_mouse, &wiring};
+    const struct screen_handler handler = {on_key,    on_paste,      on_resize, on_ready,
+                                           on_hangup, on_cast_error, &wiring};
+    int code = EXIT_CODE_USAGE;
+    wiring.screen = screen_start(setup->loop, &screen_options, &handler, err);
+    if (wiring.screen != NULL) {
+        int width;
+        int height;
+        wiring.app = app_new(&app_options, &display);
+        screen_size(wiring.screen, &width, &height);
+        app_resize(wiring.app, width, height);
+        if (app_exit_code(wiring.app) < 0)
+            ev_run(setup->loop, 0);
+        code = app_exit_code(wiring.app);
+        screen_stop(wiring.screen);
+        app_free(wiring.app);
+    }
+    mem_free(history_path);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    /* Widths and characters only: numbers keep their point, messages their words. The
+     * screen speaks UTF-8 whatever the locale says. */
+    if (setlocale(LC_CTYPE, "") == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        setlocale(LC_CTYPE, "C.UTF-8");
+    return cli_run(argc, (const char *const *)argv, run_screen);
+}

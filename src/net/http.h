@@ -1,0 +1,80 @@
+/*
+ * HTTP transfers on the event loop: libcurl's multi interface, driven by libev, with one
+ * connection cache for all transfers of a pool.
+ *
+ * Promises: http_start never calls back before it returns. Callbacks are made from the
+ * loop, outside of libcurl, so they may start, cancel and free anything, also the
+ * transfer they were made for. After on_done or http_cancel the transfer is gone and no
+ * callback comes. The order is on_connected?, on_head, on_body*, on_done; on_head comes
+ * once, for the final response. TLS is always verified; redirects are never followed.
+ * A pool with no transfer has no timer running. No header or body is ever logged.
+ */
+#ifndef NET_HTTP_H
+#define NET_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <ev.h>
+
+#include "src/base/error.h"
+#include "src/net/header.h"
+
+struct http;
+struct http_transfer;
+
+struct http_request {
+    const char *url;
+    const struct header_list *headers; /* may be NULL */
+    const char *body;                  /* NULL: GET, otherwise POST */
+    size_t body_len;
+    const char *ca_file;        /* NULL: the system's certificates */
+    int64_t connect_timeout_ms; /* name look-up, connect and TLS together; 0 = none */
+};
+
+struct http_head {
+    int status;
+    struct header_list headers;
+};
+
+/* How the exchange ended as HTTP understands it; a clean end is not a complete answer. */
+struct http_result {
+    struct error error;       /* class ERROR_NONE for a clean end of the body */
+    const char *http_version; /* "1.0", "1.1", "2", "3", or NULL before a connection */
+    bool is_reused;           /* the connection came from the cache */
+    int64_t dns_us;           /* times since the start; -1 where not reached */
+    int64_t connect_us;
+    int64_t tls_us;
+    int64_t first_byte_us;
+};
+
+struct http_handler {
+    /* The connection is there and the request is being sent. */
+    void (*on_connected)(void *user);
+    void (*on_head)(void *user, const struct http_head *head);
+    void (*on_body)(void *user, const char *bytes, size_t len);
+    void (*on_done)(void *user, const struct http_result *result);
+    void *user;
+};
+
+/* Makes a pool. NULL with err filled when libcurl cannot start. */
+struct http *http_new(struct ev_loop *loop, struct error *err);
+
+/* Cancels every transfer (without callbacks), closes all connections. NULL is allowed. */
+void http_free(struct http *http);
+
+/* Starts a request; everything is copied. NULL with err filled if the URL is no good. */
+struct http_transfer *http_start(struct http *http, const struct http_request *request,
+                                 const struct http_handler *handler, struct error *err);
+
+/* Ends the transfer at once, closing its stream; no callback follows. NULL is allowed. */
+void http_cancel(struct http_transfer *transfer);
+
+/* True if the URL is http or https with a host; otherwise a sentence that names it. */
+bool http_check_url(const char *url, struct error *err);
+
+/* True if the URL's host is this machine (localhost, 127.0.0.0/8, [::1]). */
+bool http_is_loopback(const char *url);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * Server-Sent Events framing: bytes in, events out, whatever the cuts between reads.
+ * Works on bytes; the grammar is the one of the HTML standard (event stream format),
+ * with one lenience: sse_finish dispatches what a clean end of body left pending.
+ * Knows nothing of JSON or of any protocol.
+ */
+#ifndef NET_SSE_H
+#define NET_SSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "src/base/error.h"
+#include "src/base/strbuf.h"
+
+struct sse_event {
+    const char *type; /* "message" unless an event field said otherwise */
+    const char *data; /* NUL-terminated; lines joined with LF; may hold NULs */
+    size_t len;
+    bool is_unfinished; /* dispatched by sse_finish, without its closing blank line */
+};
+
+/* Called for each event; returns false to stop: the rest of the input is dropped. */
+typedef bool (*sse_event_fn)(void *user, const struct sse_event *event);
+
+struct sse {
+    struct strbuf line; /* the line under way */
+    struct strbuf data; /* data lines of the event under way */
+    struct strbuf type;
+    unsigned bom_matched;
+    bool is_past_bom;
+    bool has_data;
+    bool skips_lf; /* the last line ended in a CR: swallow one LF */
+    bool is_stopped;
+};
+
+/* The longest line and the largest event, 16 MiB. */
+#define SSE_MAX ((size_t)16 << 20)
+
+void sse_init(struct sse *sse);
+void sse_clear(struct sse *sse);
+
+/*
+ * Takes the next bytes and calls `on_event` for each event that is complete. False with
+ * class ERROR_PROTOCOL when a line or an event passes the ceiling.
+ */
+bool sse_feed(struct sse *sse, const char *bytes, size_t len, sse_event_fn on_event,
+              void *user, struct error *err);
+
+/* The body ended cleanly: takes an unterminated last line and dispatches what is pending.
+ */
+bool sse_finish(struct sse *sse, sse_event_fn on_event, void *user, struct error *err);
+
+#endif

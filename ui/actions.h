@@ -1,0 +1,92 @@
+/*
+ * Everything a person can do on the screen: one const table with name, help sentence and
+ * default keys. The keymap, the help screen and the manual are made from it; what an
+ * action does stands in ui/app_act.c.
+ */
+#ifndef UI_ACTIONS_H
+#define UI_ACTIONS_H
+
+#include <stddef.h>
+
+enum action {
+    ACTION_NONE,
+    ACTION_SEND,
+    ACTION_SEND_FOCUSED,
+    ACTION_NEWLINE,
+    ACTION_INTERRUPT,
+    ACTION_NORMAL,
+    ACTION_TYPE,
+    ACTION_PANE_NEXT,
+    ACTION_PANE_PREVIOUS,
+    ACTION_PANE_NUMBER,
+    ACTION_PANE_NEW,
+    ACTION_PANE_CLOSE,
+    ACTION_PANE_ZOOM,
+    ACTION_TICK,
+    ACTION_TICK_ALL,
+    ACTION_STOP,
+    ACTION_STOP_ALL,
+    ACTION_RETRY,
+    ACTION_EDIT_PROMPT,
+    ACTION_MODEL,
+    ACTION_TAKE_BACK,
+    ACTION_PAGE_UP,
+    ACTION_PAGE_DOWN,
+    ACTION_HALF_UP,
+    ACTION_HALF_DOWN,
+    ACTION_LINE_UP,
+    ACTION_LINE_DOWN,
+    ACTION_TOP,
+    ACTION_END,
+    ACTION_CURSOR_LEFT,
+    ACTION_CURSOR_RIGHT,
+    ACTION_CURSOR_UP,
+    ACTION_CURSOR_DOWN,
+    ACTION_WORD_LEFT,
+    ACTION_WORD_RIGHT,
+    ACTION_LINE_START,
+    ACTION_LINE_END,
+    ACTION_DELETE_BACK,
+    ACTION_DELETE_FORWARD,
+    ACTION_DELETE_WORD_BACK,
+    ACTION_DELETE_WORD_FORWARD,
+    ACTION_KILL_TO_END,
+    ACTION_KILL_TO_START,
+    ACTION_YANK,
+    ACTION_TRANSPOSE,
+    ACTION_UNDO,
+    ACTION_REDO,
+    ACTION_HELP,
+    ACTION_MOUSE,
+    ACTION_SUSPEND,
+    ACTION_REDRAW,
+    ACTION_QUIT,
+    ACTION_COUNT
+};
+
+enum action_group {
+    ACTION_GROUP_TEXT,
+    ACTION_GROUP_PANES,
+    ACTION_GROUP_ANSWERS,
+    ACTION_GROUP_SCROLL,
+    ACTION_GROUP_PROGRAM,
+    ACTION_GROUP_COUNT
+};
+
+/* Two sets of keys: while typing, and in normal mode (single keys act on panes). */
+enum input_mode { MODE_TYPING, MODE_NORMAL, MODE_COUNT };
+
+struct action_info {
+    const char *name; /* "send-focused" */
+    const char *help; /* a sentence without subject and period */
+    enum action_group group;
+    const char *keys[MODE_COUNT]; /* names separated by spaces; "" for none */
+};
+
+/* The record of an action. Never NULL. */
+const struct action_info *action_get(enum action action);
+
+/* The heading of a group. */
+const char *action_group_title(enum action_group group);
+
+#endif

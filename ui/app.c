@@ -1,0 +1,257 @@
+/*
+ * Life of the app, and frames: `is_dirty` says that a frame is due; it is made at once
+ * for keys, and by the frame timer for what the engine reports.
+ */
+#include "ui/app.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "src/base/clock.h"
+#include "src/base/mem.h"
+#include "ui/app_state.h"
+
+/* The shortest time between two frames of streamed text. */
+#define APP_FRAME_MS 16
+
+/* The longest text that may be written in the composer. */
+#define APP_PROMPT_MAX ((size_t)16 << 20)
+
+#define APP_HISTORY_MAX 1000
+
+/* Frames. */
+
+static void app_plan_frame(struct app *app)
+{
+    if (ev_is_active(&app->frame_timer) || app->is_waiting_for_display ||
+        app->canvas->width == 0)
+        return;
+    const int64_t since_ms = clock_now_ms() - app->last_frame_ms;
+    const int64_t wait_ms = since_ms >= APP_FRAME_MS ? 0 : APP_FRAME_MS - since_ms;
+    ev_timer_set(&app->frame_timer, (double)wait_ms / 1000, 0.);
+    ev_timer_start(app->loop, &app->frame_timer);
+}
+
+/* The running seconds of waiting panes are what a tick is for; nothing waits, no tick. */
+static void app_plan_tick(struct app *app)
+{
+    if (engine_busy_count(app->engine) == 0)
+        ev_timer_stop(app->loop, &app->tick_timer);
+    else if (!ev_is_active(&app->tick_timer))
+        ev_timer_again(app->loop, &app->tick_timer);
+}
+
+void app_draw_now(struct app *app)
+{
+    ev_timer_stop(app->loop, &app->frame_timer);
+    if (!app->is_dirty || app->canvas->width == 0 || app->exit_code >= 0)
+        return;
+    if (!app->is_waiting_for_display)
+        app_paint(app);
+    app->is_waiting_for_display = !app->display.draw(app->display.user, app->canvas);
+    if (app->is_waiting_for_display)
+        return;
+    app->is_dirty = false;
+    app->last_frame_ms = clock_now_ms();
+    app_plan_tick(app);
+}
+
+static void app_on_frame(struct ev_loop *loop, struct ev_timer *timer, int events)
+{
+    (void)loop;
+    (void)events;
+    app_draw_now(timer->data);
+}
+
+void app_ready(struct app *app)
+{
+    if (!app->is_waiting_for_display)
+        return;
+    app->is_waiting_for_display = false;
+    if (app->is_dirty)
+        app_draw_now(app);
+}
+
+void app_mark_all(struct app *app)
+{
+    app->is_dirty = true;
+    app->is_all_dirty = true;
+    app_plan_frame(app);
+}
+
+void app_mark_pane(struct app *app, chat_id chat)
+{
+    for (size_t i = 0; i < app->pane_count; i++) {
+        if (app->panes[i].chat == chat)
+            app->panes[i].is_dirty = true;
+    }
+    app->is_dirty = true;
+    app_plan_frame(app);
+}
+
+static void app_on_tick(struct ev_loop *loop, struct ev_timer *timer, int events)
+{
+    (void)loop;
+    (void)events;
+    struct app *app = timer->data;
+    for (size_t i = 0; i < app->pane_count; i++) {
+        if (engine_is_busy(app->engine, app->panes[i].chat))
+            app_mark_pane(app, app->panes[i].chat);
+    }
+    app_plan_tick(app);
+}
+
+/* The engine. */
+
+static void app_on_event(void *user, const struct engine_event *event)
+{
+    struct app *app = user;
+    app_mark_pane(app, event->chat);
+}
+
+/* Panes. */
+
+struct pane *app_focused_pane(struct app *app)
+{
+    return app->pane_count > 0 ? &app->panes[app->focused] : NULL;
+}
+
+bool app_open_pane(struct app *app, const struct chat_setup *setup)
+{
+    if (app->pane_count == APP_PANE_MAX) {
+        app_notify(app, "there is no room for more than 16 panes: close one first");
+        return false;
+    }
+    struct pane *pane = &app->panes[app->pane_count];
+    *pane = (struct pane){.transcript = transcript_new(), .is_ticked = true};
+    pane->chat = engine_open(app->engine, setup);
+    app->pane_count++;
+    app_mark_all(app);
+    return true;
+}
+
+void app_close_pane(struct app *app, size_t index)
+{
+    struct pane *pane = &app->panes[index];
+    engine_close(app->engine, pane->chat);
+    transcript_free(pane->transcript);
+    app->pane_count--;
+    memmove(pane, pane + 1, (app->pane_count - index) * sizeof(*pane));
+    if (app->focused > index || app->focused == app->pane_count)
+        app->focused -= app->focused > 0;
+    if (app->pane_count <= 1)
+        app->is_zoomed = false;
+    app_mark_all(app);
+}
+
+/* Life. */
+
+void app_notify(struct app *app, const char *text)
+{
+    char *copy = mem_strdup(text);
+    mem_free(app->notice);
+    app->notice = copy;
+    app_mark_all(app);
+}
+
+void app_quit(struct app *app, int exit_code)
+{
+    app->exit_code = exit_code;
+    ev_break(app->loop, EVBREAK_ALL);
+}
+
+int app_exit_code(const struct app *app)
+{
+    return app->exit_code;
+}
+
+static void app_on_signal(struct ev_loop *loop, struct ev_signal *watcher, int events)
+{
+    (void)loop;
+    (void)events;
+    app_quit(watcher->data, 128 + watcher->signum);
+}
+
+static void app_start_watchers(struct app *app)
+{
+    static const int signums[] = {SIGTERM, SIGHUP, SIGINT};
+    ev_init(&app->frame_timer, app_on_frame);
+    ev_init(&app->tick_timer, app_on_tick);
+    app->tick_timer.repeat = 1.;
+    app->frame_timer.data = app->tick_timer.data = app;
+    for (size_t i = 0; i < 3; i++) {
+        ev_signal_init(&app->signals[i], app_on_signal, signums[i]);
+        app->signals[i].data = app;
+        ev_signal_start(app->loop, &app->signals[i]);
+    }
+}
+
+static void app_load_history(struct app *app)
+{
+    struct error err = {ERROR_NONE, NULL};
+    app->history = history_new(APP_HISTORY_MAX);
+    if (app->options.history_path == NULL ||
+        history_load(app->history, app->options.history_path, &err))
+        return;
+    app_notify(app, error_text(&err));
+    error_clear(&err);
+}
+
+struct app *app_new(const struct app_options *options, const struct display *display)
+{
+    struct app *app = mem_alloc(sizeof(*app));
+    app->options = *options;
+    app->display = *display;
+    app->loop = options->loop;
+    app->engine = options->engine;
+    app->uses_mouse = options->use_mouse;
+    app->exit_code = -1;
+    app->canvas = canvas_new(0, 0);
+    app->keymap = keymap_new();
+    app->edit = line_edit_new(APP_PROMPT_MAX);
+    app->filter = line_edit_new(1000);
+    app_start_watchers(app);
+    app_load_history(app);
+    engine_listen(app->engine, app_on_event, app);
+    for (size_t i = 0; i < options->chat_count; i++)
+        app_open_pane(app, &options->chats[i]);
+    if (options->draft != NULL)
+        line_edit_set_text(app->edit, options->draft, strlen(options->draft));
+    if (options->notice != NULL && app->notice == NULL)
+        app_notify(app, options->notice);
+    return app;
+}
+
+void app_free(struct app *app)
+{
+    if (app == NULL)
+        return;
+    engine_listen(app->engine, NULL, NULL);
+    ev_timer_stop(app->loop, &app->frame_timer);
+    ev_timer_stop(app->loop, &app->tick_timer);
+    for (size_t i = 0; i < 3; i++)
+        ev_signal_stop(app->loop, &app->signals[i]);
+    for (size_t i = 0; i < app->pane_count; i++)
+        transcript_free(app->panes[i].transcript);
+    history_free(app->history);
+    line_edit_free(app->edit);
+    line_edit_free(app->filter);
+    keymap_free(app->keymap);
+    canvas_free(app->canvas);
+    app_clear_list(app);
+    mem_free(app->list_rows);
+    mem_free(app->notice);
+    mem_free(app);
+}
+
+void app_resize(struct app *app, int width, int height)
+{
+    canvas_resize(app->canvas, width, height);
+    app->is_waiting_for_display = false;
+    app_mark_all(app);
+    if (app->options.sends_draft && !app->has_sent_draft) {
+        app->has_sent_draft = true;
+        app_send_text(app, false);
+    }
+    app_draw_now(app);
+}

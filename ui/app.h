@@ -1,0 +1,60 @@
+/*
+ * The screen as a program: panes over chats of the engine, the composer, what keys do,
+ * and when frames are made. Talks to a terminal only through struct display, so tests
+ * drive it with keys and look at the canvas.
+ *
+ * Frames: a key is echoed by a frame made at once; what the engine reports is gathered
+ * into at most 60 frames a second; nothing changed, no frame and no timer. While the
+ * display cannot take a frame none is made, and app_ready makes the one that is due.
+ */
+#ifndef UI_APP_H
+#define UI_APP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <ev.h>
+
+#include "src/config/catalog.h"
+#include "src/engine/engine.h"
+#include "ui/display.h"
+#include "ui/edit/key.h"
+
+struct app;
+
+/* Borrowed while the app lives. */
+struct app_options {
+    struct ev_loop *loop;
+    struct engine *engine;
+    const struct catalog *catalog;  /* where model names lead */
+    const struct chat_setup *chats; /* a pane for each */
+    size_t chat_count;
+    const char *draft;        /* the composer's first text, or NULL */
+    bool sends_draft;         /* … is sent as soon as there is a screen */
+    const char *notice;       /* the status line's first words, or NULL */
+    const char *history_path; /* the file of sent prompts, or NULL */
+    bool use_mouse;
+};
+
+/* Opens the panes and listens to the engine. Draws nothing before app_resize. */
+struct app *app_new(const struct app_options *options, const struct display *display);
+void app_free(struct app *app);
+
+/* Input, as the terminal reports it. */
+void app_key(struct app *app, const struct key *key);
+void app_paste(struct app *app, const char *text, size_t len);
+void app_resize(struct app *app, int width, int height);
+
+/* The display has shown the last frame. */
+void app_ready(struct app *app);
+
+/* Shows a sentence in the status line until the next key. */
+void app_notify(struct app *app, const char *text);
+
+/* Ends the program with that exit code: the loop is broken. */
+void app_quit(struct app *app, int exit_code);
+
+/* The exit code asked for; -1 while the program goes on. */
+int app_exit_code(const struct app *app);
+
+#endif

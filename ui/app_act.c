@@ -1,0 +1,386 @@
+/* What each action does. One function an action, or one for a family; app_act is the
+ * switch over the table. */
+#include <string.h>
+
+#include "src/base/clock.h"
+#include "src/base/mem.h"
+#include "ui/app_state.h"
+
+/* A second press within this time confirms. */
+#define APP_CONFIRM_MS 3000
+
+/* True if the action was armed by a first press just now; otherwise arms it and says
+ * what a second press will do. */
+static bool app_is_confirmed(struct app *app, enum action action, const char *notice)
+{
+    const int64_t now_ms = clock_now_ms();
+    if (app->armed == action && now_ms <= app->armed_until_ms)
+        return true;
+    app->armed = action;
+    app->armed_until_ms = now_ms + APP_CONFIRM_MS;
+    app_notify(app, notice);
+    return false;
+}
+
+/* Sending. */
+
+static void app_end_edit(struct app *app)
+{
+    app->edited_message = 0;
+}
+
+/* Ends writing: the text goes into the history and the composer is empty. */
+static void app_text_is_sent(struct app *app)
+{
+    struct error err = {ERROR_NONE, NULL};
+    history_add(app->history, line_edit_text(app->edit));
+    const char *path = app->options.history_path;
+    if (path != NULL && !history_save(app->history, path, &err))
+        app_notify(app, error_text(&err));
+    error_clear(&err);
+    line_edit_reset(app->edit);
+    app_mark_all(app);
+}
+
+static size_t app_send_to_panes(struct app *app, bool to_focused_only)
+{
+    const char *text = line_edit_text(app->edit);
+    size_t sent = 0;
+    for (size_t i = 0; i < app->pane_count; i++) {
+        const bool is_target =
+            to_focused_only ? i == app->focused : app->panes[i].is_ticked;
+        if (!is_target)
+            continue;
+        sent += engine_send(app->engine, app->panes[i].chat, text, strlen(text));
+        /* Who sends wants to see the answer. */
+        transcript_go_end(app->panes[i].transcript);
+    }
+    return sent;
+}
+
+static bool app_is_blank(const char *text)
+{
+    return text[strspn(text, " \t\n")] == '\0';
+}
+
+void app_send_text(struct app *app, bool to_focused_only)
+{
+    const char *text = line_edit_text(app->edit);
+    if (app_is_blank(text)) {
+        app_notify(app, "there is nothing to send: write something first");
+    } else if (app->edited_message != 0) {
+        engine_send_edited(app->engine, app->edited_chat, app->edited_message, text,
+                           strlen(text));
+        app_end_edit(app);
+        app_text_is_sent(app);
+    } else if (app_send_to_panes(app, to_focused_only) == 0) {
+        app_notify(app, app->pane_count == 0
+                            ? "no pane is open: Alt-n opens one"
+                            : "no pane is ticked: Alt-t ticks the focused one, Alt-Enter "
+                              "sends to it alone");
+    } else {
+        app_text_is_sent(app);
+    }
+}
+
+/* Program. */
+
+static void app_interrupt(struct app *app)
+{
+    const struct pane *pane = app_focused_pane(app);
+    if (pane != NULL && engine_is_busy(app->engine, pane->chat)) {
+        engine_stop(app->engine, pane->chat);
+        return;
+    }
+    if (line_edit_len(app->edit) > 0) {
+        line_edit_clear(app->edit);
+        app_end_edit(app);
+        app_notify(app, "cleared; Ctrl-_ brings it back");
+        return;
+    }
+    if (app_is_confirmed(app, ACTION_INTERRUPT, "press Ctrl-C again to quit"))
+        app_quit(app, 0);
+}
+
+static void app_act_quit(struct app *app)
+{
+    if (app->mode == MODE_TYPING && line_edit_len(app->edit) > 0) {
+        line_edit_delete_forward(app->edit);
+        return;
+    }
+    if (engine_busy_count(app->engine) == 0 ||
+        app_is_confirmed(app, ACTION_QUIT,
+                         "answers are still coming: press again to quit"))
+        app_quit(app, 0);
+}
+
+static void app_toggle_mouse(struct app *app)
+{
+    app->uses_mouse = !app->uses_mouse;
+    app->display.set_mouse(app->display.user, app->uses_mouse);
+    app_notify(app, app->uses_mouse ? "the mouse works in Motet"
+                                    : "the mouse is the terminal's: select as usual");
+}
+
+static void app_act_redraw(struct app *app)
+{
+    app->display.redraw(app->display.user);
+    app_mark_all(app);
+}
+
+static void app_set_mode(struct app *app, enum input_mode mode)
+{
+    app->mode = mode;
+    app_mark_all(app);
+}
+
+/* Panes. */
+
+static void app_focus(struct app *app, size_t index)
+{
+    if (index >= app->pane_count) {
+        app_notify(app, "there is no pane of that number");
+        return;
+    }
+    app->focused = index;
+    app_mark_all(app);
+}
+
+static void app_focus_step(struct app *app, size_t step)
+{
+    if (app->pane_count > 0)
+        app_focus(app, (app->focused + step) % app->pane_count);
+}
+
+static void app_tick_all(struct app *app)
+{
+    bool are_all_ticked = true;
+    for (size_t i = 0; i < app->pane_count; i++)
+        are_all_ticked = are_all_ticked && app->panes[i].is_ticked;
+    for (size_t i = 0; i < app->pane_count; i++)
+        app->panes[i].is_ticked = !are_all_ticked;
+    app_mark_all(app);
+}
+
+static void app_close_focused(struct app *app)
+{
+    const struct pane *pane = app_focused_pane(app);
+    const struct chat *chat = engine_get_chat(app->engine, pane->chat);
+    /* What a pane holds is gone with it. */
+    if (chat->path_len > 0 && !app_is_confirmed(app, ACTION_PANE_CLOSE,
+                                                "the conversation goes with the pane: "
+                                                "press again to close it"))
+        return;
+    if (app->edited_chat == pane->chat)
+        app_end_edit(app);
+    app_close_pane(app, app->focused);
+    app->armed = ACTION_NONE;
+}
+
+/* Answers. */
+
+static void app_retry(struct app *app, const struct pane *pane)
+{
+    if (engine_is_busy(app->engine, pane->chat))
+        app_notify(app, "the answer is still coming: stop it first");
+    else if (!engine_retry(app->engine, pane->chat))
+        app_notify(app, "there is no prompt in this pane to answer again");
+    else
+        transcript_go_end(pane->transcript);
+}
+
+static void app_edit_prompt(struct app *app, const struct pane *pane)
+{
+    const struct chat *chat = engine_get_chat(app->engine, pane->chat);
+    const struct message *prompt = chat_last_by(chat, MESSAGE_USER);
+    if (prompt == NULL) {
+        app_notify(app, "there is no prompt in this pane to edit");
+        return;
+    }
+    struct strbuf text;
+    strbuf_init(&text, STRBUF_OWN_MAX);
+    message_join(prompt, PART_TEXT, &text);
+    line_edit_set_text(app->edit, strbuf_text(&text), text.len);
+    strbuf_clear(&text);
+    app->edited_message = prompt->id;
+    app->edited_chat = pane->chat;
+    app_set_mode(app, MODE_TYPING);
+}
+
+static void app_take_back(struct app *app, const struct pane *pane)
+{
+    char *text = engine_take_back(app->engine, pane->chat);
+    if (text == NULL) {
+        app_notify(app, "nothing is queued in this pane");
+        return;
+    }
+    if (line_edit_len(app->edit) > 0) {
+        line_edit_buffer_end(app->edit);
+        line_edit_insert(app->edit, "\n", 1);
+    }
+    line_edit_insert(app->edit, text, strlen(text));
+    mem_free(text);
+    app_set_mode(app, MODE_TYPING);
+}
+
+/* Scrolling. */
+
+static void app_scroll(struct app *app, const struct pane *pane, enum action action)
+{
+    struct transcript *transcript = pane->transcript;
+    const int height = app->tiling.rects[app->focused].height;
+    const int page = height > 5 ? height - 4 : 1;
+    const int half = page > 1 ? page / 2 : 1;
+    if (action == ACTION_PAGE_UP)
+        transcript_scroll(transcript, -page);
+    else if (action == ACTION_PAGE_DOWN)
+        transcript_scroll(transcript, page);
+    else if (action == ACTION_HALF_UP)
+        transcript_scroll(transcript, -half);
+    else if (action == ACTION_HALF_DOWN)
+        transcript_scroll(transcript, half);
+    else if (action == ACTION_LINE_UP)
+        transcript_scroll(transcript, -1);
+    else if (action == ACTION_LINE_DOWN)
+        transcript_scroll(transcript, 1);
+    else if (action == ACTION_TOP)
+        transcript_go_top(transcript);
+    else
+        transcript_go_end(transcript);
+}
+
+/* Writing. */
+
+static void app_history(struct app *app, const char *text)
+{
+    if (text != NULL)
+        line_edit_set_text(app->edit, text, strlen(text));
+}
+
+static void app_cursor_up(struct app *app)
+{
+    if (!line_edit_up(app->edit))
+        app_history(app, history_previous(app->history, line_edit_text(app->edit)));
+}
+
+static void app_cursor_down(struct app *app)
+{
+    if (!line_edit_down(app->edit))
+        app_history(app, history_next(app->history));
+}
+
+/* Actions on the text; true if it was one. */
+static bool app_act_on_text(struct app *app, enum action action)
+{
+    struct line_edit *edit = app->edit;
+    static bool (*const functions[ACTION_COUNT])(struct line_edit *) = {
+        [ACTION_CURSOR_LEFT] = line_edit_left,
+        [ACTION_CURSOR_RIGHT] = line_edit_right,
+        [ACTION_WORD_LEFT] = line_edit_word_left,
+        [ACTION_WORD_RIGHT] = line_edit_word_right,
+        [ACTION_LINE_START] = line_edit_line_start,
+        [ACTION_LINE_END] = line_edit_line_end,
+        [ACTION_DELETE_BACK] = line_edit_delete_back,
+        [ACTION_DELETE_FORWARD] = line_edit_delete_forward,
+        [ACTION_DELETE_WORD_BACK] = line_edit_delete_word_back,
+        [ACTION_DELETE_WORD_FORWARD] = line_edit_delete_word_forward,
+        [ACTION_KILL_TO_END] = line_edit_kill_to_line_end,
+        [ACTION_KILL_TO_START] = line_edit_kill_to_line_start,
+        [ACTION_YANK] = line_edit_yank,
+        [ACTION_TRANSPOSE] = line_edit_transpose,
+        [ACTION_UNDO] = line_edit_undo,
+        [ACTION_REDO] = line_edit_redo,
+    };
+    if (functions[action] != NULL) {
+        functions[action](edit);
+        return true;
+    }
+    if (action == ACTION_NEWLINE)
+        line_edit_insert(edit, "\n", 1);
+    else if (action == ACTION_CURSOR_UP)
+        app_cursor_up(app);
+    else if (action == ACTION_CURSOR_DOWN)
+        app_cursor_down(app);
+    else
+        return false;
+    return true;
+}
+
+/* Actions on the focused pane; true if it was one. */
+static bool app_act_on_pane(struct app *app, enum action action)
+{
+    struct pane *pane = app_focused_pane(app);
+    const bool is_scroll = action >= ACTION_PAGE_UP && action <= ACTION_END;
+    const bool is_on_pane =
+        is_scroll || (action >= ACTION_TICK && action <= ACTION_TAKE_BACK &&
+                      action != ACTION_TICK_ALL && action != ACTION_STOP_ALL);
+    if (!is_on_pane && action != ACTION_PANE_CLOSE)
+        return false;
+    if (pane == NULL) {
+        app_notify(app, "no pane is open");
+        return true;
+    }
+    if (is_scroll)
+        app_scroll(app, pane, action);
+    else if (action == ACTION_TICK)
+        pane->is_ticked = !pane->is_ticked;
+    else if (action == ACTION_STOP)
+        engine_stop(app->engine, pane->chat);
+    else if (action == ACTION_RETRY)
+        app_retry(app, pane);
+    else if (action == ACTION_EDIT_PROMPT)
+        app_edit_prompt(app, pane);
+    else if (action == ACTION_MODEL)
+        app_open_picker(app, OVERLAY_PICK_MODEL);
+    else if (action == ACTION_TAKE_BACK)
+        app_take_back(app, pane);
+    else
+        app_close_focused(app);
+    app_mark_all(app);
+    return true;
+}
+
+static void app_act_on_program(struct app *app, enum action action, const struct key *key)
+{
+    if (action == ACTION_SEND || action == ACTION_SEND_FOCUSED)
+        app_send_text(app, action == ACTION_SEND_FOCUSED);
+    else if (action == ACTION_INTERRUPT)
+        app_interrupt(app);
+    else if (action == ACTION_NORMAL || action == ACTION_TYPE)
+        app_set_mode(app, action == ACTION_NORMAL ? MODE_NORMAL : MODE_TYPING);
+    else if (action == ACTION_PANE_NEXT)
+        app_focus_step(app, 1);
+    else if (action == ACTION_PANE_PREVIOUS)
+        app_focus_step(app, app->pane_count - 1);
+    else if (action == ACTION_PANE_NUMBER)
+        app_focus(app, key->rune - '1');
+    else if (action == ACTION_PANE_NEW)
+        app_open_picker(app, OVERLAY_PICK_NEW);
+    else if (action == ACTION_PANE_ZOOM)
+        app->is_zoomed = !app->is_zoomed && app->pane_count > 1;
+    else if (action == ACTION_TICK_ALL)
+        app_tick_all(app);
+    else if (action == ACTION_STOP_ALL)
+        engine_stop_all(app->engine);
+    else if (action == ACTION_HELP)
+        app_open_help(app);
+    else if (action == ACTION_MOUSE)
+        app_toggle_mouse(app);
+    else if (action == ACTION_SUSPEND)
+        app->display.suspend(app->display.user);
+    else if (action == ACTION_REDRAW)
+        app_act_redraw(app);
+    else if (action == ACTION_QUIT)
+        app_act_quit(app);
+}
+
+void app_act(struct app *app, enum action action, const struct key *key)
+{
+    /* Only the same action right again confirms an armed one. */
+    if (action != app->armed)
+        app->armed = ACTION_NONE;
+    if (app_act_on_text(app, action) || app_act_on_pane(app, action))
+        return;
+    app_act_on_program(app, action, key);
+    app->is_dirty = true;
+}

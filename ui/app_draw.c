@@ -1,0 +1,168 @@
+/*
+ * Painting: the canvas keeps what was drawn; a frame repaints the panes that changed,
+ * composer and status, or everything after a change of layout.
+ */
+#include <string.h>
+
+#include "src/base/clock.h"
+#include "src/base/mem.h"
+#include "ui/app_state.h"
+#include "ui/view/pane_view.h"
+#include "ui/view/status_view.h"
+
+static const char *app_card_hint(const struct app *app)
+{
+    return app->mode == MODE_NORMAL
+               ? "r retry \xc2\xb7 e edit \xc2\xb7 m other model"
+               : "Alt-r retry \xc2\xb7 Alt-e edit \xc2\xb7 Alt-m other model";
+}
+
+static void app_paint_pane(struct app *app, size_t index)
+{
+    struct pane *pane = &app->panes[index];
+    const struct chat *chat = engine_get_chat(app->engine, pane->chat);
+    const struct chat_setup *setup = engine_get_setup(app->engine, pane->chat);
+    const struct turn_status status = engine_get_turn(app->engine, pane->chat);
+    const struct message *answer = chat_last_by(chat, MESSAGE_ASSISTANT);
+    const int64_t now_ms = clock_now_ms();
+    struct strbuf state;
+    struct strbuf metrics;
+    strbuf_init(&state, 1000);
+    strbuf_init(&metrics, 1000);
+    const enum role role = pane_describe_state(&status, answer, now_ms, &state);
+    pane_describe_metrics(&status, answer, engine_queue_count(app->engine, pane->chat),
+                          &metrics);
+    const struct pane_view view = {
+        .number = (int)index + 1,
+        .model = setup->model,
+        .provider = setup->endpoint->name,
+        .state = strbuf_text(&state),
+        .state_role = role,
+        .metrics = strbuf_text(&metrics),
+        .card_hint = app_card_hint(app),
+        .chat = chat,
+        .transcript = pane->transcript,
+        .is_focused = index == app->focused,
+        .is_ticked = pane->is_ticked,
+        .tab_count = app->tiling.is_tabs ? (int)app->pane_count : 0,
+    };
+    pane_view_draw(&view, app->canvas, app->tiling.rects[index]);
+    pane->is_dirty = false;
+    strbuf_clear(&state);
+    strbuf_clear(&metrics);
+}
+
+static void app_paint_panes(struct app *app)
+{
+    for (size_t i = 0; i < app->pane_count; i++) {
+        if (app->is_all_dirty || app->panes[i].is_dirty)
+            app_paint_pane(app, i);
+    }
+    if (app->pane_count == 0 && app->panes_room.height > 0) {
+        static const char text[] = "no pane is open: Alt-n opens one, Ctrl-D quits";
+        canvas_fill(app->canvas, app->panes_room, ROLE_TEXT);
+        canvas_put_fit(app->canvas, app->panes_room.x, app->panes_room.y,
+                       app->panes_room.width, ROLE_DIM, text, strlen(text));
+    }
+}
+
+/* Fills the composer's view and says how many rows it wants. */
+static int app_measure_composer(struct app *app)
+{
+    struct composer_view *view = &app->composer;
+    for (size_t i = 0; i < app->pane_count; i++) {
+        const struct chat_setup *setup =
+            engine_get_setup(app->engine, app->panes[i].chat);
+        app->chips[i].name = setup->model;
+        app->chips[i].is_on = app->panes[i].is_ticked;
+    }
+    view->edit = app->edit;
+    view->chips = app->chips;
+    view->chip_count = app->pane_count;
+    view->label = app->edited_message != 0
+                      ? " editing a sent prompt: Enter sends it instead, Ctrl-C gives up"
+                      : NULL;
+    view->is_active = app->mode == MODE_TYPING && app->overlay == OVERLAY_NONE;
+    return composer_view_height(view, app->canvas->width, app->canvas->height);
+}
+
+static size_t app_count_queued(const struct app *app)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < app->pane_count; i++)
+        count += engine_queue_count(app->engine, app->panes[i].chat);
+    return count;
+}
+
+static void app_paint_status(struct app *app, struct rect rect)
+{
+    const size_t busy = engine_busy_count(app->engine);
+    const size_t queued = app_count_queued(app);
+    struct strbuf left;
+    strbuf_init(&left, 1000);
+    strbuf_append_text(&left, " motet");
+    if (app->mode == MODE_NORMAL)
+        strbuf_append_text(&left, " \xc2\xb7 normal mode");
+    if (busy > 0)
+        strbuf_append_format(&left, " \xc2\xb7 %zu running", busy);
+    if (queued > 0)
+        strbuf_append_format(&left, " \xc2\xb7 %zu queued", queued);
+    if (app->is_zoomed && app->pane_count > 1)
+        strbuf_append_text(&left, " \xc2\xb7 zoomed");
+    const struct status_view view = {
+        .left = strbuf_text(&left),
+        .notice = app->notice,
+        .keys = app->mode == MODE_NORMAL ? "i type  ? keys  s stop  q quit "
+                                         : "F1 keys  Tab pane  Esc normal mode ",
+    };
+    status_view_draw(&view, app->canvas, rect);
+    strbuf_clear(&left);
+}
+
+/* Works out where everything stands; true if anything has moved. */
+static bool app_lay_out(struct app *app, struct rect *composer, struct rect *status)
+{
+    const int width = app->canvas->width;
+    const int height = app->canvas->height;
+    const int status_height = height >= 3 ? 1 : 0;
+    int composer_height = app_measure_composer(app);
+    if (composer_height > height - status_height)
+        composer_height = height - status_height;
+    const int room = height - status_height - composer_height;
+    *status = (struct rect){0, height - status_height, width, status_height};
+    *composer = (struct rect){0, room, width, composer_height};
+    const struct rect panes_room = {0, 0, width, room};
+    const struct tiling tiling =
+        tiling_make(panes_room, app->pane_count, app->focused, app->is_zoomed);
+    const bool has_moved =
+        memcmp(&panes_room, &app->panes_room, sizeof(panes_room)) != 0 ||
+        tiling.count != app->tiling.count || tiling.is_tabs != app->tiling.is_tabs ||
+        memcmp(tiling.rects, app->tiling.rects, sizeof(tiling.rects)) != 0;
+    app->panes_room = panes_room;
+    app->tiling = tiling;
+    return has_moved;
+}
+
+void app_paint(struct app *app)
+{
+    struct rect composer;
+    struct rect status;
+    const bool has_moved = app_lay_out(app, &composer, &status);
+    if (has_moved || app->overlay != OVERLAY_NONE)
+        app->is_all_dirty = true;
+    if (app->is_all_dirty)
+        canvas_erase(app->canvas);
+    app_paint_panes(app);
+    app->canvas->is_cursor_visible = false;
+    composer_view_draw(&app->composer, app->canvas, composer);
+    app_paint_status(app, status);
+    app->is_all_dirty = false;
+    if (app->overlay == OVERLAY_NONE)
+        return;
+    struct rect room = app->panes_room;
+    if (room.height < 6)
+        room.height = app->canvas->height;
+    app->list_shown = list_view_draw(&app->list, app->canvas, room);
+    /* What the box covers is painted again when it goes. */
+    app->is_all_dirty = true;
+}

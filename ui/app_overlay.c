@@ -1,0 +1,233 @@
+/*
+ * The boxes over the panes: the help screen, made from the action table, and the picker
+ * of models, which takes any name that is typed and offers those it knows.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "src/base/mem.h"
+#include "src/base/utf8.h"
+#include "ui/app_state.h"
+
+void app_clear_list(struct app *app)
+{
+    for (size_t i = 0; i < app->list_row_count; i++) {
+        mem_free(app->list_rows[i].left);
+        mem_free(app->list_rows[i].right);
+    }
+    app->list_row_count = 0;
+}
+
+/* Takes the two texts; a NULL left makes a heading. */
+static void app_add_row(struct app *app, char *left, char *right)
+{
+    app->list_rows = mem_grow(app->list_rows, &app->list_row_cap, app->list_row_count + 1,
+                              sizeof(app->list_rows[0]));
+    app->list_rows[app->list_row_count++] = (struct list_row){left, right};
+}
+
+static void app_show_list(struct app *app)
+{
+    app->list.rows = app->list_rows;
+    app->list.row_count = app->list_row_count;
+    app_mark_all(app);
+}
+
+/* Help. */
+
+static void app_add_help_row(struct app *app, enum action action)
+{
+    struct strbuf keys;
+    strbuf_init(&keys, 1000);
+    keymap_describe(action, MODE_TYPING, &keys);
+    const size_t typing_len = keys.len;
+    struct strbuf normal;
+    strbuf_init(&normal, 1000);
+    keymap_describe(action, MODE_NORMAL, &normal);
+    if (normal.len > 0)
+        strbuf_append_format(&keys, "%s[%s]", typing_len > 0 ? "  " : "",
+                             strbuf_text(&normal));
+    strbuf_clear(&normal);
+    app_add_row(app, strbuf_take(&keys), mem_strdup(action_get(action)->help));
+}
+
+void app_open_help(struct app *app)
+{
+    app->overlay = OVERLAY_HELP;
+    app_clear_list(app);
+    for (int group = 0; group < ACTION_GROUP_COUNT; group++) {
+        if (group > 0)
+            app_add_row(app, NULL, mem_strdup(""));
+        app_add_row(app, NULL, mem_strdup(action_group_title((enum action_group)group)));
+        for (int action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
+            if (action_get((enum action)action)->group == (enum action_group)group)
+                app_add_help_row(app, (enum action)action);
+        }
+    }
+    app->list = (struct list_view){
+        .title = " keys: while typing, and [in normal mode] ",
+        .hint = " arrows and PgUp PgDn scroll, Esc closes ",
+        .selected = app->list_row_count,
+        .left_width = app->canvas->width >= 70 ? 30 : 14,
+    };
+    app_show_list(app);
+}
+
+/* Picker. */
+
+/* True if `name` holds `part`, without regard to the case of ASCII letters. */
+static bool app_name_matches(const char *name, const char *part)
+{
+    for (; *name != '\0'; name++) {
+        size_t same = 0;
+        while (part[same] != '\0' &&
+               tolower((unsigned char)name[same]) == tolower((unsigned char)part[same]))
+            same++;
+        if (part[same] == '\0')
+            return true;
+    }
+    return part[0] == '\0';
+}
+
+static void app_fill_picker(struct app *app)
+{
+    const struct catalog *catalog = app->options.catalog;
+    const char *filter = line_edit_text(app->filter);
+    app_clear_list(app);
+    for (size_t i = 0; i < catalog->model_count; i++) {
+        if (app_name_matches(catalog->models[i], filter))
+            app_add_row(app, mem_strdup(""), mem_strdup(catalog->models[i]));
+    }
+    app->list.input = filter;
+    app->list.selected = 0;
+    app->list.first = 0;
+    app_show_list(app);
+}
+
+void app_open_picker(struct app *app, enum overlay overlay)
+{
+    app->overlay = overlay;
+    line_edit_reset(app->filter);
+    app->list = (struct list_view){
+        .title = overlay == OVERLAY_PICK_NEW ? " open a pane with this model "
+                                             : " another model for this pane ",
+        .hint = " type a name, Up Down choose, Enter takes it, Esc closes ",
+    };
+    app_fill_picker(app);
+}
+
+void app_close_overlay(struct app *app)
+{
+    app->overlay = OVERLAY_NONE;
+    app_mark_all(app);
+}
+
+/* The name that Enter takes: the chosen row, or what was typed where none matches. */
+static const char *app_picked_name(const struct app *app)
+{
+    return app->list.selected < app->list_row_count
+               ? app->list_rows[app->list.selected].right
+               : line_edit_text(app->filter);
+}
+
+static void app_pick(struct app *app)
+{
+    struct error err = {ERROR_NONE, NULL};
+    struct model_ref ref;
+    char *name = mem_strdup(app_picked_name(app));
+    if (!catalog_find(app->options.catalog, name, &ref, &err)) {
+        app_notify(app, error_text(&err));
+    } else if (app->overlay == OVERLAY_PICK_MODEL) {
+        engine_set_model(app->engine, app_focused_pane(app)->chat, ref.endpoint,
+                         ref.model);
+        app_close_overlay(app);
+    } else {
+        /* A new pane is like those the program was started with, but for the model. */
+        struct chat_setup setup = {.is_streaming = true};
+        if (app->options.chat_count > 0)
+            setup = app->options.chats[0];
+        setup.endpoint = ref.endpoint;
+        setup.model = ref.model;
+        app_close_overlay(app);
+        if (app_open_pane(app, &setup))
+            app->focused = app->pane_count - 1;
+    }
+    error_clear(&err);
+    mem_free(name);
+}
+
+static void app_choose(struct app *app, int step)
+{
+    const size_t count = app->list_row_count;
+    if (count == 0)
+        return;
+    if (step < 0 && app->list.selected > 0)
+        app->list.selected--;
+    if (step > 0 && app->list.selected + 1 < count)
+        app->list.selected++;
+    app_mark_all(app);
+}
+
+void app_overlay_paste(struct app *app, const char *text, size_t len)
+{
+    if (app->overlay == OVERLAY_HELP)
+        return;
+    const size_t line_len = strcspn(text, "\r\n");
+    line_edit_insert(app->filter, text, line_len < len ? line_len : len);
+    app_fill_picker(app);
+}
+
+static void app_picker_key(struct app *app, const struct key *key)
+{
+    char bytes[4];
+    if (key->code == INPUT_ENTER)
+        app_pick(app);
+    else if (key->code == INPUT_UP)
+        app_choose(app, -1);
+    else if (key->code == INPUT_DOWN || key->code == INPUT_TAB)
+        app_choose(app, 1);
+    else if (key->code == INPUT_BACKSPACE && line_edit_delete_back(app->filter))
+        app_fill_picker(app);
+    else if (key->code == INPUT_RUNE && key->mods == 0)
+        app_overlay_paste(app, bytes, utf8_encode(key->rune, bytes));
+    else if (key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL && key->rune == 'u' &&
+             line_edit_clear(app->filter))
+        app_fill_picker(app);
+}
+
+static void app_scroll_help(struct app *app, int rows)
+{
+    size_t *first = &app->list.first;
+    if (rows < 0)
+        *first -= *first < (size_t)-rows ? *first : (size_t)-rows;
+    else
+        *first += (size_t)rows;
+    app_mark_all(app);
+}
+
+static void app_help_key(struct app *app, const struct key *key)
+{
+    if (key->code == INPUT_UP || key->code == INPUT_WHEEL_UP)
+        app_scroll_help(app, -1);
+    else if (key->code == INPUT_DOWN || key->code == INPUT_WHEEL_DOWN)
+        app_scroll_help(app, 1);
+    else if (key->code == INPUT_PGUP)
+        app_scroll_help(app, -app->list_shown);
+    else if (key->code == INPUT_PGDN || (key->code == INPUT_RUNE && key->rune == ' '))
+        app_scroll_help(app, app->list_shown);
+    else if (key->code == INPUT_F1 || key->code == INPUT_ENTER ||
+             (key->code == INPUT_RUNE && (key->rune == 'q' || key->rune == '?')))
+        app_close_overlay(app);
+}
+
+void app_overlay_key(struct app *app, const struct key *key)
+{
+    const bool is_interrupt =
+        key->code == INPUT_RUNE && key->rune == 'c' && key->mods == INPUT_MOD_CTRL;
+    if (key->code == INPUT_ESC || is_interrupt)
+        app_close_overlay(app);
+    else if (app->overlay == OVERLAY_HELP)
+        app_help_key(app, key);
+    else
+        app_picker_key(app, key);
+}

@@ -1,0 +1,94 @@
+/*
+ * The inside of struct app, shared by the files ui/app*.c and by nobody else:
+ * app.c (life, frames), app_draw.c (painting), app_input.c (keys, mouse, paste),
+ * app_act.c (what actions do), app_overlay.c (help and picker).
+ */
+#ifndef UI_APP_STATE_H
+#define UI_APP_STATE_H
+
+#include "ui/actions.h"
+#include "ui/app.h"
+#include "ui/edit/history.h"
+#include "ui/edit/line_edit.h"
+#include "ui/keymap.h"
+#include "ui/pane.h"
+#include "ui/view/composer_view.h"
+#include "ui/view/list_view.h"
+#include "ui/view/tiling.h"
+
+#define APP_PANE_MAX TILING_PANE_MAX
+
+enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_PICK_NEW, OVERLAY_PICK_MODEL };
+
+struct app {
+    struct app_options options;
+    struct display display;
+    struct ev_loop *loop;
+    struct engine *engine;
+    struct canvas *canvas;
+    struct keymap *keymap;
+
+    struct pane panes[APP_PANE_MAX];
+    size_t pane_count;
+    size_t focused;
+    bool is_zoomed;
+    struct tiling tiling; /* as drawn last */
+    struct rect panes_room;
+
+    enum input_mode mode;
+    struct line_edit *edit;
+    struct history *history;
+    uint64_t edited_message; /* the prompt that sending replaces, 0: none */
+    chat_id edited_chat;
+    struct composer_view composer;
+    struct composer_chip chips[APP_PANE_MAX];
+
+    enum overlay overlay;
+    struct list_view list;
+    struct list_row *list_rows; /* owned, with their texts */
+    size_t list_row_count;
+    size_t list_row_cap;
+    struct line_edit *filter; /* what is typed in the picker */
+    int list_shown;           /* rows shown last */
+
+    char *notice;
+    enum action armed; /* pressed once, waits for the second press */
+    int64_t armed_until_ms;
+    int64_t last_esc_ms;
+    bool uses_mouse;
+
+    bool is_dirty;     /* something changed since the last frame */
+    bool is_all_dirty; /* … everything is to be painted */
+    bool is_waiting_for_display;
+    int64_t last_frame_ms;
+    struct ev_timer frame_timer;
+    struct ev_timer tick_timer; /* once a second while a running time is shown */
+    struct ev_signal signals[3];
+    int exit_code;
+    bool has_sent_draft;
+};
+
+/* app.c */
+void app_mark_pane(struct app *app, chat_id chat);
+void app_mark_all(struct app *app);
+void app_draw_now(struct app *app);
+struct pane *app_focused_pane(struct app *app);
+bool app_open_pane(struct app *app, const struct chat_setup *setup);
+void app_close_pane(struct app *app, size_t index);
+
+/* app_draw.c */
+void app_paint(struct app *app);
+
+/* app_act.c */
+void app_act(struct app *app, enum action action, const struct key *key);
+void app_send_text(struct app *app, bool to_focused_only);
+
+/* app_overlay.c */
+void app_open_help(struct app *app);
+void app_open_picker(struct app *app, enum overlay overlay);
+void app_close_overlay(struct app *app);
+void app_overlay_key(struct app *app, const struct key *key);
+void app_overlay_paste(struct app *app, const char *text, size_t len);
+void app_clear_list(struct app *app);
+
+#endif

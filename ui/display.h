@@ -1,0 +1,25 @@
+/*
+ * What the app needs of a terminal, as functions: main puts ui/term/screen.h behind it,
+ * tests a canvas of their own. So the whole app runs, and links, without curses.
+ */
+#ifndef UI_DISPLAY_H
+#define UI_DISPLAY_H
+
+#include <stdbool.h>
+
+#include "ui/render/canvas.h"
+
+struct display {
+    /* Shows the canvas; false while the last frame is still on its way (app_ready
+     * follows). */
+    bool (*draw)(void *user, const struct canvas *canvas);
+    /* Gives the terminal back until the person continues the program. */
+    void (*suspend)(void *user);
+    /* Makes the next draw repaint every cell. */
+    void (*redraw)(void *user);
+    /* Switches mouse reports on or off. */
+    void (*set_mouse)(void *user, bool use_mouse);
+    void *user;
+};
+
+#endif

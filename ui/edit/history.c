@@ -1,0 +1,352 @@
+/*
+ * The list is an array of strings; walking is an index into it. The file is handled in
+ * history_file functions below: read what is there (also what another program wrote
+ * meanwhile), append what is new here, write a temporary file beside it, rename.
+ * An advisory lock on a file of its own keeps two writers apart; it is only tried, since
+ * nothing may wait on the event loop.
+ */
+#include "ui/edit/history.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "src/base/json.h"
+#include "src/base/mem.h"
+#include "src/base/strbuf.h"
+#include "src/base/utf8.h"
+
+/* A prompt written as JSON can be this many times as long: every byte a \u escape. */
+#define HISTORY_JSON_GROWTH 6
+
+struct history {
+    char **items; /* oldest first */
+    size_t count;
+    size_t cap;
+    size_t max_items;
+    size_t new_count; /* the last so many items are not in the file yet */
+    bool is_walking;
+    size_t position; /* while walking: the item shown; `count` is the draft */
+    char *draft;
+};
+
+struct history *history_new(size_t max_items)
+{
+    struct history *history = mem_alloc(sizeof(*history));
+    history->max_items = max_items > 0 ? max_items : 1;
+    return history;
+}
+
+void history_free(struct history *history)
+{
+    if (history == NULL)
+        return;
+    for (size_t i = 0; i < history->count; i++)
+        mem_free(history->items[i]);
+    mem_free(history->items);
+    mem_free(history->draft);
+    mem_free(history);
+}
+
+static void history_forget_oldest(struct history *history)
+{
+    mem_free(history->items[0]);
+    history->count--;
+    memmove(history->items, history->items + 1,
+            history->count * sizeof(history->items[0]));
+    if (history->new_count > history->count)
+        history->new_count = history->count;
+}
+
+void history_add(struct history *history, const char *text)
+{
+    const size_t len = strlen(text);
+    const bool is_repeated =
+        history->count > 0 && strcmp(history->items[history->count - 1], text) == 0;
+    const bool is_kept = len > 0 && len <= HISTORY_ITEM_MAX && !is_repeated;
+    /* Copied first: the text may be the draft or an item, which go below. */
+    char *copy = is_kept ? mem_strndup(text, len) : NULL;
+    history_stop(history);
+    if (!is_kept)
+        return;
+    if (history->count == history->max_items)
+        history_forget_oldest(history);
+    history->items = mem_grow(history->items, &history->cap, history->count + 1,
+                              sizeof(history->items[0]));
+    history->items[history->count] = copy;
+    history->count++;
+    history->new_count++;
+}
+
+size_t history_count(const struct history *history)
+{
+    return history->count;
+}
+
+const char *history_get(const struct history *history, size_t index)
+{
+    return index < history->count ? history->items[index] : NULL;
+}
+
+const char *history_previous(struct history *history, const char *draft)
+{
+    if (!history->is_walking && history->count > 0) {
+        history->is_walking = true;
+        history->position = history->count;
+        history->draft = mem_strdup(draft);
+    }
+    if (!history->is_walking || history->position == 0)
+        return NULL;
+    history->position--;
+    return history->items[history->position];
+}
+
+const char *history_next(struct history *history)
+{
+    if (!history->is_walking || history->position == history->count)
+        return NULL;
+    history->position++;
+    if (history->position < history->count)
+        return history->items[history->position];
+    return history->draft;
+}
+
+void history_stop(struct history *history)
+{
+    history->is_walking = false;
+    history->position = 0;
+    mem_free(history->draft);
+    history->draft = NULL;
+}
+
+/* --- The file ------------------------------------------------------------------------
+ */
+
+/* Adds the prompt that a line holds; a line that is not a JSON string is skipped. */
+static void history_add_line(struct history *history, const char *line, size_t len)
+{
+    cJSON *value = json_parse(line, len);
+    const char *text = cJSON_GetStringValue(value);
+    struct strbuf valid;
+    strbuf_init(&valid, HISTORY_ITEM_MAX);
+    /* Halves of surrogate pairs, which json_parse keeps, become U+FFFD. */
+    if (text != NULL && utf8_append_valid(&valid, text, strlen(text)))
+        history_add(history, strbuf_text(&valid));
+    strbuf_clear(&valid);
+    cJSON_Delete(value);
+}
+
+static void history_add_lines(struct history *history, const char *text, size_t len)
+{
+    size_t at = 0;
+    while (at < len) {
+        const char *newline = memchr(text + at, '\n', len - at);
+        const size_t end = newline == NULL ? len : (size_t)(newline - text);
+        if (end > at)
+            history_add_line(history, text + at, end - at);
+        at = end + 1;
+    }
+}
+
+/* Opens a regular file; false with err filled if that fails, but *fd is -1 and the
+ * result true when there is none. Never waits, whatever stands at the path. */
+static bool history_open(const char *path, int *fd, off_t *size, struct error *err)
+{
+    struct stat info;
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (*fd < 0 && errno == ENOENT)
+        return true;
+    if (*fd >= 0 && fstat(*fd, &info) == 0 && S_ISREG(info.st_mode)) {
+        *size = info.st_size;
+        return true;
+    }
+    error_set(err, ERROR_INTERNAL, "cannot read the prompt history %s: %s", path,
+              *fd < 0 ? strerror(errno) : "it is not a regular file");
+    if (*fd >= 0)
+        close(*fd);
+    return false;
+}
+
+/* Reads from `fd` until its end or until `out` is full. */
+static bool history_read_fd(int fd, struct strbuf *out)
+{
+    char chunk[16384];
+    for (;;) {
+        const ssize_t got = read(fd, chunk, sizeof(chunk));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return got == 0;
+        if (!strbuf_append(out, chunk, (size_t)got))
+            return true;
+    }
+}
+
+/* Reads the prompts in the file (of a large one those at its end) into `history`. */
+static bool history_read(struct history *history, const char *path, struct error *err)
+{
+    int fd;
+    off_t size = 0;
+    if (!history_open(path, &fd, &size, err))
+        return false;
+    if (fd < 0)
+        return true;
+    struct strbuf text;
+    strbuf_init(&text, HISTORY_FILE_MAX + 65536);
+    const off_t skipped =
+        size > (off_t)HISTORY_FILE_MAX ? size - (off_t)HISTORY_FILE_MAX : 0;
+    const bool ok = lseek(fd, skipped, SEEK_SET) == skipped && history_read_fd(fd, &text);
+    if (!ok)
+        error_set(err, ERROR_INTERNAL, "cannot read the prompt history %s: %s", path,
+                  strerror(errno));
+    if (ok && skipped > 0) {
+        /* It began inside a line. */
+        const char *newline = memchr(strbuf_text(&text), '\n', text.len);
+        strbuf_remove(&text, 0,
+                      newline == NULL ? text.len : (size_t)(newline - text.text) + 1);
+    }
+    if (ok)
+        history_add_lines(history, strbuf_text(&text), text.len);
+    strbuf_clear(&text);
+    close(fd);
+    return ok;
+}
+
+bool history_load(struct history *history, const char *path, struct error *err)
+{
+    struct history *loaded = history_new(history->max_items);
+    const bool ok = history_read(loaded, path, err);
+    if (ok) {
+        const size_t new_count = history->new_count;
+        loaded->new_count = 0;
+        for (size_t i = history->count - new_count; i < history->count; i++)
+            history_add(loaded, history->items[i]);
+        const struct history old = *history;
+        *history = *loaded;
+        *loaded = old;
+    }
+    history_free(loaded);
+    return ok;
+}
+
+/* Writes the newest prompts that fit into a file, one a line. */
+static bool history_format(const struct history *history, struct strbuf *out)
+{
+    struct strbuf line;
+    strbuf_init(&line, HISTORY_ITEM_MAX * HISTORY_JSON_GROWTH + 3);
+    size_t first = history->count;
+    size_t total = 0;
+    while (first > 0) {
+        strbuf_reset(&line);
+        const char *text = history->items[first - 1];
+        json_append_string(&line, text, strlen(text));
+        if (total + line.len + 1 > HISTORY_FILE_MAX)
+            break;
+        total += line.len + 1;
+        first--;
+    }
+    strbuf_clear(&line);
+    bool ok = true;
+    for (size_t i = first; i < history->count; i++) {
+        const char *text = history->items[i];
+        ok = json_append_string(out, text, strlen(text)) && ok;
+        ok = strbuf_append_char(out, '\n') && ok;
+    }
+    return ok;
+}
+
+static bool history_write_fd(int fd, const struct strbuf *text)
+{
+    size_t done = 0;
+    while (done < text->len) {
+        const ssize_t wrote = write(fd, text->text + done, text->len - done);
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote <= 0)
+            return false;
+        done += (size_t)wrote;
+    }
+    return fsync(fd) == 0;
+}
+
+/* Puts `text` in the place of the file in one step. */
+static bool history_replace_file(const char *path, const struct strbuf *text,
+                                 struct error *err)
+{
+    char *temporary = strbuf_format("%s.XXXXXX", path);
+    const int fd = mkstemp(temporary); /* mode 0600 */
+    bool ok = fd >= 0 && history_write_fd(fd, text);
+    int cause = errno;
+    if (fd >= 0 && close(fd) != 0 && ok) {
+        ok = false;
+        cause = errno;
+    }
+    if (ok && rename(temporary, path) != 0) {
+        ok = false;
+        cause = errno;
+    }
+    if (!ok)
+        error_set(err, ERROR_INTERNAL, "cannot write the prompt history %s: %s", path,
+                  strerror(cause));
+    if (!ok && fd >= 0)
+        unlink(temporary);
+    mem_free(temporary);
+    return ok;
+}
+
+/* Takes the lock for writing `path`; -1 with err filled when another has it. */
+static int history_lock(const char *path, struct error *err)
+{
+    char *lock_path = strbuf_format("%s.lock", path);
+    const int fd = open(lock_path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    const bool ok = fd >= 0 && fcntl(fd, F_SETLK, &lock) == 0;
+    if (!ok)
+        error_set(err, ERROR_INTERNAL, "cannot lock %s: %s", lock_path,
+                  errno == EAGAIN || errno == EACCES
+                      ? "another program is writing the prompt history"
+                      : strerror(errno));
+    if (!ok && fd >= 0)
+        close(fd);
+    mem_free(lock_path);
+    return ok ? fd : -1;
+}
+
+/* The file behind a symbolic link, so that the link stays; else a copy of `path`. */
+static char *history_resolve(const char *path)
+{
+    char resolved[PATH_MAX];
+    return mem_strdup(realpath(path, resolved) != NULL ? resolved : path);
+}
+
+bool history_save(struct history *history, const char *path, struct error *err)
+{
+    if (history->new_count == 0)
+        return true;
+    char *target = history_resolve(path);
+    struct history *merged = history_new(history->max_items);
+    struct strbuf text;
+    strbuf_init(&text, HISTORY_FILE_MAX);
+    bool ok = false;
+    const int lock = history_lock(target, err);
+    if (lock < 0)
+        goto out;
+    if (!history_read(merged, target, err))
+        goto out;
+    for (size_t i = history->count - history->new_count; i < history->count; i++)
+        history_add(merged, history->items[i]);
+    ok = history_format(merged, &text) && history_replace_file(target, &text, err);
+    if (ok)
+        history->new_count = 0;
+out:
+    if (lock >= 0)
+        close(lock);
+    strbuf_clear(&text);
+    history_free(merged);
+    mem_free(target);
+    return ok;
+}

@@ -1,0 +1,62 @@
+/*
+ * The prompts sent before, oldest first, and walking through them with the up and down
+ * keys while the unfinished draft is kept.
+ *
+ * The file holds one JSON string a line, mode 0600. It is replaced as a whole (temporary
+ * file and rename) after what other running programs added was read and merged; lines
+ * that are not JSON strings are skipped. Prompts and the file have ceilings.
+ */
+#ifndef EDIT_HISTORY_H
+#define EDIT_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "src/base/error.h"
+
+struct history;
+
+/* The longest prompt that is kept, and the largest file that is written; of a larger
+ * file the end is read. */
+#define HISTORY_ITEM_MAX ((size_t)1 << 20)
+#define HISTORY_FILE_MAX ((size_t)8 << 20)
+
+/* An empty history of at most `max_items` prompts; the oldest go first. */
+struct history *history_new(size_t max_items);
+void history_free(struct history *history);
+
+/* Adds a prompt and ends walking; empty, too long and same as the last are not added. */
+void history_add(struct history *history, const char *text);
+
+size_t history_count(const struct history *history);
+
+/* The i-th prompt, the oldest is 0; NULL if there is none. Valid until the next change.
+ */
+const char *history_get(const struct history *history, size_t index);
+
+/*
+ * The next older prompt, NULL at the oldest (stay there). `draft` is what the composer
+ * holds now: the first step keeps a copy of it. Valid until the next call.
+ */
+const char *history_previous(struct history *history, const char *draft);
+
+/* The next newer prompt; after the newest the kept draft; NULL when not walking. */
+const char *history_next(struct history *history);
+
+/* Ends walking and forgets the draft (the text was sent, or edited for good). */
+void history_stop(struct history *history);
+
+/*
+ * Reads the file in front of what was added so far. A file that does not exist is an
+ * empty history; one that cannot be read gives false with err filled.
+ */
+bool history_load(struct history *history, const char *path, struct error *err);
+
+/*
+ * Writes what was added since the last load or save, merged into the file. Never
+ * overwrites a file that it could not read; false with err filled also while another
+ * program is just writing (try again later).
+ */
+bool history_save(struct history *history, const char *path, struct error *err);
+
+#endif

@@ -1,0 +1,129 @@
+/* Wording only; every function is pure. */
+#include "ui/pane.h"
+
+/* Silence this long is worth a word while an answer streams. */
+#define PANE_SILENCE_MS 3000
+
+/* A streamed piece is about a token; rates need a little time to mean anything. */
+static double pane_live_rate(const struct turn_status *status, int64_t now_ms)
+{
+    const int64_t elapsed_ms = now_ms - status->first_token_ms;
+    if (status->first_token_ms < 0 || elapsed_ms < 300)
+        return -1;
+    return (double)status->delta_count * 1000 / (double)elapsed_ms;
+}
+
+static long long pane_seconds_since(int64_t since_ms, int64_t now_ms)
+{
+    return now_ms > since_ms ? (long long)(now_ms - since_ms) / 1000 : 0;
+}
+
+static enum role pane_describe_streaming(const struct turn_status *status, int64_t now_ms,
+                                         struct strbuf *out)
+{
+    const int64_t silent_ms = now_ms - status->last_byte_ms;
+    const double rate = pane_live_rate(status, now_ms);
+    if (status->last_byte_ms >= 0 && silent_ms >= PANE_SILENCE_MS) {
+        strbuf_append_format(out, "\xe2\x97\x8c silent %lld s",
+                             (long long)silent_ms / 1000);
+        return ROLE_STATE_WAIT;
+    }
+    if (rate >= 0)
+        strbuf_append_format(out, "\xe2\x97\x8f ~%.0f t/s", rate);
+    else
+        strbuf_append_text(out, "\xe2\x97\x8f streaming");
+    return ROLE_STATE_ACTIVE;
+}
+
+static enum role pane_describe_idle(const struct message *answer, struct strbuf *out)
+{
+    if (answer == NULL)
+        return ROLE_DIM;
+    switch (answer->state) {
+    case MESSAGE_WHOLE:
+        strbuf_append_text(out, "\xe2\x9c\x93 done");
+        return ROLE_STATE_DONE;
+    case MESSAGE_STOPPED:
+        strbuf_append_text(out, "\xe2\x96\xa0 stopped");
+        return ROLE_STATE_WAIT;
+    case MESSAGE_FAILED:
+        strbuf_append_text(out, "\xe2\x9c\x97 failed");
+        return ROLE_ERROR;
+    case MESSAGE_GROWING: break;
+    }
+    return ROLE_DIM;
+}
+
+enum role pane_describe_state(const struct turn_status *status,
+                              const struct message *answer, int64_t now_ms,
+                              struct strbuf *out)
+{
+    const long long seconds = pane_seconds_since(status->since_ms, now_ms);
+    switch (status->state) {
+    case TURN_QUEUED:
+        strbuf_append_format(out, "\xe2\x97\x8c queued, place %zu",
+                             status->queue_position);
+        return ROLE_STATE_WAIT;
+    case TURN_CONNECTING: strbuf_append_text(out, "\xe2\x97\x8c connecting"); break;
+    case TURN_WAITING: strbuf_append_text(out, "\xe2\x97\x8c waiting"); break;
+    case TURN_STREAMING: return pane_describe_streaming(status, now_ms, out);
+    case TURN_RETRYING: {
+        const int64_t left_ms = status->wait_until_ms - now_ms;
+        strbuf_append_format(out, "\xe2\x86\xbb retrying in %lld s (%d of %d)",
+                             left_ms > 0 ? (long long)(left_ms + 999) / 1000 : 0,
+                             status->attempt, status->attempt_max);
+        return ROLE_STATE_WAIT;
+    }
+    case TURN_IDLE:
+    case TURN_STATE_COUNT: return pane_describe_idle(answer, out);
+    }
+    if (seconds > 0)
+        strbuf_append_format(out, " %lld s", seconds);
+    return ROLE_STATE_WAIT;
+}
+
+/* Appends a part with a dot before it where something stands already. */
+static void pane_append_dot(struct strbuf *out)
+{
+    if (out->len > 0)
+        strbuf_append_text(out, " \xc2\xb7 ");
+}
+
+static void pane_describe_tokens(const struct turn_status *status,
+                                 const struct message *answer, struct strbuf *out)
+{
+    const struct answer_facts *facts = &answer->facts;
+    const int64_t writing_ms = facts->total_ms - facts->first_token_ms;
+    pane_append_dot(out);
+    if (answer->state == MESSAGE_GROWING) {
+        strbuf_append_format(out, "~%lld tok", (long long)status->delta_count);
+        return;
+    }
+    if (facts->usage.output < 0) {
+        strbuf_append_text(out, "\xe2\x80\x93 tok");
+        return;
+    }
+    strbuf_append_format(out, "%lld tok", (long long)facts->usage.output);
+    if (facts->first_token_ms >= 0 && writing_ms > 0)
+        strbuf_append_format(out, " \xc2\xb7 %.0f t/s",
+                             (double)facts->usage.output * 1000 / (double)writing_ms);
+}
+
+void pane_describe_metrics(const struct turn_status *status, const struct message *answer,
+                           size_t queued, struct strbuf *out)
+{
+    if (answer != NULL && answer->facts.first_token_ms >= 0) {
+        strbuf_append_format(out, "first token %.2f s",
+                             (double)answer->facts.first_token_ms / 1000);
+        pane_describe_tokens(status, answer, out);
+    }
+    if (answer != NULL && answer->state != MESSAGE_GROWING &&
+        answer->facts.total_ms >= 0) {
+        pane_append_dot(out);
+        strbuf_append_format(out, "%.1f s", (double)answer->facts.total_ms / 1000);
+    }
+    if (queued > 0) {
+        pane_append_dot(out);
+        strbuf_append_format(out, "%zu queued", queued);
+    }
+}

@@ -1,0 +1,39 @@
+/*
+ * A pane of the screen: a chat of the engine and how it is looked at. What stands around
+ * the conversation (state, metrics) is worded here from the engine's facts.
+ */
+#ifndef UI_PANE_H
+#define UI_PANE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "src/base/strbuf.h"
+#include "src/engine/engine.h"
+#include "ui/theme/role.h"
+#include "ui/view/transcript.h"
+
+struct pane {
+    chat_id chat;
+    struct transcript *transcript;
+    bool is_ticked;
+    bool is_dirty;
+};
+
+/*
+ * Words the state of a turn ("● 41 t/s", "waiting 4 s", "retrying in 3 s (2 of 5)") and
+ * returns its role. `answer` is the chat's last answer or NULL; `now_ms` is the time of
+ * clock_now_ms.
+ */
+enum role pane_describe_state(const struct turn_status *status,
+                              const struct message *answer, int64_t now_ms,
+                              struct strbuf *out);
+
+/*
+ * Words the metrics of the last answer: time to first token, tokens, tokens a second.
+ * "–" stands where the provider did not say; a "~" marks what was counted by pieces.
+ */
+void pane_describe_metrics(const struct turn_status *status, const struct message *answer,
+                           size_t queued, struct strbuf *out);
+
+#endif

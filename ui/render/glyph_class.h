@@ -1,0 +1,31 @@
+/*
+ * What kind of code point something is, for drawing: the one list of what is shown, what
+ * is left out and what must be made visible. Used by glyph.c alone; it says nothing of
+ * clusters. A code point counts as drawable only when the C library and utf8proc agree on
+ * its width, so the answer depends on the locale's character type being UTF-8.
+ */
+#ifndef RENDER_GLYPH_CLASS_H
+#define RENDER_GLYPH_CLASS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum glyph_class {
+    GLYPH_BASE,      /* drawn in one or two cells */
+    GLYPH_COMBINING, /* drawn on the character before it */
+    GLYPH_BLANK,     /* drawn as blank cells */
+    GLYPH_JAMO,      /* a Korean vowel or final that composes with what is before it */
+    GLYPH_VARIATION, /* asks for another picture of the character before it */
+    GLYPH_JOINER,    /* joins or separates the characters around it */
+    GLYPH_TONE,      /* the skin colour of an emoji */
+    GLYPH_FLAG,      /* a letter that makes a flag together with another */
+    GLYPH_HIDDEN     /* anything whose width or effect is not certain */
+};
+
+/* The class of any code point. */
+enum glyph_class glyph_class_of(uint32_t code);
+
+/* True for what joiners and skin tones may follow. */
+bool glyph_class_is_emoji(uint32_t code);
+
+#endif

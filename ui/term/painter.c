@@ -1,0 +1,534 @@
+/*
+ * Curses on a file in memory. newterm gets a FILE on a memfd, so doupdate never waits for
+ * a terminal, and one frame is exactly the bytes that lie in the memfd afterwards. They
+ * are read from its begin to the write position, which is then set back to 0; the file
+ * is cut only when one frame has made it large.
+ *
+ * A copy of the last canvas finds the changed cells of a row (a memcmp first, since most
+ * rows of most frames are equal) before curses is asked at all. A changed stretch is
+ * widened to whole wide characters of both the old and the new row, so no half stays.
+ */
+/* For memfd_create, where the system has it. */
+#define _GNU_SOURCE
+#define NCURSES_WIDECHAR         1
+#define NCURSES_NOMACROS         1
+#define NCURSES_ENABLE_STDBOOL_H 1
+
+#include "ui/term/painter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include <curses.h>
+#include <term.h>
+
+#include "src/base/compiler.h"
+#include "src/base/mem.h"
+#include "src/base/utf8.h"
+#include "ui/theme/role.h"
+
+/* The memory file is cut back to nothing after a frame larger than this. */
+#define KEEP_BYTES ((off_t)256 << 10)
+
+/* The most capability bytes that are copied; the longest known one has 40. */
+#define CAPABILITY_MAX 128
+
+static const char begin_update[] = "\033[?2026h";
+static const char end_update[] = "\033[?2026l";
+
+struct role_look {
+    attr_t attrs;
+    short pair;
+};
+
+struct painter {
+    SCREEN *curses;
+    FILE *memory;
+    int width;
+    int height;
+    struct cell *shown; /* what curses was given, `width` times `height` cells */
+    cchar_t *line;      /* room for one row */
+    bool shifts_corner; /* see is_before_corner */
+    bool is_xterm_like; /* private modes of xterm are understood or ignored */
+    bool is_cursor_visible;
+    bool is_clean; /* the terminal shows `shown`; otherwise everything is painted */
+    int cursor_x;
+    int cursor_y;
+    struct role_look looks[ROLE_COUNT];
+    char *enter_screen; /* capabilities without padding, "" where there is none */
+    char *leave_screen;
+    char *keypad_on;
+    char *keypad_off;
+    char *no_attributes;
+    char *no_colors;
+    char *show_cursor;
+    char *hide_cursor;
+    char *wipe_screen;
+};
+
+/* --- The file in memory ----------------------------------------------------------- */
+
+static int open_memory(void)
+{
+    const int fd = memfd_create("frame", MFD_CLOEXEC);
+    if (fd >= 0)
+        return fd;
+    char name[] = "/tmp/motet-frame-XXXXXX"; /* a system without memfd */
+    const int file = mkstemp(name);
+    if (file >= 0) {
+        unlink(name);
+        fcntl(file, F_SETFD, FD_CLOEXEC);
+    }
+    return file;
+}
+
+static bool painter_open_memory(struct painter *painter, struct error *err)
+{
+    const int fd = open_memory();
+    if (fd >= 0)
+        painter->memory = fdopen(fd, "w+");
+    if (painter->memory != NULL)
+        return true;
+    error_set(err, ERROR_INTERNAL, "cannot make a file in memory for the screen: %s",
+              strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return false;
+}
+
+/* Moves what curses wrote to `out`. */
+static bool take_memory(struct painter *painter, struct strbuf *out)
+{
+    char chunk[16 * 1024];
+    const int fd = fileno(painter->memory);
+    fflush(painter->memory);
+    const off_t end = lseek(fd, 0, SEEK_CUR);
+    bool is_ok = true;
+    for (off_t at = 0; at < end && is_ok;) {
+        const off_t left = end - at;
+        const size_t want = left < (off_t)sizeof(chunk) ? (size_t)left : sizeof(chunk);
+        const ssize_t count = pread(fd, chunk, want, at);
+        if (count <= 0)
+            return false;
+        is_ok = strbuf_append(out, chunk, (size_t)count);
+        at += count;
+    }
+    lseek(fd, 0, SEEK_SET);
+    if (end > KEEP_BYTES && ftruncate(fd, 0) != 0)
+        is_ok = false;
+    return is_ok;
+}
+
+/* --- Terminfo --------------------------------------------------------------------- */
+
+/* A copy of a capability without its padding ($<5>), which no terminal of today needs. */
+static char *copy_capability(const char *name)
+{
+    const char *text = tigetstr(name);
+    char copy[CAPABILITY_MAX];
+    size_t len = 0;
+    if (text == NULL || text == (const char *)-1)
+        return mem_strdup("");
+    while (*text != '\0' && len < sizeof(copy)) {
+        const char *end = strncmp(text, "$<", 2) == 0 ? strchr(text, '>') : NULL;
+        if (end != NULL)
+            text = end + 1;
+        else
+            copy[len++] = *text++;
+    }
+    return mem_strndup(copy, len);
+}
+
+static bool has_capability(const char *name)
+{
+    const char *text = tigetstr(name);
+    return text != NULL && text != (const char *)-1;
+}
+
+static bool check_term(const char *term, struct error *err)
+{
+    if (term == NULL || term[0] == '\0') {
+        error_set(err, ERROR_USAGE,
+                  "TERM is not set; set it to the type of your terminal, for example "
+                  "TERM=xterm-256color");
+        return false;
+    }
+    int result = 0;
+    const int devnull = open("/dev/null", O_RDWR | O_CLOEXEC);
+    const bool is_known = setupterm(term, devnull, &result) == OK;
+    if (devnull >= 0)
+        close(devnull);
+    if (!is_known) {
+        error_set(err, ERROR_USAGE,
+                  "the terminal type \"%s\" (TERM) is not known on this system; set TERM "
+                  "to a known one such as xterm-256color, or install its description "
+                  "(Debian: ncurses-term)",
+                  term);
+        return false;
+    }
+    const bool can_place = has_capability("cup") && has_capability("clear");
+    del_curterm(cur_term);
+    if (!can_place)
+        error_set(err, ERROR_USAGE,
+                  "the terminal type \"%s\" (TERM) cannot place the cursor; set TERM to "
+                  "what your terminal is, often xterm-256color, or use \"motet ask\", "
+                  "which needs no screen",
+                  term);
+    return can_place;
+}
+
+static void read_capabilities(struct painter *painter)
+{
+    painter->enter_screen = copy_capability("smcup");
+    painter->leave_screen = copy_capability("rmcup");
+    painter->keypad_on = copy_capability("smkx");
+    painter->keypad_off = copy_capability("rmkx");
+    painter->no_attributes = copy_capability("sgr0");
+    painter->no_colors = copy_capability("op");
+    painter->show_cursor = copy_capability("cnorm");
+    painter->hide_cursor = copy_capability("civis");
+    painter->wipe_screen = copy_capability("clear");
+    /* A type with a mouse and a second screen takes xterm's other private modes or
+     * ignores them; the Linux console and the old VTs are left alone. */
+    painter->is_xterm_like = has_capability("kmous") && has_capability("smcup");
+    painter->shifts_corner =
+        tigetflag("am") > 0 && !(has_capability("smam") && has_capability("rmam"));
+}
+
+/* --- Looks ------------------------------------------------------------------------ */
+
+static attr_t attrs_of_style(const struct style *style)
+{
+    attr_t attrs = A_NORMAL;
+    if ((style->attrs & STYLE_BOLD) != 0)
+        attrs |= A_BOLD;
+    if ((style->attrs & STYLE_DIM) != 0)
+        attrs |= A_DIM;
+    if ((style->attrs & STYLE_REVERSE) != 0)
+        attrs |= A_REVERSE;
+    if ((style->attrs & STYLE_UNDERLINE) != 0)
+        attrs |= A_UNDERLINE;
+    if ((style->attrs & STYLE_ITALIC) != 0)
+        attrs |= A_ITALIC;
+    return attrs;
+}
+
+/* The colour number for this terminal: with 8 colours the bright half is the plain one.
+ */
+static short fit_color(int color, int fallback)
+{
+    if (color < 0)
+        return (short)fallback;
+    return (short)(color < COLORS ? color : color % 8);
+}
+
+static void set_looks(struct painter *painter, bool use_colors)
+{
+    const bool has_colors_now =
+        use_colors && has_colors() && start_color() == OK && COLORS >= 8;
+    const bool has_default = has_colors_now && use_default_colors() == OK;
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        const struct style *style = &role_get((enum role)role)->style;
+        struct role_look *look = &painter->looks[role];
+        look->attrs = attrs_of_style(style);
+        if (!has_colors_now || (style->fg < 0 && style->bg < 0))
+            continue;
+        if (style->fg >= 8 && COLORS < 16)
+            look->attrs |= A_BOLD;
+        const short fg = fit_color(style->fg, has_default ? -1 : COLOR_WHITE);
+        const short bg = fit_color(style->bg, has_default ? -1 : COLOR_BLACK);
+        if (init_pair((short)(role + 1), fg, bg) == OK)
+            look->pair = (short)(role + 1);
+    }
+}
+
+/* --- Life ------------------------------------------------------------------------- */
+
+static void set_size(struct painter *painter, int width, int height)
+{
+    painter->width = width;
+    painter->height = height;
+    mem_free(painter->shown);
+    mem_free(painter->line);
+    painter->shown = mem_alloc_array((size_t)width * (size_t)height, sizeof(struct cell));
+    painter->line = mem_alloc_array((size_t)width, sizeof(cchar_t));
+}
+
+/*
+ * newterm without its signal handlers: signals are the loop's. Those that it would take
+ * wait meanwhile and get their old actions back. SIGTSTP must not have the default action
+ * just then; finding that, curses leaves it alone for ever (and saves two system calls a
+ * frame).
+ */
+static SCREEN *start_terminal(const char *term, FILE *memory)
+{
+    static const int taken[] = {SIGTSTP, SIGINT, SIGTERM, SIGWINCH};
+    struct sigaction old[COUNT_OF(taken)];
+    sigset_t block;
+    sigset_t before;
+    sigemptyset(&block);
+    for (size_t i = 0; i < COUNT_OF(taken); i++) {
+        sigaddset(&block, taken[i]);
+        sigaction(taken[i], NULL, &old[i]);
+    }
+    sigprocmask(SIG_BLOCK, &block, &before);
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGTSTP, &ignore, NULL);
+    SCREEN *screen = newterm(term, memory, memory);
+    for (size_t i = 0; i < COUNT_OF(taken); i++)
+        sigaction(taken[i], &old[i], NULL);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return screen;
+}
+
+static bool painter_start_curses(struct painter *painter,
+                                 const struct painter_options *options, struct error *err)
+{
+    /* The size is set below. Until then curses must find one, in LINES and COLUMNS or
+     * its own 24 by 80, because the description of "linux" has none. */
+    use_env(TRUE);
+    use_tioctl(FALSE);
+    painter->curses = start_terminal(options->term, painter->memory);
+    if (painter->curses == NULL) {
+        error_set(err, ERROR_USAGE, "the terminal type \"%s\" (TERM) cannot be used",
+                  options->term);
+        return false;
+    }
+    set_term(painter->curses);
+    typeahead(-1);
+    resize_term(options->height, options->width);
+    set_looks(painter, options->use_colors);
+    read_capabilities(painter);
+    painter->is_cursor_visible = true;
+    curs_set(1);
+    struct strbuf unused; /* we enter and leave the screen by our own bytes */
+    strbuf_init(&unused, STRBUF_OWN_MAX);
+    take_memory(painter, &unused);
+    strbuf_clear(&unused);
+    return true;
+}
+
+struct painter *painter_new(const struct painter_options *options, struct error *err)
+{
+    if (!check_term(options->term, err))
+        return NULL;
+    struct painter *painter = mem_alloc(sizeof(*painter));
+    if (!painter_open_memory(painter, err) ||
+        !painter_start_curses(painter, options, err)) {
+        painter_free(painter);
+        return NULL;
+    }
+    set_size(painter, options->width, options->height);
+    return painter;
+}
+
+void painter_free(struct painter *painter)
+{
+    if (painter == NULL)
+        return;
+    if (painter->curses != NULL) {
+        set_term(painter->curses);
+        endwin(); /* writes to the memory file, which nobody reads any more */
+        delscreen(painter->curses);
+    }
+    if (painter->memory != NULL)
+        fclose(painter->memory);
+    mem_free(painter->shown);
+    mem_free(painter->line);
+    char *const texts[] = {
+        painter->enter_screen, painter->leave_screen,  painter->keypad_on,
+        painter->keypad_off,   painter->no_attributes, painter->no_colors,
+        painter->show_cursor,  painter->hide_cursor,   painter->wipe_screen};
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        mem_free(texts[i]);
+    mem_free(painter);
+}
+
+void painter_resize(struct painter *painter, int width, int height)
+{
+    set_term(painter->curses);
+    resize_term(height, width);
+    set_size(painter, width, height);
+    painter->is_clean = false;
+}
+
+void painter_redraw(struct painter *painter)
+{
+    painter->is_clean = false;
+}
+
+/* --- Painting --------------------------------------------------------------------- */
+
+/* The characters of a cell; what curses would measure differently becomes '?'. */
+static void set_cell_text(const struct cell *cell, wchar_t text[CCHARW_MAX + 1])
+{
+    int count = 0;
+    if (cell->text_len == 1) {
+        text[count++] = (wchar_t)(unsigned char)cell->text[0];
+    } else {
+        size_t at = 0;
+        while (at < cell->text_len && count < CCHARW_MAX) {
+            uint32_t code;
+            at += utf8_decode(cell->text + at, cell->text_len - at, &code);
+            text[count++] = (wchar_t)code;
+        }
+        if (count > 0 && wcwidth(text[0]) != cell->width)
+            count = 0;
+        if (count == 0 && cell->text_len > 0)
+            text[count++] = cell->width == 2 ? L'\uff1f' : L'?';
+    }
+    if (count == 0 || text[0] < L' ')
+        text[0] = L' ', count = 1;
+    text[count] = L'\0';
+}
+
+static void set_curses_cell(const struct painter *painter, const struct cell *cell,
+                            cchar_t *out)
+{
+    const struct role_look *look =
+        &painter->looks[cell->role < ROLE_COUNT ? cell->role : ROLE_TEXT];
+    wchar_t text[CCHARW_MAX + 1];
+    set_cell_text(cell, text);
+    if (setcchar(out, text, look->attrs, look->pair, NULL) != OK)
+        setcchar(out, L"?", look->attrs, look->pair, NULL);
+}
+
+/*
+ * True for the wide cell that ends right before the last cell of the screen, where the
+ * terminal wraps by itself and cannot be told not to (screen, tmux). Curses 6.4 takes
+ * its second half for the last cell there and pushes the real one off the screen.
+ */
+static bool is_before_corner(const struct painter *painter, int x, int y)
+{
+    return painter->shifts_corner && y == painter->height - 1 && x == painter->width - 3;
+}
+
+/* Gives curses the part of a row that changed. Both rows have `width` cells. */
+static void paint_row(struct painter *painter, int y, const struct cell *now, int width)
+{
+    struct cell *shown = painter->shown + (size_t)y * (size_t)painter->width;
+    int first = 0;
+    int last = width - 1;
+    if (painter->is_clean) {
+        if (memcmp(shown, now, (size_t)width * sizeof(*now)) == 0)
+            return;
+        while (memcmp(&shown[first], &now[first], sizeof(*now)) == 0)
+            first++;
+        while (memcmp(&shown[last], &now[last], sizeof(*now)) == 0)
+            last--;
+        while (first > 0 && (shown[first].width == 0 || now[first].width == 0))
+            first--;
+        while (last + 1 < width &&
+               (shown[last + 1].width == 0 || now[last + 1].width == 0))
+            last++;
+    }
+    int count = 0;
+    for (int x = first; x <= last; x++) {
+        const bool is_wide = now[x].width == 2;
+        if (is_wide && x + 1 >= painter->width) { /* cut in half by a smaller screen */
+            setcchar(&painter->line[count++], L" ", A_NORMAL, 0, NULL);
+        } else if (is_wide && is_before_corner(painter, x, y)) {
+            setcchar(&painter->line[count++], L"?", A_NORMAL, 0, NULL);
+            setcchar(&painter->line[count++], L"?", A_NORMAL, 0, NULL);
+        } else if (now[x].width > 0) {
+            set_curses_cell(painter, &now[x], &painter->line[count++]);
+        }
+    }
+    mvadd_wchnstr(y, first, painter->line, count);
+    memcpy(shown, now, (size_t)width * sizeof(*now));
+}
+
+static void paint_cursor(struct painter *painter, const struct canvas *canvas)
+{
+    const bool is_visible = canvas->is_cursor_visible &&
+                            canvas->cursor_x < painter->width &&
+                            canvas->cursor_y < painter->height;
+    if (is_visible != painter->is_cursor_visible)
+        curs_set(is_visible ? 1 : 0);
+    painter->is_cursor_visible = is_visible;
+    if (is_visible) {
+        painter->cursor_x = canvas->cursor_x;
+        painter->cursor_y = canvas->cursor_y;
+    }
+    move(painter->cursor_y, painter->cursor_x);
+}
+
+bool painter_paint(struct painter *painter, const struct canvas *canvas,
+                   struct strbuf *out)
+{
+    set_term(painter->curses);
+    const int width = canvas->width < painter->width ? canvas->width : painter->width;
+    const int height =
+        canvas->height < painter->height ? canvas->height : painter->height;
+    if (canvas->width != painter->width || canvas->height != painter->height)
+        painter->is_clean = false;
+    if (!painter->is_clean) {
+        erase();
+        clearok(curscr, TRUE);
+    }
+    const size_t begin = out->len;
+    if (painter->is_xterm_like)
+        strbuf_append(out, begin_update, sizeof(begin_update) - 1);
+    const size_t frame = out->len;
+    for (int y = 0; y < height && width > 0; y++)
+        paint_row(painter, y, canvas_row(canvas, y), width);
+    paint_cursor(painter, canvas);
+    wnoutrefresh(stdscr);
+    doupdate();
+    painter->is_clean = true;
+    if (!take_memory(painter, out))
+        return false;
+    if (out->len == frame) {
+        strbuf_truncate(out, begin);
+        return true;
+    }
+    return !painter->is_xterm_like ||
+           strbuf_append(out, end_update, sizeof(end_update) - 1);
+}
+
+/* --- Entering and leaving --------------------------------------------------------- */
+
+void painter_append_enter(const struct painter *painter, struct strbuf *out)
+{
+    strbuf_append_text(out, painter->enter_screen);
+    strbuf_append_text(out, painter->keypad_on);
+    if (!painter->is_cursor_visible) /* as curses believes it to be */
+        strbuf_append_text(out, painter->hide_cursor);
+    if (!painter->is_xterm_like)
+        return;
+    strbuf_append_text(out, "\033[>1u");    /* kitty: tell Shift-Enter from Enter */
+    strbuf_append_text(out, "\033[?1004h"); /* focus reports */
+    strbuf_append_text(out, "\033[?2004h"); /* bracketed paste */
+}
+
+void painter_append_mouse(const struct painter *painter, bool use_mouse,
+                          struct strbuf *out)
+{
+    if (painter->is_xterm_like)
+        strbuf_append_text(out, use_mouse ? "\033[?1000h\033[?1002h\033[?1006h"
+                                          : "\033[?1006l\033[?1002l\033[?1000l");
+}
+
+void painter_append_leave(const struct painter *painter, struct strbuf *out)
+{
+    if (painter->is_xterm_like) {
+        strbuf_append_text(out, end_update);
+        painter_append_mouse(painter, false, out);
+        strbuf_append_text(out, "\033[?2004l\033[?1004l\033[<u");
+    }
+    strbuf_append_text(out, painter->no_attributes);
+    strbuf_append_text(out, painter->no_colors);
+    strbuf_append_text(out, painter->show_cursor);
+    strbuf_append_text(out, painter->keypad_off);
+    /* Without an alternate screen to leave, what we painted would stay in the way. */
+    strbuf_append_text(out, painter->leave_screen[0] != '\0' ? painter->leave_screen
+                                                             : painter->wipe_screen);
+}

@@ -1,0 +1,32 @@
+/*
+ * A box over the panes with a heading, an optional line to type in, and rows to scroll
+ * or choose from: the help screen and the model picker.
+ */
+#ifndef VIEW_LIST_VIEW_H
+#define VIEW_LIST_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "ui/render/canvas.h"
+
+struct list_row {
+    char *left;  /* a key; NULL: the row is a heading */
+    char *right; /* what it does; or the row's whole text where left is "" */
+};
+
+struct list_view {
+    const char *title;
+    const char *hint;  /* in the lower edge */
+    const char *input; /* what was typed, or NULL: nothing can be typed */
+    const struct list_row *rows;
+    size_t row_count;
+    size_t selected; /* the chosen row; row_count: none */
+    size_t first;    /* the first row that is shown; list_view_draw keeps it in range */
+    int left_width;  /* columns for the left texts */
+};
+
+/* Draws it in the middle of `room`; returns how many rows it could show. */
+int list_view_draw(struct list_view *view, struct canvas *canvas, struct rect room);
+
+#endif

@@ -1,0 +1,254 @@
+/*
+ * Segments before part_count stand for the message's parts, one each, and grow with
+ * them; those behind are notes, written anew whenever the message changes.
+ */
+#include "ui/view/message_rows.h"
+
+#include <string.h>
+
+#include "src/base/mem.h"
+
+void message_rows_init(struct message_rows *rows, const struct message *message)
+{
+    *rows = (struct message_rows){.message = message};
+}
+
+/* Drops the segments from number `count` on. */
+static void message_rows_cut(struct message_rows *rows, size_t count)
+{
+    while (rows->segment_count > count) {
+        struct row_segment *segment = &rows->segments[--rows->segment_count];
+        wrap_clear(&segment->wrap);
+        mem_free(segment->note);
+    }
+    if (rows->part_count > count)
+        rows->part_count = count;
+}
+
+void message_rows_clear(struct message_rows *rows)
+{
+    message_rows_cut(rows, 0);
+    mem_free(rows->segments);
+    *rows = (struct message_rows){0};
+}
+
+static struct row_segment *message_rows_add(struct message_rows *rows, enum role role,
+                                            int indent, const char *sign)
+{
+    rows->segments = mem_grow(rows->segments, &rows->segment_cap, rows->segment_count + 1,
+                              sizeof(rows->segments[0]));
+    struct row_segment *segment = &rows->segments[rows->segment_count++];
+    *segment = (struct row_segment){.role = role, .indent = indent, .sign = sign};
+    const int width = rows->width - indent;
+    wrap_init(&segment->wrap, width > 0 ? width : 1);
+    return segment;
+}
+
+static void message_rows_add_note(struct message_rows *rows, enum role role, int indent,
+                                  const char *sign, const char *text)
+{
+    struct row_segment *segment = message_rows_add(rows, role, indent, sign);
+    segment->note = mem_strdup(text);
+    wrap_extend(&segment->wrap, segment->note, strlen(segment->note));
+}
+
+static void message_rows_add_part(struct message_rows *rows, const struct part *part)
+{
+    const bool is_user = rows->message->author == MESSAGE_USER;
+    switch (part->kind) {
+    case PART_TEXT:
+        if (is_user)
+            message_rows_add(rows, ROLE_USER, 2, "\xe2\x80\xba ");
+        else
+            message_rows_add(rows, ROLE_TEXT, 0, NULL);
+        break;
+    case PART_REASONING:
+        message_rows_add(rows, ROLE_REASONING, 2, "\xe2\x94\x86 ");
+        break;
+    case PART_REFUSAL: message_rows_add(rows, ROLE_WARNING, 2, "! "); break;
+    case PART_TOOL_CALL: message_rows_add(rows, ROLE_TOOL, 2, "\xe2\x96\xb8 "); break;
+    case PART_TOOL_RESULT: message_rows_add(rows, ROLE_DIM, 2, NULL); break;
+    }
+    rows->segments[rows->segment_count - 1].kind = part->kind;
+    rows->part_count = rows->segment_count;
+}
+
+/* Notes. */
+
+/* The lines of the card that stands where an answer would have been. */
+static void message_rows_add_card(struct message_rows *rows, const char *card_hint)
+{
+    const struct message *message = rows->message;
+    const struct answer_facts *facts = &message->facts;
+    const struct error_class_info *info = error_class_get(facts->error.class);
+    struct strbuf line;
+    strbuf_init(&line, STRBUF_OWN_MAX);
+    strbuf_append_format(&line, "%s: %s", info->title, error_text(&facts->error));
+    message_rows_add_note(rows, ROLE_ERROR, 2, "\xe2\x9c\x97 ", strbuf_text(&line));
+    strbuf_reset(&line);
+    if (message_has_content(message))
+        strbuf_append_text(&line, "what had come is kept");
+    if (facts->attempts > 1)
+        strbuf_append_format(&line, "%s%d tries", line.len > 0 ? " \xc2\xb7 " : "",
+                             facts->attempts);
+    if (facts->request_id != NULL)
+        strbuf_append_format(&line, "%srequest %s", line.len > 0 ? " \xc2\xb7 " : "",
+                             facts->request_id);
+    if (line.len > 0)
+        message_rows_add_note(rows, ROLE_DIM, 2, NULL, strbuf_text(&line));
+    strbuf_clear(&line);
+    if (info->advice[0] != '\0')
+        message_rows_add_note(rows, ROLE_TEXT, 2, NULL, info->advice);
+    message_rows_add_note(rows, ROLE_KEY, 2, NULL, card_hint);
+}
+
+/* What to say about how an answer without an error ended; NULL for nothing. */
+static const char *message_rows_end_note(const struct message *message)
+{
+    switch (message->facts.finish) {
+    case FINISH_LENGTH: return "cut at the token limit";
+    case FINISH_CONTENT_FILTER: return "cut by the provider's content filter";
+    case FINISH_TOOL_CALLS: return "asks for tools; this version runs none";
+    case FINISH_PAUSE: return "the model paused its turn";
+    case FINISH_UNKNOWN:
+    case FINISH_STOP:
+    case FINISH_REFUSAL:
+        return message_has_content(message) ? NULL : "the answer is empty";
+    case FINISH_NONE:
+    case FINISH_CANCELLED:
+    case FINISH_ERROR:
+    case FINISH_COUNT: break;
+    }
+    return NULL;
+}
+
+static void message_rows_add_notes(struct message_rows *rows, const char *card_hint)
+{
+    const struct message *message = rows->message;
+    if (message->author != MESSAGE_ASSISTANT)
+        return;
+    const char *note = NULL;
+    switch (message->state) {
+    case MESSAGE_GROWING: return;
+    case MESSAGE_FAILED: message_rows_add_card(rows, card_hint); return;
+    case MESSAGE_STOPPED:
+        message_rows_add_note(rows, ROLE_STATE_WAIT, 2, "\xe2\x96\xa0 ",
+                              message_has_content(message)
+                                  ? "stopped; what had come is kept"
+                                  : "stopped before anything came");
+        return;
+    case MESSAGE_WHOLE: note = message_rows_end_note(message); break;
+    }
+    if (note != NULL)
+        message_rows_add_note(rows, ROLE_WARNING, 2, "! ", note);
+}
+
+/* Keeping up with the message. */
+
+/* True if the segments of parts still stand for the parts they were made for. */
+static bool message_rows_are_grown(const struct message_rows *rows, int width)
+{
+    if (rows->width != width || rows->part_count > rows->message->part_count)
+        return false;
+    for (size_t i = 0; i < rows->part_count; i++) {
+        const struct part *part = &rows->message->parts[i];
+        if (rows->segments[i].kind != part->kind)
+            return false;
+    }
+    return true;
+}
+
+static void message_rows_wrap_part(struct message_rows *rows, size_t index)
+{
+    const struct part *part = &rows->message->parts[index];
+    struct row_segment *segment = &rows->segments[index];
+    if (part->kind != PART_TOOL_CALL) {
+        wrap_extend(&segment->wrap, strbuf_text(&part->text), part->text.len);
+        return;
+    }
+    /* A call shows its name before the arguments; it is short, so it is written anew. */
+    mem_free(segment->note);
+    segment->note =
+        strbuf_format("%s %s", part->name != NULL ? part->name : "\xe2\x80\xa6",
+                      strbuf_text(&part->text));
+    wrap_reset(&segment->wrap, segment->wrap.width);
+    wrap_extend(&segment->wrap, segment->note, strlen(segment->note));
+}
+
+void message_rows_update(struct message_rows *rows, int width, const char *card_hint)
+{
+    const struct message *message = rows->message;
+    if (rows->width == width && rows->version == message->version)
+        return;
+    message_rows_cut(rows, message_rows_are_grown(rows, width) ? rows->part_count : 0);
+    rows->width = width;
+    rows->version = message->version;
+    const size_t kept = rows->part_count;
+    while (rows->part_count < message->part_count)
+        message_rows_add_part(rows, &message->parts[rows->part_count]);
+    /* Only the last part and tool calls grow; others were wrapped to their end. */
+    for (size_t i = 0; i < rows->part_count; i++) {
+        if (i + 1 >= kept || rows->segments[i].kind == PART_TOOL_CALL)
+            message_rows_wrap_part(rows, i);
+    }
+    message_rows_add_notes(rows, card_hint);
+    rows->height = 1;
+    for (size_t i = 0; i < rows->segment_count; i++)
+        rows->height += (int)rows->segments[i].wrap.row_count;
+}
+
+/* Finds the segment of a row and makes `row` count from its start; NULL for the empty
+ * row at the end. */
+static const struct row_segment *message_rows_segment(const struct message_rows *rows,
+                                                      int *row)
+{
+    for (size_t i = 0; i < rows->segment_count; i++) {
+        const int count = (int)rows->segments[i].wrap.row_count;
+        if (*row < count)
+            return &rows->segments[i];
+        *row -= count;
+    }
+    return NULL;
+}
+
+static const char *message_rows_text(const struct message_rows *rows,
+                                     const struct row_segment *segment)
+{
+    const size_t index = (size_t)(segment - rows->segments);
+    return segment->note != NULL ? segment->note
+                                 : strbuf_text(&rows->message->parts[index].text);
+}
+
+void message_rows_draw(const struct message_rows *rows, int row, struct canvas *canvas,
+                       int x, int y)
+{
+    const struct row_segment *segment = message_rows_segment(rows, &row);
+    if (segment == NULL)
+        return;
+    if (row == 0 && segment->sign != NULL)
+        canvas_put(canvas, x, y, segment->indent, segment->role, segment->sign,
+                   strlen(segment->sign));
+    const struct wrap_row *wrapped = wrap_row(&segment->wrap, (size_t)row);
+    canvas_put(canvas, x + segment->indent, y, rows->width - segment->indent,
+               segment->role, message_rows_text(rows, segment) + wrapped->start,
+               wrapped->len);
+}
+
+struct row_place message_rows_place(const struct message_rows *rows, int row)
+{
+    const struct row_segment *segment = message_rows_segment(rows, &row);
+    if (segment == NULL)
+        return (struct row_place){rows->segment_count, 0};
+    return (struct row_place){(size_t)(segment - rows->segments),
+                              wrap_row(&segment->wrap, (size_t)row)->start};
+}
+
+int message_rows_find(const struct message_rows *rows, struct row_place place)
+{
+    int row = 0;
+    for (size_t i = 0; i < place.segment && i < rows->segment_count; i++)
+        row += (int)rows->segments[i].wrap.row_count;
+    if (place.segment < rows->segment_count)
+        row += (int)wrap_find_row(&rows->segments[place.segment].wrap, place.offset);
+    return row;
+}

@@ -1,0 +1,54 @@
+/*
+ * The rows of one message: each of its parts wrapped to the width, and, once it is
+ * settled, notes on how it went (stopped, cut, an error card). Part of the transcript;
+ * knows nothing of scrolling.
+ */
+#ifndef VIEW_MESSAGE_ROWS_H
+#define VIEW_MESSAGE_ROWS_H
+
+#include <stddef.h>
+
+#include "src/chat/message.h"
+#include "ui/render/canvas.h"
+#include "ui/render/wrap.h"
+
+/* One run of rows that are drawn alike. */
+struct row_segment {
+    enum part_kind kind; /* of the part it stands for; not of a note */
+    enum role role;
+    int indent;
+    const char *sign; /* drawn in the first row's indent; static text */
+    char *note;       /* the text of a note; NULL: the text is the part's */
+    struct wrap wrap;
+};
+
+struct message_rows {
+    const struct message *message;
+    uint64_t version;
+    int width; /* 0: not laid out */
+    struct row_segment *segments;
+    size_t segment_count;
+    size_t segment_cap;
+    size_t part_count; /* segments that belong to parts; the rest are notes */
+    int height;        /* rows, with the empty one that follows the message */
+};
+
+void message_rows_init(struct message_rows *rows, const struct message *message);
+void message_rows_clear(struct message_rows *rows);
+
+/* Brings the rows up to date with the message and the width. */
+void message_rows_update(struct message_rows *rows, int width, const char *card_hint);
+
+/* Draws row `row` at (x, y). */
+void message_rows_draw(const struct message_rows *rows, int row, struct canvas *canvas,
+                       int x, int y);
+
+/* The place in the source of row `row`, and the way back after another layout. */
+struct row_place {
+    size_t segment;
+    size_t offset;
+};
+struct row_place message_rows_place(const struct message_rows *rows, int row);
+int message_rows_find(const struct message_rows *rows, struct row_place place);
+
+#endif

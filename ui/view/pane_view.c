@@ -1,0 +1,109 @@
+/*
+ * A roomy pane has a frame with title and state in its upper edge and the metrics in its
+ * lower edge. A small one has one title row and no frame, so that 20 by 5 still works.
+ */
+#include "ui/view/pane_view.h"
+
+#include <string.h>
+
+#include "src/base/mem.h"
+#include "src/base/strbuf.h"
+#include "ui/render/glyph.h"
+
+#define PANE_FRAME_MIN_WIDTH  30
+#define PANE_FRAME_MIN_HEIGHT 6
+
+static bool pane_view_has_frame(struct rect rect)
+{
+    return rect.width >= PANE_FRAME_MIN_WIDTH && rect.height >= PANE_FRAME_MIN_HEIGHT;
+}
+
+static char *pane_view_title(const struct pane_view *view)
+{
+    const char *tick = view->is_ticked ? "" : " (not ticked)";
+    if (view->tab_count > 0)
+        return strbuf_format(" %d/%d %s%s ", view->number, view->tab_count, view->model,
+                             tick);
+    return strbuf_format(" %d %s%s ", view->number, view->model, tick);
+}
+
+/* The row with title and state, from `x` in `width` cells. */
+static void pane_view_draw_title(const struct pane_view *view, struct canvas *canvas,
+                                 int x, int y, int width)
+{
+    const enum role role = view->is_focused ? ROLE_TITLE_FOCUSED : ROLE_TITLE;
+    char *title = pane_view_title(view);
+    int state_width = text_width(view->state, strlen(view->state));
+    /* The state is what changes: the title gives way first. */
+    int room = state_width > 0 ? width - state_width - 2 : width;
+    if (room < 4) {
+        state_width = 0;
+        room = width;
+    }
+    int used = canvas_put_fit(canvas, x, y, room, role, title, strlen(title));
+    mem_free(title);
+    const int provider_width = text_width(view->provider, strlen(view->provider));
+    if (used + provider_width + 4 <= room) {
+        used += 1;
+        canvas_put(canvas, x + used, y, room - used, ROLE_DIM, " ", 1);
+        used += 1 + canvas_put(canvas, x + used + 1, y, room - used - 1, ROLE_DIM,
+                               view->provider, strlen(view->provider));
+        canvas_put(canvas, x + used, y, room - used, ROLE_DIM, " ", 1);
+    }
+    if (state_width == 0)
+        return;
+    const int at = x + width - state_width - 2;
+    canvas_put(canvas, at, y, 1, view->state_role, " ", 1);
+    canvas_put(canvas, at + 1, y, state_width, view->state_role, view->state,
+               strlen(view->state));
+    canvas_put(canvas, at + 1 + state_width, y, 1, view->state_role, " ", 1);
+}
+
+/* The sign that leads back to the end, in the last row at the right. */
+static void pane_view_draw_mark(struct transcript *transcript, struct canvas *canvas,
+                                struct rect rect)
+{
+    if (transcript_is_following(transcript) || rect.height < 1)
+        return;
+    const size_t count = transcript_new_rows(transcript);
+    char *text = count > 0 ? strbuf_format(" \xe2\x86\x93 %zu new line%s ", count,
+                                           count == 1 ? "" : "s")
+                           : mem_strdup(" \xe2\x86\x93 more below ");
+    int width = text_width(text, strlen(text));
+    if (width > rect.width)
+        width = rect.width;
+    canvas_put_fit(canvas, rect.x + rect.width - width, rect.y + rect.height - 1, width,
+                   count > 0 ? ROLE_NEW_LINES : ROLE_DIM, text, strlen(text));
+    mem_free(text);
+}
+
+/* Paints the frame and returns what is inside. */
+static struct rect pane_view_draw_frame(const struct pane_view *view,
+                                        struct canvas *canvas, struct rect rect)
+{
+    canvas_box(canvas, rect, view->is_focused ? ROLE_BORDER_FOCUSED : ROLE_BORDER);
+    pane_view_draw_title(view, canvas, rect.x + 1, rect.y, rect.width - 2);
+    if (view->metrics[0] != '\0') {
+        char *metrics = strbuf_format(" %s ", view->metrics);
+        canvas_put_fit(canvas, rect.x + 1, rect.y + rect.height - 1, rect.width - 2,
+                       ROLE_DIM, metrics, strlen(metrics));
+        mem_free(metrics);
+    }
+    return (struct rect){rect.x + 2, rect.y + 1, rect.width - 4, rect.height - 2};
+}
+
+void pane_view_draw(const struct pane_view *view, struct canvas *canvas, struct rect rect)
+{
+    if (rect.width <= 0 || rect.height <= 0)
+        return;
+    canvas_fill(canvas, rect, ROLE_TEXT);
+    struct rect inside = {rect.x, rect.y + 1, rect.width, rect.height - 1};
+    if (pane_view_has_frame(rect))
+        inside = pane_view_draw_frame(view, canvas, rect);
+    else
+        pane_view_draw_title(view, canvas, rect.x, rect.y, rect.width);
+    transcript_update(view->transcript, view->chat, inside.width, inside.height,
+                      view->card_hint);
+    transcript_draw(view->transcript, canvas, inside);
+    pane_view_draw_mark(view->transcript, canvas, inside);
+}

@@ -1,0 +1,222 @@
+/*
+ * Where the reader is: the message and row at the top of the view. While following, that
+ * place is worked out from the end before each draw; otherwise it is kept.
+ */
+#include "ui/view/transcript.h"
+
+#include "src/base/mem.h"
+#include "ui/view/message_rows.h"
+
+struct transcript_top {
+    size_t item;
+    int row;
+};
+
+struct transcript {
+    struct message_rows *items; /* one a message of the path */
+    size_t item_count;
+    size_t item_cap;
+    int width;
+    int height;
+    const char *card_hint;
+    struct transcript_top top;
+    bool is_following;
+    /* The end as it was when the reader left it: that item had that many rows. */
+    size_t left_item;
+    int left_rows;
+};
+
+struct transcript *transcript_new(void)
+{
+    struct transcript *transcript = mem_alloc(sizeof(*transcript));
+    transcript->is_following = true;
+    return transcript;
+}
+
+static void transcript_cut(struct transcript *transcript, size_t count)
+{
+    while (transcript->item_count > count)
+        message_rows_clear(&transcript->items[--transcript->item_count]);
+}
+
+void transcript_free(struct transcript *transcript)
+{
+    if (transcript == NULL)
+        return;
+    transcript_cut(transcript, 0);
+    mem_free(transcript->items);
+    mem_free(transcript);
+}
+
+/* The item with its rows up to date. */
+static struct message_rows *transcript_item(struct transcript *transcript, size_t index)
+{
+    struct message_rows *item = &transcript->items[index];
+    message_rows_update(item, transcript->width, transcript->card_hint);
+    return item;
+}
+
+/* The rows of an item that count: the last one's empty row is not drawn. */
+static int transcript_rows(struct transcript *transcript, size_t index)
+{
+    const int height = transcript_item(transcript, index)->height;
+    return index + 1 == transcript->item_count ? height - 1 : height;
+}
+
+/* Makes the items those of the conversation's path. */
+static void transcript_take_path(struct transcript *transcript, const struct chat *chat)
+{
+    size_t same = 0;
+    while (same < transcript->item_count && same < chat->path_len &&
+           transcript->items[same].message == chat->path[same])
+        same++;
+    transcript_cut(transcript, same);
+    transcript->items = mem_grow(transcript->items, &transcript->item_cap, chat->path_len,
+                                 sizeof(transcript->items[0]));
+    while (transcript->item_count < chat->path_len) {
+        const size_t index = transcript->item_count++;
+        message_rows_init(&transcript->items[index], chat->path[index]);
+    }
+    if (transcript->top.item >= transcript->item_count) {
+        transcript->top = (struct transcript_top){0, 0};
+        transcript->is_following = true;
+    }
+}
+
+/* Moves a place up by rows; stops at the first row. */
+static struct transcript_top transcript_up(struct transcript *transcript,
+                                           struct transcript_top top, int rows)
+{
+    while (rows > top.row) {
+        if (top.item == 0)
+            return (struct transcript_top){0, 0};
+        rows -= top.row;
+        top.item--;
+        top.row = transcript_rows(transcript, top.item);
+    }
+    top.row -= rows;
+    return top;
+}
+
+/* The place from which the view ends with the last row. */
+static struct transcript_top transcript_end_top(struct transcript *transcript)
+{
+    if (transcript->item_count == 0)
+        return (struct transcript_top){0, 0};
+    const size_t last = transcript->item_count - 1;
+    const struct transcript_top end = {last, transcript_rows(transcript, last)};
+    return transcript_up(transcript, end, transcript->height);
+}
+
+static bool transcript_is_before(struct transcript_top a, struct transcript_top b)
+{
+    return a.item < b.item || (a.item == b.item && a.row < b.row);
+}
+
+void transcript_update(struct transcript *transcript, const struct chat *chat, int width,
+                       int height, const char *card_hint)
+{
+    const bool is_rewrapped = transcript->width != width && transcript->item_count > 0;
+    struct row_place place = {0, 0};
+    transcript->card_hint = card_hint;
+    if (is_rewrapped && !transcript->is_following)
+        place = message_rows_place(&transcript->items[transcript->top.item],
+                                   transcript->top.row);
+    transcript->width = width > 0 ? width : 1;
+    transcript->height = height;
+    transcript_take_path(transcript, chat);
+    if (transcript->is_following || transcript->item_count == 0) {
+        transcript->top = transcript_end_top(transcript);
+        return;
+    }
+    if (is_rewrapped) {
+        transcript->top.row =
+            message_rows_find(transcript_item(transcript, transcript->top.item), place);
+        transcript->left_item = transcript->item_count - 1;
+        transcript->left_rows = transcript_rows(transcript, transcript->left_item);
+    }
+    /* A view that has become higher may show the end after all. */
+    const struct transcript_top end = transcript_end_top(transcript);
+    if (!transcript_is_before(transcript->top, end))
+        transcript_go_end(transcript);
+}
+
+void transcript_draw(struct transcript *transcript, struct canvas *canvas,
+                     struct rect rect)
+{
+    struct transcript_top at = transcript->top;
+    int y = 0;
+    while (y < rect.height && at.item < transcript->item_count) {
+        if (at.row >= transcript_rows(transcript, at.item)) {
+            at = (struct transcript_top){at.item + 1, 0};
+            continue;
+        }
+        message_rows_draw(&transcript->items[at.item], at.row++, canvas, rect.x,
+                          rect.y + y++);
+    }
+}
+
+static void transcript_leave_end(struct transcript *transcript)
+{
+    transcript->is_following = false;
+    transcript->left_item = transcript->item_count - 1;
+    transcript->left_rows = transcript_rows(transcript, transcript->left_item);
+}
+
+void transcript_scroll(struct transcript *transcript, int rows)
+{
+    if (transcript->item_count == 0 || rows == 0)
+        return;
+    const struct transcript_top end = transcript_end_top(transcript);
+    if (rows < 0) {
+        const struct transcript_top top =
+            transcript_up(transcript, transcript->top, -rows);
+        if (transcript->is_following && transcript_is_before(top, end))
+            transcript_leave_end(transcript);
+        transcript->top = top;
+        return;
+    }
+    struct transcript_top top = transcript->top;
+    top.row += rows;
+    while (top.item + 1 < transcript->item_count &&
+           top.row >= transcript_rows(transcript, top.item)) {
+        top.row -= transcript_rows(transcript, top.item);
+        top.item++;
+    }
+    transcript->top = top;
+    if (!transcript_is_before(top, end))
+        transcript_go_end(transcript);
+}
+
+void transcript_go_top(struct transcript *transcript)
+{
+    if (transcript->item_count == 0)
+        return;
+    const struct transcript_top end = transcript_end_top(transcript);
+    const struct transcript_top top = {0, 0};
+    if (transcript->is_following && transcript_is_before(top, end))
+        transcript_leave_end(transcript);
+    transcript->top = top;
+}
+
+void transcript_go_end(struct transcript *transcript)
+{
+    transcript->is_following = true;
+    if (transcript->item_count > 0)
+        transcript->top = transcript_end_top(transcript);
+}
+
+bool transcript_is_following(const struct transcript *transcript)
+{
+    return transcript->is_following;
+}
+
+size_t transcript_new_rows(struct transcript *transcript)
+{
+    if (transcript->is_following || transcript->item_count == 0)
+        return 0;
+    int rows = -transcript->left_rows;
+    for (size_t i = transcript->left_item; i < transcript->item_count; i++)
+        rows += transcript_rows(transcript, i);
+    return rows > 0 ? (size_t)rows : 0;
+}

@@ -1,0 +1,50 @@
+/*
+ * A conversation as rows on the screen: layout of its messages, and where the reader is.
+ *
+ * The cost of a frame depends on what is visible and what is new, never on the length of
+ * the conversation: each message keeps its rows, growing text re-wraps its last row
+ * only, and messages out of sight are laid out when they come into view.
+ *
+ * Following: while the reader is at the end, the end stays in view. Scrolled up, the
+ * view stays where the reader is, whatever arrives and however wide the pane becomes;
+ * scrolling back to the end follows again.
+ */
+#ifndef VIEW_TRANSCRIPT_H
+#define VIEW_TRANSCRIPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "src/chat/chat.h"
+#include "ui/render/canvas.h"
+
+struct transcript;
+
+struct transcript *transcript_new(void);
+void transcript_free(struct transcript *transcript);
+
+/*
+ * Takes the state of the conversation and the room there is. To be called before each
+ * draw or scroll; cheap where nothing changed. `card_hint` is the line of keys under an
+ * error (borrowed until the next call).
+ */
+void transcript_update(struct transcript *transcript, const struct chat *chat, int width,
+                       int height, const char *card_hint);
+
+/* Draws the visible rows into `rect`, which has the size of the last update. */
+void transcript_draw(struct transcript *transcript, struct canvas *canvas,
+                     struct rect rect);
+
+/* Moves the view by rows, down if positive. */
+void transcript_scroll(struct transcript *transcript, int rows);
+
+/* Goes to the first row, or to the end (and follows it). */
+void transcript_go_top(struct transcript *transcript);
+void transcript_go_end(struct transcript *transcript);
+
+bool transcript_is_following(const struct transcript *transcript);
+
+/* How many rows have come since the reader left the end; 0 while following. */
+size_t transcript_new_rows(struct transcript *transcript);
+
+#endif
