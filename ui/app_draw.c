@@ -10,8 +10,12 @@
 #include "ui/view/pane_view.h"
 #include "ui/view/status_view.h"
 
-static const char *app_card_hint(const struct app *app)
+/* The keys under an error card. They act on the focused pane: another one's card says
+ * how to get there. The texts are static, for their addresses are compared. */
+static const char *app_card_hint(const struct app *app, size_t pane)
 {
+    if (pane != app->focused)
+        return "go to this pane to retry, edit or choose another model";
     return app->mode == MODE_NORMAL
                ? "r retry \xc2\xb7 e edit \xc2\xb7 m other model"
                : "Alt-r retry \xc2\xb7 Alt-e edit \xc2\xb7 Alt-m other model";
@@ -39,7 +43,7 @@ static void app_paint_pane(struct app *app, size_t index)
         .state = strbuf_text(&state),
         .state_role = role,
         .metrics = strbuf_text(&metrics),
-        .card_hint = app_card_hint(app),
+        .card_hint = app_card_hint(app, index),
         .chat = chat,
         .transcript = pane->transcript,
         .is_focused = index == app->focused,

@@ -113,7 +113,7 @@ void pane_describe_metrics(const struct turn_status *status, const struct messag
                            size_t queued, struct strbuf *out)
 {
     if (answer != NULL && answer->facts.first_token_ms >= 0) {
-        strbuf_append_format(out, "first token %.2f s",
+        strbuf_append_format(out, "TTFT %.2f s",
                              (double)answer->facts.first_token_ms / 1000);
         pane_describe_tokens(status, answer, out);
     }

@@ -344,16 +344,15 @@ static char *turn_timeout_text(const struct turn *turn, enum error_class class)
 {
     const struct turn_limits *limits = &turn->limits;
     if (class == ERROR_TIMEOUT_FIRST_BYTE)
-        return strbuf_format("no first token within %g s (first-token timeout)",
+        return strbuf_format("no first token within %g s",
                              (double)limits->first_token_ms / 1000);
     if (class == ERROR_TIMEOUT_IDLE)
-        return strbuf_format("no data for %g s (idle timeout)",
-                             (double)limits->idle_ms / 1000);
+        return strbuf_format("no data for %g s", (double)limits->idle_ms / 1000);
     if (class == ERROR_TIMEOUT_TOTAL)
-        return strbuf_format("no complete answer within %g s (total timeout)",
+        return strbuf_format("no complete answer within %g s",
                              (double)limits->total_ms / 1000);
     char *host = endpoint_name_from_url(turn->request.endpoint->base_url);
-    char *text = strbuf_format("no connection to %s within %g s (connect timeout)", host,
+    char *text = strbuf_format("no connection to %s within %g s", host,
                                (double)limits->connect_ms / 1000);
     mem_free(host);
     return text;

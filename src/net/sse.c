@@ -68,8 +68,9 @@ static void sse_dispatch(struct sse *sse, const struct sse_sink *sink)
     if (sse->has_data)
         strbuf_truncate(&sse->data, sse->data.len - 1);
     if (sse->has_data || is_bare_error) {
+        const char *type = strbuf_text(&sse->type); /* ends at a NUL, if it has one */
         const struct sse_event event = {
-            .type = sse->type.len > 0 ? strbuf_text(&sse->type) : "message",
+            .type = type[0] != '\0' ? type : "message",
             .data = strbuf_text(&sse->data),
             .len = sse->data.len,
             .is_unfinished = sink->is_at_end,

@@ -198,7 +198,8 @@ int main(void)
         draw(&probe);
         ev_run(probe.loop, 0);
         screen_stop(probe.screen);
-        printf("ended\n");
+        if (probe.end_signal == 0)
+            printf("ended\n"); /* would block on a terminal that does not read */
     } else {
         fprintf(stderr, "screen_probe: %s\n", error_text(&err));
         error_clear(&err);

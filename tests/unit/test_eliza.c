@@ -39,10 +39,9 @@ static void assert_reply(const char *message, const char *expected)
 static void eliza_hear__turns_persons_round(void **state)
 {
     (void)state;
-    assert_reply(
-        "I am waiting for my brother's letter.",
-        "Is it because you are waiting for your brother's letter that you came to "
-        "me?");
+    assert_reply("I am waiting for your letter",
+                 "Is it because you are waiting for my letter that you came to me?");
+    assert_reply("My brother's letter hurt me", "Your brother's letter hurt you?");
     assert_reply("You are not helping me", "What makes you think I am not helping you?");
     assert_reply("Can you help me", "You believe I can help you, don't you?");
 }

@@ -306,10 +306,11 @@ static void encode__every_parameter_of_the_table__can_be_said(void **state)
 {
     (void)state;
     struct chat chat;
+    char word[] = "low";
     chat_init(&chat);
     const struct param_info *info;
     for (size_t i = 0; (info = param_info_get(i)) != NULL; i++) {
-        struct param param = {.info = info, .number = info->max, .text = "low"};
+        struct param param = {.info = info, .number = info->max, .text = word};
         const struct param_list params = {.items = &param, .len = 1};
         struct strbuf body;
         encode(&body, &chat, &params, true);

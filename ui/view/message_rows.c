@@ -128,6 +128,12 @@ static void message_rows_add_notes(struct message_rows *rows, const char *card_h
     if (message->author != MESSAGE_ASSISTANT)
         return;
     const char *note = NULL;
+    /* What is said about an answer stands apart from it. */
+    const bool has_notes =
+        message->state == MESSAGE_FAILED || message->state == MESSAGE_STOPPED ||
+        (message->state == MESSAGE_WHOLE && message_rows_end_note(message) != NULL);
+    if (has_notes && rows->part_count > 0)
+        message_rows_add_note(rows, ROLE_TEXT, 0, NULL, "");
     switch (message->state) {
     case MESSAGE_GROWING: return;
     case MESSAGE_FAILED: message_rows_add_card(rows, card_hint); return;
@@ -178,8 +184,10 @@ static void message_rows_wrap_part(struct message_rows *rows, size_t index)
 void message_rows_update(struct message_rows *rows, int width, const char *card_hint)
 {
     const struct message *message = rows->message;
-    if (rows->width == width && rows->version == message->version)
+    if (rows->width == width && rows->version == message->version &&
+        rows->card_hint == card_hint)
         return;
+    rows->card_hint = card_hint;
     message_rows_cut(rows, message_rows_are_grown(rows, width) ? rows->part_count : 0);
     rows->width = width;
     rows->version = message->version;

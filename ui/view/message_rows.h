@@ -25,7 +25,8 @@ struct row_segment {
 struct message_rows {
     const struct message *message;
     uint64_t version;
-    int width; /* 0: not laid out */
+    const char *card_hint; /* as laid out */
+    int width;             /* 0: not laid out */
     struct row_segment *segments;
     size_t segment_count;
     size_t segment_cap;
