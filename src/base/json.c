@@ -217,9 +217,9 @@ bool json_join_halves(struct strbuf *out, const char *text, uint16_t *pending)
 {
     bool ok = true;
     while (*text != '\0') {
-        const char *mark = strchr(text, '\xed');
+        const char *mark = strchr(text, 0xed);
         while (mark != NULL && json_half_at(mark) == 0)
-            mark = strchr(mark + 1, '\xed');
+            mark = strchr(mark + 1, 0xed);
         const size_t run = mark != NULL ? (size_t)(mark - text) : strlen(text);
         if (run > 0) {
             ok = json_flush_half(out, pending) && ok;

@@ -192,8 +192,12 @@ static void lines_report_end(struct lines *lines, size_t chat)
         const struct error_class_info *info = error_class_get(facts->error.class);
         struct strbuf text;
         strbuf_init(&text, STRBUF_OWN_MAX);
-        strbuf_append_format(&text, "%s: %s%s%s", info->title, error_text(&facts->error),
-                             info->advice[0] != '\0' ? ". " : "", info->advice);
+        strbuf_append_format(&text, "%s: %s", info->title, error_text(&facts->error));
+        /* A provider's words may bring their own period. */
+        while (text.len > 0 && text.text[text.len - 1] == '.')
+            strbuf_truncate(&text, text.len - 1);
+        if (info->advice[0] != '\0')
+            strbuf_append_format(&text, ". %s", info->advice);
         if (facts->request_id != NULL)
             strbuf_append_format(&text, " (request %s)", facts->request_id);
         lines_complain(lines, name, strbuf_text(&text));

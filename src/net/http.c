@@ -66,7 +66,7 @@ struct http_transfer {
     char words[CURL_ERROR_SIZE];
 };
 
-/* --- What libcurl tells about a transfer ----------------------------------------- */
+/* What libcurl tells about a transfer. */
 
 static void http_mark_ready(struct http_transfer *transfer)
 {
@@ -118,7 +118,7 @@ static size_t http_on_write(char *bytes, size_t size, size_t count, void *user)
     return len;
 }
 
-/* --- Delivery --------------------------------------------------------------------- */
+/* Delivery. */
 
 static int64_t http_time_us(CURL *easy, CURLINFO info)
 {
@@ -288,7 +288,7 @@ static void http_on_acted(void *user, CURLMcode code)
     http_deliver(http);
 }
 
-/* --- The pool ----------------------------------------------------------------------- */
+/* The pool. */
 
 struct http *http_new(struct ev_loop *loop, struct error *err)
 {
@@ -330,8 +330,7 @@ void http_free(struct http *http)
     curl_global_cleanup();
 }
 
-/* --- Starting and cancelling ----------------------------------------------------------
- */
+/* Starting and cancelling. */
 
 static void http_set_callbacks(struct http_transfer *transfer)
 {

@@ -3,11 +3,12 @@
  * connection cache for all transfers of a pool.
  *
  * Promises: http_start never calls back before it returns. Callbacks are made from the
- * loop, outside of libcurl, so they may start, cancel and free anything, also the
- * transfer they were made for. After on_done or http_cancel the transfer is gone and no
- * callback comes. The order is on_connected?, on_head, on_body*, on_done; on_head comes
- * once, for the final response. TLS is always verified; redirects are never followed.
- * A pool with no transfer has no timer running. No header or body is ever logged.
+ * loop, outside of libcurl, so they may start and cancel any transfer, also the one they
+ * were made for, and free anything but the pool. After on_done or http_cancel the
+ * transfer is gone and no callback comes. The order is on_connected?, on_head, on_body*,
+ * on_done; on_head comes once, for the final response. TLS is always verified; redirects
+ * are never followed. A pool with no transfer has no timer running. No header or body is
+ * ever logged.
  */
 #ifndef NET_HTTP_H
 #define NET_HTTP_H
@@ -49,6 +50,7 @@ struct http_result {
     int64_t first_byte_us;
 };
 
+/* Any of them may be NULL. What they are given is valid during the call only. */
 struct http_handler {
     /* The connection is there and the request is being sent. */
     void (*on_connected)(void *user);
@@ -61,17 +63,20 @@ struct http_handler {
 /* Makes a pool. NULL with err filled when libcurl cannot start. */
 struct http *http_new(struct ev_loop *loop, struct error *err);
 
-/* Cancels every transfer (without callbacks), closes all connections. NULL is allowed. */
+/* Cancels every transfer (without callbacks), closes all connections. NULL is allowed.
+ * The one thing that a handler may not do. */
 void http_free(struct http *http);
 
-/* Starts a request; everything is copied. NULL with err filled if the URL is no good. */
+/* Starts a request; everything is copied. NULL with err filled if the URL or a header
+ * field is no good (ERROR_BAD_REQUEST). */
 struct http_transfer *http_start(struct http *http, const struct http_request *request,
                                  const struct http_handler *handler, struct error *err);
 
 /* Ends the transfer at once, closing its stream; no callback follows. NULL is allowed. */
 void http_cancel(struct http_transfer *transfer);
 
-/* True if the URL is http or https with a host; otherwise a sentence that names it. */
+/* True if the URL is http or https with a host; otherwise a sentence (ERROR_USAGE) that
+ * names it without user name and query. */
 bool http_check_url(const char *url, struct error *err);
 
 /* True if the URL's host is this machine (localhost, 127.0.0.0/8, [::1]). */

@@ -1,7 +1,9 @@
 /*
  * Server-Sent Events framing: bytes in, events out, whatever the cuts between reads.
  * Works on bytes; the grammar is the one of the HTML standard (event stream format),
- * with one lenience: sse_finish dispatches what a clean end of body left pending.
+ * with two leniences: sse_finish dispatches what a clean end of body left pending, and
+ * an event of type "error" is dispatched even without any data line. The fields id and
+ * retry are ignored. Ill-formed UTF-8 passes through.
  * Knows nothing of JSON or of any protocol.
  */
 #ifndef NET_SSE_H
@@ -14,13 +16,14 @@
 #include "src/base/strbuf.h"
 
 struct sse_event {
-    const char *type; /* "message" unless an event field said otherwise */
+    const char *type; /* "message" unless an event field said otherwise; never empty */
     const char *data; /* NUL-terminated; lines joined with LF; may hold NULs */
     size_t len;
     bool is_unfinished; /* dispatched by sse_finish, without its closing blank line */
 };
 
-/* Called for each event; returns false to stop: the rest of the input is dropped. */
+/* Called for each event, which is valid during the call; returns false to stop: the rest
+ * of the input is dropped. Must not clear the parser. */
 typedef bool (*sse_event_fn)(void *user, const struct sse_event *event);
 
 struct sse {

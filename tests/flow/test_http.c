@@ -18,8 +18,7 @@
 #include "tests/support/http_call.h"
 #include "tests/support/loop_wait.h"
 
-/* --- Answers that come whole -----------------------------------------------------------
- */
+/* Answers that come whole. */
 
 static void http_start__delivers_in_order__simple_answer(void **state)
 {
@@ -156,8 +155,7 @@ static void http_start__does_not_follow__redirect(void **state)
     http_call_clear(&call);
 }
 
-/* --- Answers in pieces
- * ------------------------------------------------------------------ */
+/* Answers in pieces. */
 
 static void http_deliver__joins__chunked_body_bytewise(void **state)
 {
@@ -272,8 +270,7 @@ static void http_deliver__keeps_all_bytes__two_megabytes(void **state)
     http_call_clear(&call);
 }
 
-/* --- Cancelling and starting from callbacks
- * ------------------------------------------------- */
+/* Cancelling and starting from callbacks. */
 
 static const char whole_answer[] = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
 
@@ -401,8 +398,7 @@ static void http_start__works__in_on_done(void **state)
     http_call_clear(&second);
 }
 
-/* --- Connections
- * ------------------------------------------------------------------------------ */
+/* Connections. */
 
 static void http_start__reuses_connection__second_request(void **state)
 {

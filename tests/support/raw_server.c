@@ -70,7 +70,7 @@ static void die(const char *what)
     abort();
 }
 
-/* --- Scripts ------------------------------------------------------------------------ */
+/* Scripts. */
 
 static struct raw_script *script_new(const struct raw_step *steps, size_t count)
 {
@@ -99,7 +99,7 @@ static void script_free(struct raw_script *script)
     mem_free(script);
 }
 
-/* --- Connections -------------------------------------------------------------------- */
+/* Connections. */
 
 static void conn_close(struct raw_conn *conn)
 {
@@ -280,7 +280,7 @@ static void conn_new(struct raw_server *server, int fd)
         conn_run(conn, server->greeting);
 }
 
-/* --- The server --------------------------------------------------------------------- */
+/* The server. */
 
 static void on_acceptable(struct ev_loop *loop, struct ev_io *io, int revents)
 {

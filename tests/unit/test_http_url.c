@@ -11,9 +11,7 @@
 #include "src/base/compiler.h"
 #include "src/net/http.h"
 
-* /
-
-    static void http_check_url__accepts__http_and_https(void **state)
+static void http_check_url__accepts__http_and_https(void **state)
 {
     (void)state;
     assert_true(http_check_url("http://host", NULL));

@@ -33,8 +33,7 @@ static int64_t wait_for_words(const char *message)
     return wait_for((const char *const[]){NULL}, message);
 }
 
-/* --- retry_wait_from_headers
- * ------------------------------------------------------------ */
+/* The wait that a response asks for. */
 
 static void retry_wait__is_none__without_anything(void **state)
 {
@@ -206,8 +205,7 @@ static void retry_wait__ignores__words_that_are_no_wait(void **state)
     assert_int_equal(wait_for_words(""), -1);
 }
 
-/* --- retry_parse_duration_ms
- * ---------------------------------------------------------------- */
+/* Durations. */
 
 static void retry_parse_duration__reads__all_units(void **state)
 {
@@ -218,7 +216,7 @@ static void retry_parse_duration__reads__all_units(void **state)
     } good[] = {
         {"12ms", 12},          {"1s", 1000},     {"6m0s", 360000}, {"1h2m3.5s", 3723500},
         {"27.5s", 27500},      {"0s", 0},        {"3", 3000},      {"0.25", 250},
-        {"1500us", 2},         {"1500µs", 2},    {"900000ns", 1},       {"7m12.034s", 432034},
+        {"1500us", 2},         {"1500µs", 2},    {"900000ns", 1},  {"7m12.034s", 432034},
         {"24h0m0s", 86400000}, {"1d", 86400000},
     };
     for (size_t i = 0; i < COUNT_OF(good); i++) {
@@ -247,8 +245,7 @@ static void retry_parse_duration__refuses__anything_else(void **state)
     }
 }
 
-/* --- Hint, limit, back-off
- * -------------------------------------------------------------------- */
+/* Hint, limit, back-off. */
 
 static enum retry_hint hint_for(const char *value)
 {

@@ -80,8 +80,7 @@ static void check(const char *body, const char *expected)
     check_bytes(body, strlen(body), expected);
 }
 
-/* --- Lines
- * ------------------------------------------------------------------------------ */
+/* Lines. */
 
 static void sse_feed__ends_lines_at__lf_crlf_and_cr(void **state)
 {
@@ -129,8 +128,7 @@ static void sse_feed__keeps_in_the_line__other_separators(void **state)
           "d\fe\vf>\n");
 }
 
-/* --- Fields
- * ----------------------------------------------------------------------------- */
+/* Fields. */
 
 static void sse_feed__removes_one_space__after_the_colon(void **state)
 {
@@ -215,8 +213,7 @@ static void sse_feed__keeps__nul_and_ill_formed_bytes(void **state)
     strbuf_clear(&collected.text);
 }
 
-/* --- Start and end
- * ------------------------------------------------------------------------ */
+/* Start and end. */
 
 static void sse_feed__drops__byte_order_mark_at_the_start_only(void **state)
 {
@@ -274,8 +271,7 @@ static void sse_clear__forgets__what_is_pending(void **state)
     assert_int_equal(collected.count, 0);
 }
 
-/* --- Stopping and ceilings
- * ------------------------------------------------------------------ */
+/* Stopping and ceilings. */
 
 static void sse_feed__drops_the_rest__after_the_listener_stopped(void **state)
 {
@@ -360,8 +356,7 @@ static void sse_feed__gives__one_long_line_in_small_pieces(void **state)
     mem_free(body);
 }
 
-/* --- Whole bodies of the stream set
- * ----------------------------------------------------------- */
+/* Whole bodies of the stream set. */
 
 static void check_file(const char *name)
 {

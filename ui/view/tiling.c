@@ -24,7 +24,7 @@ static int tiling_columns(struct rect room, int count)
             continue;
         /* An incomplete last row wastes nothing here, but looks it. */
         const int missing = rows * columns - count;
-        const double badness = tiling_badness(width, height) + 0.2 * missing;
+        const double badness = tiling_badness(width, height) + 0.5 * missing;
         if (best == 0 || badness < best_badness) {
             best = columns;
             best_badness = badness;
