@@ -11,8 +11,8 @@
 #include "src/base/mem.h"
 #include "ui/app_state.h"
 
-/* The shortest time between two frames of streamed text. */
-#define APP_FRAME_MS 16
+/* The shortest time between two frames of streamed text: at most 60 a second. */
+#define APP_FRAME_MS 17
 
 /* The longest text that may be written in the composer. */
 #define APP_PROMPT_MAX ((size_t)16 << 20)
@@ -28,6 +28,8 @@ static void app_plan_frame(struct app *app)
         return;
     const int64_t since_ms = clock_now_ms() - app->last_frame_ms;
     const int64_t wait_ms = since_ms >= APP_FRAME_MS ? 0 : APP_FRAME_MS - since_ms;
+    /* The loop's idea of now may be old: the frame would come too early. */
+    ev_now_update(app->loop);
     ev_timer_set(&app->frame_timer, (double)wait_ms / 1000, 0.);
     ev_timer_start(app->loop, &app->frame_timer);
 }
@@ -44,10 +46,10 @@ static void app_plan_tick(struct app *app)
 void app_draw_now(struct app *app)
 {
     ev_timer_stop(app->loop, &app->frame_timer);
-    if (!app->is_dirty || app->canvas->width == 0 || app->exit_code >= 0)
+    if (!app->is_dirty || app->is_waiting_for_display || app->canvas->width == 0 ||
+        app->exit_code >= 0)
         return;
-    if (!app->is_waiting_for_display)
-        app_paint(app);
+    app_paint(app);
     app->is_waiting_for_display = !app->display.draw(app->display.user, app->canvas);
     if (app->is_waiting_for_display)
         return;
@@ -241,6 +243,7 @@ void app_free(struct app *app)
     app_clear_list(app);
     mem_free(app->list_rows);
     mem_free(app->notice);
+    mem_free(app->recalled);
     mem_free(app);
 }
 

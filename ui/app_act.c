@@ -88,14 +88,19 @@ void app_send_text(struct app *app, bool to_focused_only)
 static void app_interrupt(struct app *app)
 {
     const struct pane *pane = app_focused_pane(app);
-    if (pane != NULL && engine_is_busy(app->engine, pane->chat)) {
+    const bool is_busy = pane != NULL && engine_is_busy(app->engine, pane->chat);
+    const bool has_draft = line_edit_len(app->edit) > 0 || app->edited_message != 0;
+    if (is_busy || has_draft)
+        app->armed = ACTION_NONE;
+    if (is_busy) {
         engine_stop(app->engine, pane->chat);
         return;
     }
-    if (line_edit_len(app->edit) > 0) {
-        line_edit_clear(app->edit);
+    if (has_draft) {
+        const bool was_cleared = line_edit_clear(app->edit);
         app_end_edit(app);
-        app_notify(app, "cleared; Ctrl-_ brings it back");
+        app_notify(app, was_cleared ? "cleared; Ctrl-_ brings it back"
+                                    : "the prompt stays as it was sent");
         return;
     }
     if (app_is_confirmed(app, ACTION_INTERRUPT, "press Ctrl-C again to quit"))
@@ -251,22 +256,40 @@ static void app_scroll(struct app *app, const struct pane *pane, enum action act
 
 /* Writing. */
 
-static void app_history(struct app *app, const char *text)
+static void app_recall(struct app *app, const char *text)
 {
-    if (text != NULL)
-        line_edit_set_text(app->edit, text, strlen(text));
+    if (text == NULL)
+        return;
+    line_edit_set_text(app->edit, text, strlen(text));
+    char *copy = mem_strdup(line_edit_text(app->edit));
+    mem_free(app->recalled);
+    app->recalled = copy;
+}
+
+/* A recalled prompt that was changed since is a draft of its own. */
+static void app_end_walk_if_edited(struct app *app)
+{
+    if (app->recalled == NULL || strcmp(app->recalled, line_edit_text(app->edit)) == 0)
+        return;
+    history_stop(app->history);
+    mem_free(app->recalled);
+    app->recalled = NULL;
 }
 
 static void app_cursor_up(struct app *app)
 {
-    if (!line_edit_up(app->edit))
-        app_history(app, history_previous(app->history, line_edit_text(app->edit)));
+    if (line_edit_up(app->edit))
+        return;
+    app_end_walk_if_edited(app);
+    app_recall(app, history_previous(app->history, line_edit_text(app->edit)));
 }
 
 static void app_cursor_down(struct app *app)
 {
-    if (!line_edit_down(app->edit))
-        app_history(app, history_next(app->history));
+    if (line_edit_down(app->edit))
+        return;
+    app_end_walk_if_edited(app);
+    app_recall(app, history_next(app->history));
 }
 
 /* Actions on the text; true if it was one. */

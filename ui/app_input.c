@@ -39,6 +39,8 @@ static void app_take_key(struct app *app, const struct key *key)
         app->last_esc_ms = 0;
     const enum action action = keymap_find(app->keymap, app->mode, key);
     const bool is_text = key->code == INPUT_RUNE && key->mods == 0;
+    if (action == ACTION_NONE)
+        app->armed = ACTION_NONE;
     if (action != ACTION_NONE)
         app_act(app, action, key);
     else if (is_text && app->mode == MODE_TYPING)
@@ -84,6 +86,8 @@ static void app_mouse(struct app *app, const struct key *key)
                           key->code == INPUT_WHEEL_UP ? -APP_WHEEL_ROWS : APP_WHEEL_ROWS);
         app_mark_pane(app, app->panes[index].chat);
     } else if (key->code == INPUT_MOUSE_PRESS && key->rune == 1 && is_on_pane) {
+        /* The second press would close another pane than the first asked about. */
+        app->armed = ACTION_NONE;
         app_click_pane(app, index, key);
     } else if (key->code == INPUT_MOUSE_PRESS && key->rune == 1 &&
                app->composer.has_chip_row && key->y == app->panes_room.height) {
@@ -132,6 +136,7 @@ void app_paste(struct app *app, const char *text, size_t len)
         app_overlay_paste(app, text, len);
     } else {
         /* Pasting means writing, whatever mode the keys are in. */
+        app->armed = ACTION_NONE;
         app->mode = MODE_TYPING;
         if (!line_edit_insert(app->edit, text, len))
             app_notify(app, "the pasted text is too large: at most 16 MiB");

@@ -89,17 +89,27 @@ static bool app_name_matches(const char *name, const char *part)
     return part[0] == '\0';
 }
 
+/* Offers the known names that hold what was typed, and that itself: it may be a name of
+ * its own although it is a part of others. */
 static void app_fill_picker(struct app *app)
 {
     const struct catalog *catalog = app->options.catalog;
     const char *filter = line_edit_text(app->filter);
+    bool is_known = filter[0] == '\0';
     app_clear_list(app);
-    for (size_t i = 0; i < catalog->model_count; i++) {
-        if (app_name_matches(catalog->models[i], filter))
-            app_add_row(app, mem_strdup(""), mem_strdup(catalog->models[i]));
-    }
-    app->list.input = filter;
     app->list.selected = 0;
+    for (size_t i = 0; i < catalog->model_count; i++) {
+        const char *name = catalog->models[i];
+        if (strcmp(name, filter) == 0) {
+            is_known = true;
+            app->list.selected = app->list_row_count;
+        }
+        if (app_name_matches(name, filter))
+            app_add_row(app, mem_strdup(""), mem_strdup(name));
+    }
+    if (!is_known)
+        app_add_row(app, mem_strdup(""), mem_strdup(filter));
+    app->list.input = filter;
     app->list.first = 0;
     app_show_list(app);
 }
@@ -122,12 +132,12 @@ void app_close_overlay(struct app *app)
     app_mark_all(app);
 }
 
-/* The name that Enter takes: the chosen row, or what was typed where none matches. */
+/* The name that Enter takes: the chosen row; "" where there is none. */
 static const char *app_picked_name(const struct app *app)
 {
     return app->list.selected < app->list_row_count
                ? app->list_rows[app->list.selected].right
-               : line_edit_text(app->filter);
+               : "";
 }
 
 static void app_pick(struct app *app)

@@ -5,9 +5,12 @@
  */
 #include "src/cli/cli.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "src/base/compiler.h"
 #include "src/cli/command.h"
@@ -18,6 +21,18 @@ static const struct command *const command_table[] = {&cmd_screen, &cmd_demo, &c
 
 static const char *const reserved_commands[] = {"run",    "models", "tools", "sessions",
                                                 "replay", "config", "doctor"};
+
+/*
+ * Opens what the caller closed, so that no file or socket of ours gets the number of a
+ * standard stream. The wrong way round, so that using it still fails.
+ */
+static void cli_fill_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
+}
 
 /* Errors that stand on standard error, as one line. */
 static int cli_fail(struct error *err)
@@ -88,6 +103,7 @@ int cli_run(int argc, const char *const *argv, cli_screen_fn open_screen)
     const struct command *command = cli_find_command(argc > 1 ? argv[1] : "");
     const int skip = command->name[0] != '\0' ? 2 : 1;
     int code = EXIT_CODE_USAGE;
+    cli_fill_standard_streams();
     signal(SIGPIPE, SIG_IGN);
     options_init(&options);
     const bool is_reserved = argc > 1 && cli_refuse_reserved(argv[1], &err);

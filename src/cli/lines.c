@@ -169,9 +169,7 @@ static void lines_json_event(struct lines *lines, size_t chat,
         const struct chat_setup *setup = engine_get_setup(engine, event->chat);
         json_event_start(&line, chat, lines->setup->names[chat], setup->endpoint->name);
     } else if (event->kind == EVENT_TURN_STATE) {
-        struct turn_status status = engine_get_turn(engine, event->chat);
-        status.state = event->state;
-        status.attempt = status.attempt > 0 ? status.attempt : 1;
+        const struct turn_status status = engine_get_turn(engine, event->chat);
         json_event_state(&line, chat, &status, clock_now_ms());
     } else if (event->kind == EVENT_TOOL_CALL) {
         json_event_tool_call(&line, chat, &answer->parts[event->part_index]);
@@ -298,7 +296,9 @@ static void lines_on_signal(struct ev_loop *loop, struct ev_signal *watcher, int
     const bool is_second = lines->signal_code != 0;
     lines->signal_code = watcher->signum == SIGINT ? EXIT_CODE_SIGINT : EXIT_CODE_SIGTERM;
     engine_stop_all(lines->setup->engine);
-    if (is_second)
+    /* All is said, and only a reader that does not read keeps us. */
+    const bool is_over = lines->settled_count == lines->setup->chat_count;
+    if (is_second || is_over)
         ev_break(loop, EVBREAK_ALL);
 }
 
@@ -350,7 +350,9 @@ int lines_run(struct setup *setup, const char *prompt, bool is_json)
     lines.out.on_change = lines_on_output;
     lines.out.user = &lines;
     lines_start(&lines, prompt);
-    ev_run(setup->loop, 0);
+    /* The first events may have found the reader gone already. */
+    if (lines.out.failed_errno == 0)
+        ev_run(setup->loop, 0);
     if (lines.out.failed_errno != 0 && lines.out.failed_errno != EPIPE)
         fprintf(stderr, "motet: cannot write to standard output: %s\n",
                 strerror(lines.out.failed_errno));

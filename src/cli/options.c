@@ -175,7 +175,11 @@ static bool options_read_system(struct options *options, const char *value,
     }
     struct strbuf text;
     strbuf_init(&text, (size_t)16 << 20);
-    const bool ok = path_read_file(value + 1, &text, err);
+    bool ok = path_read_file(value + 1, &text, err);
+    if (ok && strlen(strbuf_text(&text)) != text.len) {
+        error_set(err, ERROR_USAGE, "%s is not text: it holds a NUL", value + 1);
+        ok = false;
+    }
     if (ok)
         options_keep(&options->system_text, strbuf_text(&text));
     else
@@ -195,6 +199,15 @@ static bool options_read_panes(struct options *options, const char *value,
     return false;
 }
 
+static bool options_read_param(struct options *options, const char *value,
+                               struct error *err)
+{
+    if (param_list_add(&options->params, value, err))
+        return true;
+    error_prefix(err, "--param");
+    return false;
+}
+
 static bool options_take(struct options *options, const struct option_info *info,
                          const char *value, struct error *err)
 {
@@ -206,7 +219,7 @@ static bool options_take(struct options *options, const struct option_info *info
     case ID_CA_FILE: options_keep(&options->ca_file, value); return true;
     case ID_HEADER: string_list_add(&options->headers, value, strlen(value)); return true;
     case ID_SYSTEM: return options_read_system(options, value, err);
-    case ID_PARAM: return param_list_add(&options->params, value, err);
+    case ID_PARAM: return options_read_param(options, value, err);
     case ID_NO_STREAM: options->is_unstreamed = true; return true;
     case ID_JSON: options->is_json = true; return true;
     case ID_NO_CONFIG: return true;
@@ -282,10 +295,11 @@ static const char *option_value(struct option_reader *reader, const char *attach
     return NULL;
 }
 
-static bool option_unknown(const char *shown, struct error *err)
+/* Shows the name only: what is attached to an option of another program may be a key. */
+static bool option_unknown(const char *arg, struct error *err)
 {
-    error_set(err, ERROR_USAGE, "unknown option %s; motet --help lists the options",
-              shown);
+    error_set(err, ERROR_USAGE, "unknown option %.*s; motet --help lists the options",
+              (int)strcspn(arg, "="), arg);
     return false;
 }
 

@@ -15,26 +15,42 @@
 /* The largest prompt that is read from standard input. */
 #define SETUP_PROMPT_MAX ((size_t)64 << 20)
 
+/* Checks what was written about the endpoint; the error names the option. */
+static bool setup_check_endpoint(const struct options *options, const char *api,
+                                 struct error *err)
+{
+    if (!engine_check_api(api, err)) {
+        error_prefix(err, "--api");
+        return false;
+    }
+    if (!engine_check_url(options->url, err)) {
+        error_prefix(err, "--url");
+        return false;
+    }
+    for (size_t i = 0; i < options->headers.len; i++) {
+        if (!engine_check_header(options->headers.items[i], err)) {
+            error_prefix(err, "--header");
+            return false;
+        }
+    }
+    if (options->ca_file == NULL || access(options->ca_file, R_OK) == 0)
+        return true;
+    error_set(err, ERROR_USAGE, "--ca-file: cannot read %s: %s", options->ca_file,
+              strerror(errno));
+    return false;
+}
+
 static bool setup_fill_endpoint(struct endpoint *endpoint, const struct options *options,
                                 struct error *err)
 {
     for (size_t i = 0; i < options->headers.len; i++)
         endpoint_add_header(endpoint, options->headers.items[i]);
-    bool ok = engine_check_endpoint(endpoint, err);
-    if (ok && options->ca_file != NULL) {
-        endpoint->ca_file = mem_strdup(options->ca_file);
-        if (access(options->ca_file, R_OK) != 0) {
-            error_set(err, ERROR_USAGE, "--ca-file: cannot read %s: %s", options->ca_file,
-                      strerror(errno));
-            ok = false;
-        }
-    }
-    if (ok && options->key_env != NULL) {
-        endpoint->key = secret_from_env(options->key_env, err);
-        error_prefix(err, "--key-env");
-        ok = endpoint->key != NULL;
-    }
-    return ok;
+    endpoint->ca_file = mem_strdup(options->ca_file);
+    if (options->key_env == NULL)
+        return true;
+    endpoint->key = secret_from_env(options->key_env, err);
+    error_prefix(err, "--key-env");
+    return endpoint->key != NULL;
 }
 
 /* The endpoint of --url becomes the default one. */
@@ -52,6 +68,8 @@ static bool setup_add_endpoint(struct setup *setup, const struct options *option
     if (options->url == NULL)
         return true;
     const char *api = options->api != NULL ? options->api : "openai-chat";
+    if (!setup_check_endpoint(options, api, err))
+        return false;
     char *name = endpoint_name_from_url(options->url);
     struct endpoint *endpoint = catalog_add_endpoint(&setup->catalog);
     endpoint_init(endpoint, name, api, options->url);
@@ -133,6 +151,7 @@ bool setup_init(struct setup *setup, const struct options *options, struct error
         return false;
     if (options->log_path != NULL) {
         setup->log = log_open(options->log_path, err);
+        error_prefix(err, "--log");
         if (setup->log == NULL)
             return false;
     }
@@ -165,6 +184,10 @@ static bool setup_read_input(struct strbuf *text, struct error *err)
         /* A closed standard input is no input. */
         if (got == 0 || (got < 0 && errno == EBADF))
             return true;
+        if (got > 0 && memchr(chunk, '\0', (size_t)got) != NULL) {
+            error_set(err, ERROR_USAGE, "standard input is not text: it holds a NUL");
+            return false;
+        }
         if (got < 0) {
             error_set(err, ERROR_USAGE, "cannot read standard input: %s",
                       strerror(errno));

@@ -50,8 +50,6 @@ struct engine {
     struct ev_timer sweep;
 };
 
-static bool engine_begin_turn(struct conversation *conversation);
-
 static void engine_emit(struct engine *engine, struct engine_event event)
 {
     if (engine->listener != NULL)
@@ -110,7 +108,7 @@ static void engine_plan_sweep(struct engine *engine)
     ev_timer_start(engine->loop, &engine->sweep);
 }
 
-static bool engine_check_api(const char *api, struct error *err)
+bool engine_check_api(const char *api, struct error *err)
 {
     if (provider_find(api) != NULL)
         return true;
@@ -124,14 +122,15 @@ static bool engine_check_api(const char *api, struct error *err)
     return false;
 }
 
-bool engine_check_endpoint(const struct endpoint *endpoint, struct error *err)
+bool engine_check_url(const char *url, struct error *err)
 {
-    if (!engine_check_api(endpoint->api, err) || !http_check_url(endpoint->base_url, err))
-        return false;
+    return http_check_url(url, err);
+}
+
+bool engine_check_header(const char *line, struct error *err)
+{
     struct header_list checked = {0};
-    bool ok = true;
-    for (size_t i = 0; i < endpoint->header_count && ok; i++)
-        ok = header_list_add_line(&checked, endpoint->headers[i], err);
+    const bool ok = header_list_add_line(&checked, line, err);
     header_list_clear(&checked);
     return ok;
 }
@@ -225,31 +224,35 @@ void engine_close(struct engine *engine, chat_id id)
     engine_emit(engine, (struct engine_event){.kind = EVENT_CHAT_CLOSED, .chat = id});
 }
 
-/* Turns. */
+/*
+ * Turns. The listener may do anything at every event, so a turn is all there (its prompt
+ * and answer stand on the path, the conversation holds it) before the first word of it is
+ * told.
+ */
+
+/* Tells the listener, unless the chat was closed meanwhile. */
+static void conversation_emit(struct conversation *conversation, enum event_kind kind,
+                              uint64_t message_id)
+{
+    if (conversation->is_closed)
+        return;
+    const struct engine_event event = {
+        .kind = kind, .chat = conversation->id, .message_id = message_id};
+    engine_emit(conversation->engine, event);
+}
 
 static void conversation_on_event(void *user, const struct engine_event *event)
 {
     struct conversation *conversation = user;
-    if (conversation->is_closed)
-        return;
     struct engine_event tagged = *event;
     tagged.chat = conversation->id;
     engine_emit(conversation->engine, tagged);
 }
 
-static char *conversation_dequeue(struct conversation *conversation)
-{
-    if (conversation->queue_len == 0)
-        return NULL;
-    char *text = conversation->queue[0];
-    conversation->queue_len--;
-    memmove(conversation->queue, conversation->queue + 1,
-            conversation->queue_len * sizeof(conversation->queue[0]));
-    return text;
-}
+static void conversation_on_settled(void *user);
 
-static void conversation_add_prompt(struct conversation *conversation, const char *text,
-                                    size_t len)
+static struct message *conversation_add_prompt(struct conversation *conversation,
+                                               const char *text, size_t len)
 {
     struct message *prompt = chat_add(&conversation->chat, MESSAGE_USER);
     struct strbuf valid;
@@ -257,49 +260,11 @@ static void conversation_add_prompt(struct conversation *conversation, const cha
     utf8_append_valid(&valid, text, len);
     message_append(prompt, PART_TEXT, strbuf_text(&valid), valid.len);
     strbuf_clear(&valid);
-    engine_emit(conversation->engine, (struct engine_event){.kind = EVENT_MESSAGE_ADDED,
-                                                            .chat = conversation->id,
-                                                            .message_id = prompt->id});
+    return prompt;
 }
 
-static void conversation_send_next(struct conversation *conversation)
-{
-    char *text = conversation_dequeue(conversation);
-    if (text == NULL)
-        return;
-    engine_emit(conversation->engine,
-                (struct engine_event){.kind = EVENT_QUEUE, .chat = conversation->id});
-    conversation_add_prompt(conversation, text, strlen(text));
-    mem_free(text);
-    engine_begin_turn(conversation);
-}
-
-static void conversation_on_settled(void *user)
-{
-    struct conversation *conversation = user;
-    struct engine *engine = conversation->engine;
-    const struct message *answer = chat_last_by(&conversation->chat, MESSAGE_ASSISTANT);
-    conversation_retire_turn(conversation);
-    if (conversation->is_closed)
-        return;
-    struct engine_event event = {.chat = conversation->id, .message_id = answer->id};
-    if (answer->state == MESSAGE_FAILED) {
-        event.kind = EVENT_ERROR;
-        engine_emit(engine, event);
-        /* What follows a failed answer was written for a good one: let the person look.
-         */
-        conversation->is_held = true;
-    }
-    event.kind = EVENT_DONE;
-    engine_emit(engine, event);
-    const bool may_go_on =
-        !conversation->is_closed && !conversation->is_held && conversation->turn == NULL;
-    if (may_go_on)
-        conversation_send_next(conversation);
-}
-
-/* Adds an empty answer to the path and starts its turn. */
-static bool engine_begin_turn(struct conversation *conversation)
+/* Adds an empty answer to the path, and the turn that is to fill it. */
+static void conversation_add_turn(struct conversation *conversation)
 {
     struct engine *engine = conversation->engine;
     struct message *answer = chat_add(&conversation->chat, MESSAGE_ASSISTANT);
@@ -317,14 +282,68 @@ static bool engine_begin_turn(struct conversation *conversation)
     };
     const struct turn_owner owner = {conversation_on_event, conversation_on_settled,
                                      conversation};
-    struct engine_event event = {
-        .kind = EVENT_MESSAGE_ADDED, .chat = conversation->id, .message_id = answer->id};
-    engine_emit(engine, event);
-    event.kind = EVENT_TURN_STARTED;
-    engine_emit(engine, event);
     conversation->is_held = false;
-    conversation->turn = turn_start(&context, &request, &owner);
-    return true;
+    conversation->turn = turn_new(&context, &request, &owner);
+}
+
+/* Tells of the turn just added (`prompt` NULL: the prompt is an old one) and starts it.
+ */
+static void conversation_start_turn(struct conversation *conversation,
+                                    const struct message *prompt)
+{
+    struct turn *turn = conversation->turn;
+    const uint64_t answer_id = chat_tip(&conversation->chat)->id;
+    if (prompt != NULL)
+        conversation_emit(conversation, EVENT_MESSAGE_ADDED, prompt->id);
+    if (conversation->turn == turn)
+        conversation_emit(conversation, EVENT_MESSAGE_ADDED, answer_id);
+    if (conversation->turn == turn)
+        conversation_emit(conversation, EVENT_TURN_STARTED, answer_id);
+    turn_start(turn);
+}
+
+static char *conversation_dequeue(struct conversation *conversation)
+{
+    if (conversation->queue_len == 0)
+        return NULL;
+    char *text = conversation->queue[0];
+    conversation->queue_len--;
+    memmove(conversation->queue, conversation->queue + 1,
+            conversation->queue_len * sizeof(conversation->queue[0]));
+    return text;
+}
+
+static void conversation_send_next(struct conversation *conversation)
+{
+    char *text = conversation_dequeue(conversation);
+    if (text == NULL)
+        return;
+    const struct message *prompt =
+        conversation_add_prompt(conversation, text, strlen(text));
+    mem_free(text);
+    conversation_add_turn(conversation);
+    struct turn *turn = conversation->turn;
+    conversation_emit(conversation, EVENT_QUEUE, 0);
+    if (conversation->turn == turn)
+        conversation_start_turn(conversation, prompt);
+}
+
+static void conversation_on_settled(void *user)
+{
+    struct conversation *conversation = user;
+    const struct message *answer = chat_last_by(&conversation->chat, MESSAGE_ASSISTANT);
+    conversation_retire_turn(conversation);
+    if (answer->state == MESSAGE_FAILED) {
+        /* What follows a failed answer was written for a good one: let the person look.
+         */
+        conversation->is_held = true;
+        conversation_emit(conversation, EVENT_ERROR, answer->id);
+    }
+    conversation_emit(conversation, EVENT_DONE, answer->id);
+    const bool may_go_on =
+        !conversation->is_closed && !conversation->is_held && conversation->turn == NULL;
+    if (may_go_on)
+        conversation_send_next(conversation);
 }
 
 bool engine_send(struct engine *engine, chat_id id, const char *text, size_t len)
@@ -332,35 +351,32 @@ bool engine_send(struct engine *engine, chat_id id, const char *text, size_t len
     struct conversation *conversation = engine_find(engine, id);
     if (conversation == NULL || len == 0)
         return false;
-    const bool must_wait = conversation->turn != NULL || conversation->queue_len > 0;
-    if (must_wait) {
-        conversation->queue =
-            mem_grow(conversation->queue, &conversation->queue_cap,
-                     conversation->queue_len + 1, sizeof(conversation->queue[0]));
-        conversation->queue[conversation->queue_len++] = mem_strndup(text, len);
-        engine_emit(engine, (struct engine_event){.kind = EVENT_QUEUE, .chat = id});
-        if (conversation->turn == NULL)
-            conversation_send_next(conversation);
+    if (conversation->turn == NULL && conversation->queue_len == 0) {
+        const struct message *prompt = conversation_add_prompt(conversation, text, len);
+        conversation_add_turn(conversation);
+        conversation_start_turn(conversation, prompt);
         return true;
     }
-    conversation_add_prompt(conversation, text, len);
-    return engine_begin_turn(conversation);
+    conversation->queue =
+        mem_grow(conversation->queue, &conversation->queue_cap,
+                 conversation->queue_len + 1, sizeof(conversation->queue[0]));
+    conversation->queue[conversation->queue_len++] = mem_strndup(text, len);
+    if (conversation->turn == NULL)
+        conversation_send_next(conversation);
+    else
+        conversation_emit(conversation, EVENT_QUEUE, 0);
+    return true;
 }
 
-/* Ends a running turn at once (not from the loop), so that the path may move. */
-static void conversation_cut_turn(struct conversation *conversation)
+/* Marks the answer of a turn that is ended at once (not from the loop) as stopped. */
+static void answer_cut(struct message *answer)
 {
-    if (conversation->turn == NULL)
+    if (answer->state != MESSAGE_GROWING)
         return;
-    struct message *answer = chat_last_by(&conversation->chat, MESSAGE_ASSISTANT);
-    turn_detach(conversation->turn);
     answer->state = MESSAGE_STOPPED;
     answer->facts.finish = FINISH_CANCELLED;
+    message_drop_calls(answer);
     answer->version++;
-    conversation_retire_turn(conversation);
-    engine_emit(conversation->engine, (struct engine_event){.kind = EVENT_DONE,
-                                                            .chat = conversation->id,
-                                                            .message_id = answer->id});
 }
 
 bool engine_send_edited(struct engine *engine, chat_id id, uint64_t message_id,
@@ -371,10 +387,22 @@ bool engine_send_edited(struct engine *engine, chat_id id, uint64_t message_id,
         conversation != NULL ? chat_find(&conversation->chat, message_id) : NULL;
     if (old == NULL || old->author != MESSAGE_USER || len == 0)
         return false;
-    conversation_cut_turn(conversation);
+    struct turn *cut_turn = conversation->turn;
+    struct message *cut = chat_last_by(&conversation->chat, MESSAGE_ASSISTANT);
+    conversation_retire_turn(conversation);
+    if (cut_turn != NULL)
+        answer_cut(cut);
     chat_set_tip(&conversation->chat, old->parent);
-    conversation_add_prompt(conversation, text, len);
-    return engine_begin_turn(conversation);
+    const struct message *prompt = conversation_add_prompt(conversation, text, len);
+    conversation_add_turn(conversation);
+    struct turn *turn = conversation->turn;
+    if (cut_turn != NULL) {
+        turn_detach(cut_turn);
+        conversation_emit(conversation, EVENT_DONE, cut->id);
+    }
+    if (conversation->turn == turn)
+        conversation_start_turn(conversation, prompt);
+    return true;
 }
 
 bool engine_retry(struct engine *engine, chat_id id)
@@ -386,7 +414,9 @@ bool engine_retry(struct engine *engine, chat_id id)
     if (prompt == NULL)
         return false;
     chat_set_tip(&conversation->chat, prompt);
-    return engine_begin_turn(conversation);
+    conversation_add_turn(conversation);
+    conversation_start_turn(conversation, NULL);
+    return true;
 }
 
 void engine_stop(struct engine *engine, chat_id id)

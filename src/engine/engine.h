@@ -40,10 +40,12 @@ struct chat_setup {
 };
 
 /*
- * True if the endpoint can be talked to as far as words go: its protocol is known, its
- * URL and header lines are well-formed. Otherwise a sentence that names what is wrong.
+ * True if an endpoint may have this protocol, this URL, this header line, as far as words
+ * go. Otherwise a sentence that says what is wrong.
  */
-bool engine_check_endpoint(const struct endpoint *endpoint, struct error *err);
+bool engine_check_api(const char *api, struct error *err);
+bool engine_check_url(const char *url, struct error *err);
+bool engine_check_header(const char *line, struct error *err);
 
 /* Makes an engine with no chats. NULL with err filled when the network cannot start. */
 struct engine *engine_new(struct ev_loop *loop, const struct engine_options *options,

@@ -30,6 +30,7 @@ struct turn {
     struct gate_member place;
     struct http_transfer *transfer;
     struct reply *reply;
+    char *url;
     struct strbuf body; /* the request; the same bytes for every try */
     struct ev_timer timer;
     struct turn_clock clock;
@@ -51,7 +52,8 @@ static void turn_settle(struct turn *turn, struct reply_outcome *outcome);
 static void turn_emit(struct turn *turn, struct engine_event event)
 {
     event.message_id = turn->request.answer->id;
-    turn->owner.on_event(turn->owner.user, &event);
+    if (turn->owner.on_event != NULL)
+        turn->owner.on_event(turn->owner.user, &event);
 }
 
 static void turn_enter(struct turn *turn, enum turn_state state)
@@ -280,7 +282,9 @@ static void turn_settle(struct turn *turn, struct reply_outcome *outcome)
     gate_leave(turn->context.gate, &turn->place);
     log_info(turn->context.log, "turn", "settled as %s after %lld ms, %d attempt(s)",
              finish_name(facts->finish), (long long)facts->total_ms, facts->attempts);
-    turn->owner.on_settled(turn->owner.user);
+    /* Whoever was let in by gate_leave may have brought the owner to detach. */
+    if (turn->owner.on_settled != NULL)
+        turn->owner.on_settled(turn->owner.user);
 }
 
 /* Callbacks of the transfer. */
@@ -441,23 +445,20 @@ static bool turn_encode(struct turn *turn, struct error *err)
         .params = request->params,
         .is_streaming = request->is_streaming,
     };
+    turn->url = turn->provider->make_url(&encoded);
     return turn->provider->encode(&encoded, &turn->body, err);
 }
 
 static bool turn_begin_transfer(struct turn *turn, struct error *err)
 {
     const struct endpoint *endpoint = turn->request.endpoint;
-    const struct provider_request where = {.base_url = endpoint->base_url,
-                                           .model = turn->request.model,
-                                           .is_streaming = turn->request.is_streaming};
     struct header_list headers = {0};
     turn->provider->add_headers(&headers, secret_text(endpoint->key));
     bool ok = true;
     for (size_t i = 0; i < endpoint->header_count && ok; i++)
         ok = header_list_add_line(&headers, endpoint->headers[i], err);
-    char *url = turn->provider->make_url(&where);
     const struct http_request request = {
-        .url = url,
+        .url = turn->url,
         .headers = &headers,
         .body = strbuf_text(&turn->body),
         .body_len = turn->body.len,
@@ -468,7 +469,6 @@ static bool turn_begin_transfer(struct turn *turn, struct error *err)
                                          turn_on_done, turn};
     if (ok)
         turn->transfer = http_start(turn->context.http, &request, &handler, err);
-    mem_free(url);
     header_list_clear(&headers);
     return turn->transfer != NULL;
 }
@@ -504,9 +504,8 @@ static void turn_prepare(struct turn *turn)
     turn_encode(turn, &turn->start_error);
 }
 
-struct turn *turn_start(const struct turn_context *context,
-                        const struct turn_request *request,
-                        const struct turn_owner *owner)
+struct turn *turn_new(const struct turn_context *context,
+                      const struct turn_request *request, const struct turn_owner *owner)
 {
     struct turn *turn = mem_alloc(sizeof(*turn));
     turn->context = *context;
@@ -524,13 +523,19 @@ struct turn *turn_start(const struct turn_context *context,
     ev_init(&turn->timer, turn_on_timer);
     turn->timer.data = turn;
     turn_prepare(turn);
-    if (turn->start_error.class != ERROR_NONE)
+    return turn;
+}
+
+void turn_start(struct turn *turn)
+{
+    if (turn->is_settled)
+        return;
+    if (turn->start_error.class != ERROR_NONE || turn->is_stop_wanted)
         turn_arm(turn);
-    else if (gate_enter(context->gate, &turn->place))
+    else if (gate_enter(turn->context.gate, &turn->place))
         turn_try(turn);
     else
         turn_enter(turn, TURN_QUEUED);
-    return turn;
 }
 
 void turn_stop(struct turn *turn)
@@ -547,6 +552,7 @@ void turn_stop(struct turn *turn)
 
 void turn_detach(struct turn *turn)
 {
+    turn->owner = (struct turn_owner){0};
     turn->is_stop_wanted = true;
     turn->is_settled = true;
     ev_timer_stop(turn->context.loop, &turn->timer);
@@ -562,6 +568,7 @@ void turn_free(struct turn *turn)
     assert(!turn->is_feeding);
     turn_detach(turn);
     turn_drop_try(turn);
+    mem_free(turn->url);
     strbuf_clear(&turn->body);
     error_clear(&turn->start_error);
     mem_free(turn);

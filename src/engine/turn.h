@@ -8,8 +8,8 @@
  *
  * It writes what comes into the answer's message and reports through its owner's
  * callbacks, always from the loop except for state changes, which may come from inside
- * turn_start and turn_stop. on_settled is the last call. The owner frees the turn later,
- * from outside of its callbacks.
+ * turn_start and, for the turn that is next in line, from inside turn_detach. on_settled
+ * is the last call. The owner frees the turn later, from outside of its callbacks.
  */
 #ifndef ENGINE_TURN_H
 #define ENGINE_TURN_H
@@ -38,6 +38,8 @@ struct turn_context {
     const struct settings *settings;
 };
 
+/* Chat, answer and endpoint are borrowed until the turn is settled, the rest for the
+ * call of turn_new. */
 struct turn_request {
     const struct endpoint *endpoint;
     const char *model;
@@ -54,11 +56,13 @@ struct turn_owner {
     void *user;
 };
 
-/* Starts the turn; what goes wrong is reported from the loop. Everything in `request` is
- * borrowed until it is settled. */
-struct turn *turn_start(const struct turn_context *context,
-                        const struct turn_request *request,
-                        const struct turn_owner *owner);
+/* Makes a turn and writes its request; nothing is sent or told before turn_start. */
+struct turn *turn_new(const struct turn_context *context,
+                      const struct turn_request *request, const struct turn_owner *owner);
+
+/* Starts it; what goes wrong is reported from the loop. If it was stopped before it only
+ * settles, if it was detached nothing happens. */
+void turn_start(struct turn *turn);
 
 /* Stops it: what had come is kept, and it settles (from the loop) as stopped. */
 void turn_stop(struct turn *turn);

@@ -6,7 +6,6 @@
 #include "src/net/retry.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
@@ -167,7 +166,7 @@ static int64_t wait_from_ratelimit(const struct header_list *headers)
 
 /* Days from 1970-01-01 to a date of the Gregorian calendar; years are counted from
  * March, so that the leap day is a year's last. */
-static int64_t days_from_date(int64_t year, int month, int day)
+static int64_t days_from_date(int64_t year, int64_t month, int64_t day)
 {
     year -= month <= 2;
     const int64_t month_from_march = (month + 9) % 12;
@@ -175,36 +174,68 @@ static int64_t days_from_date(int64_t year, int month, int day)
     return year * 365 + year / 4 - year / 100 + year / 400 + day_of_year - 719468;
 }
 
+/* Reads the two digits that `*text` must begin with, up to `max`, and steps over them. */
+static bool take_two_digits(const char **text, int max, int64_t *value)
+{
+    const char *at = *text;
+    if (!isdigit((unsigned char)at[0]) || !isdigit((unsigned char)at[1]))
+        return false;
+    *value = (at[0] - '0') * 10 + (at[1] - '0');
+    *text = at + 2;
+    return *value <= max;
+}
+
+static bool take_one_of(const char **text, const char *choices)
+{
+    if (**text == '\0' || strchr(choices, **text) == NULL)
+        return false;
+    ++*text;
+    return true;
+}
+
+/* "Z" or "+02:00" to the end of the text, as seconds ahead of UTC. */
+static bool read_zone(const char *text, int64_t *offset)
+{
+    *offset = 0;
+    if (strcasecmp(text, "Z") == 0)
+        return true;
+    const bool is_behind = *text == '-';
+    int64_t hours;
+    int64_t minutes;
+    if (!take_one_of(&text, "+-") || !take_two_digits(&text, 23, &hours) ||
+        !take_one_of(&text, ":") || !take_two_digits(&text, 59, &minutes))
+        return false;
+    *offset = (hours * 60 + minutes) * (is_behind ? -60 : 60);
+    return *text == '\0';
+}
+
 /* Reads an RFC 3339 time as milliseconds since 1970. */
 static bool read_timestamp(const char *text, double *value_ms)
 {
-    int year, month, day, hour, minute, second, used = 0;
-    if (sscanf(text, "%4d-%2d-%2d%*1[Tt ]%2d:%2d:%2d%n", &year, &month, &day, &hour,
-               &minute, &second, &used) != 6 ||
-        used == 0 || year < 1970 || month < 1 || month > 12 || day < 1 || day > 31 ||
-        hour < 0 || minute < 0 || second < 0)
+    int64_t century;
+    int64_t year;
+    int64_t month;
+    int64_t day;
+    int64_t hour;
+    int64_t minute;
+    int64_t second;
+    int64_t offset;
+    if (!take_two_digits(&text, 99, &century) || !take_two_digits(&text, 99, &year) ||
+        !take_one_of(&text, "-") || !take_two_digits(&text, 12, &month) ||
+        !take_one_of(&text, "-") || !take_two_digits(&text, 31, &day) ||
+        !take_one_of(&text, "Tt ") || !take_two_digits(&text, 23, &hour) ||
+        !take_one_of(&text, ":") || !take_two_digits(&text, 59, &minute) ||
+        !take_one_of(&text, ":") || !take_two_digits(&text, 60, &second))
         return false;
-    const char *zone = text + used;
-    double fraction = 0;
-    if (*zone == '.') {
-        char digits[16] = "0.";
-        const size_t len = strspn(zone + 1, "0123456789");
-        memcpy(digits + 2, zone + 1, len < 12 ? len : 12);
-        if (!number_parse_double(digits, &fraction))
-            return false;
-        zone += 1 + len;
-    }
-    int zone_hours = 0;
-    int zone_minutes = 0;
-    if (strcasecmp(zone, "Z") != 0) {
-        if ((*zone != '+' && *zone != '-') ||
-            sscanf(zone + 1, "%2d:%2d", &zone_hours, &zone_minutes) != 2)
-            return false;
-    }
-    const int64_t offset = (zone_hours * 60 + zone_minutes) * (*zone == '-' ? -60 : 60);
-    const int64_t seconds = days_from_date(year, month, day) * 86400 + hour * 3600 +
-                            minute * 60 + second - offset;
-    *value_ms = ((double)seconds + fraction) * 1000;
+    double thousandths = 0;
+    if (take_one_of(&text, "."))
+        for (double weight = 100; isdigit((unsigned char)*text); text++, weight /= 10)
+            thousandths += (*text - '0') * weight;
+    if (!read_zone(text, &offset) || month == 0 || day == 0)
+        return false;
+    const int64_t days = days_from_date(century * 100 + year, month, day);
+    const int64_t seconds = days * 86400 + hour * 3600 + minute * 60 + second - offset;
+    *value_ms = (double)seconds * 1000 + thousandths;
     return true;
 }
 

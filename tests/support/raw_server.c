@@ -351,7 +351,7 @@ void raw_server_answer(struct raw_server *server, const struct raw_step *steps,
                        size_t count)
 {
     server->answers = mem_grow(server->answers, &server->answers_cap,
-                               server->answers_len + 1, sizeof(server->answers[0]));
+                               server->answers_len + 1, sizeof(struct raw_script *));
     server->answers[server->answers_len++] = script_new(steps, count);
 }
 

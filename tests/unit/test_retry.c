@@ -179,7 +179,12 @@ static void retry_wait__reads__timestamps_of_all_shapes(void **state)
     assert_int_equal(wait_until("2025-01-01T00:00:05"), -1);
     assert_int_equal(wait_until("2025-13-01T00:00:05Z"), -1);
     assert_int_equal(wait_until("2025-01-01"), -1);
+    assert_int_equal(wait_until("2025-01-01T24:00:05Z"), -1);
+    assert_int_equal(wait_until("2025-01-00T00:00:05Z"), -1);
+    assert_int_equal(wait_until("2025-01-01T00:00:05Z tomorrow"), -1);
+    assert_int_equal(wait_until("2025-01-01T00:00:05+2"), -1);
     assert_int_equal(wait_until("soon"), -1);
+    assert_int_equal(wait_until(""), -1);
 }
 
 static void retry_wait__finds__words_in_the_message(void **state)

@@ -63,6 +63,20 @@ static int transcript_rows(struct transcript *transcript, size_t index)
     return index + 1 == transcript->item_count ? height - 1 : height;
 }
 
+/* The items from `same` on are about to be replaced by those of another branch. What was
+ * read there is gone; a reader above it stays. */
+static void transcript_leave_branch(struct transcript *transcript, size_t same)
+{
+    if (transcript->top.item >= same) {
+        transcript->top = (struct transcript_top){0, 0};
+        transcript->is_following = true;
+    }
+    if (transcript->left_item >= same) {
+        transcript->left_item = same;
+        transcript->left_rows = 0;
+    }
+}
+
 /* Makes the items those of the conversation's path. */
 static void transcript_take_path(struct transcript *transcript, const struct chat *chat)
 {
@@ -70,16 +84,14 @@ static void transcript_take_path(struct transcript *transcript, const struct cha
     while (same < transcript->item_count && same < chat->path_len &&
            transcript->items[same].message == chat->path[same])
         same++;
+    if (same < transcript->item_count)
+        transcript_leave_branch(transcript, same);
     transcript_cut(transcript, same);
     transcript->items = mem_grow(transcript->items, &transcript->item_cap, chat->path_len,
                                  sizeof(transcript->items[0]));
     while (transcript->item_count < chat->path_len) {
         const size_t index = transcript->item_count++;
         message_rows_init(&transcript->items[index], chat->path[index]);
-    }
-    if (transcript->top.item >= transcript->item_count) {
-        transcript->top = (struct transcript_top){0, 0};
-        transcript->is_following = true;
     }
 }
 
@@ -118,10 +130,14 @@ void transcript_update(struct transcript *transcript, const struct chat *chat, i
 {
     const bool is_rewrapped = transcript->width != width && transcript->item_count > 0;
     struct row_place place = {0, 0};
+    struct row_place left = {0, 0};
     transcript->card_hint = card_hint;
-    if (is_rewrapped && !transcript->is_following)
-        place = message_rows_place(&transcript->items[transcript->top.item],
+    if (is_rewrapped && !transcript->is_following) {
+        place = message_rows_place(transcript_item(transcript, transcript->top.item),
                                    transcript->top.row);
+        left = message_rows_place(transcript_item(transcript, transcript->left_item),
+                                  transcript->left_rows);
+    }
     transcript->width = width > 0 ? width : 1;
     transcript->height = height;
     transcript_take_path(transcript, chat);
@@ -132,8 +148,8 @@ void transcript_update(struct transcript *transcript, const struct chat *chat, i
     if (is_rewrapped) {
         transcript->top.row =
             message_rows_find(transcript_item(transcript, transcript->top.item), place);
-        transcript->left_item = transcript->item_count - 1;
-        transcript->left_rows = transcript_rows(transcript, transcript->left_item);
+        transcript->left_rows =
+            message_rows_find(transcript_item(transcript, transcript->left_item), left);
     }
     /* A view that has become higher may show the end after all. */
     const struct transcript_top end = transcript_end_top(transcript);
