@@ -252,6 +252,9 @@ void app_resize(struct app *app, int width, int height)
     canvas_resize(app->canvas, width, height);
     app->is_waiting_for_display = false;
     app_mark_all(app);
+    /* The help is wrapped to the width; it begins anew. */
+    if (app->overlay == OVERLAY_HELP)
+        app_open_help(app);
     if (app->options.sends_draft && !app->has_sent_draft) {
         app->has_sent_draft = true;
         app_send_text(app, false);

@@ -58,6 +58,17 @@ static size_t app_send_to_panes(struct app *app, bool to_focused_only)
     return sent;
 }
 
+static void app_send_edited(struct app *app, const char *text)
+{
+    engine_send_edited(app->engine, app->edited_chat, app->edited_message, text,
+                       strlen(text));
+    for (size_t i = 0; i < app->pane_count; i++) {
+        if (app->panes[i].chat == app->edited_chat)
+            transcript_go_end(app->panes[i].transcript);
+    }
+    app_end_edit(app);
+}
+
 static bool app_is_blank(const char *text)
 {
     return text[strspn(text, " \t\n")] == '\0';
@@ -69,9 +80,7 @@ void app_send_text(struct app *app, bool to_focused_only)
     if (app_is_blank(text)) {
         app_notify(app, "there is nothing to send: write something first");
     } else if (app->edited_message != 0) {
-        engine_send_edited(app->engine, app->edited_chat, app->edited_message, text,
-                           strlen(text));
-        app_end_edit(app);
+        app_send_edited(app, text);
         app_text_is_sent(app);
     } else if (app_send_to_panes(app, to_focused_only) == 0) {
         app_notify(app, app->pane_count == 0

@@ -50,7 +50,7 @@ static void app_paint_pane(struct app *app, size_t index)
         .is_ticked = pane->is_ticked,
         .tab_count = app->tiling.is_tabs ? (int)app->pane_count : 0,
     };
-    pane_view_draw(&view, app->canvas, app->tiling.rects[index]);
+    pane->mark = pane_view_draw(&view, app->canvas, app->tiling.rects[index]);
     pane->is_dirty = false;
     strbuf_clear(&state);
     strbuf_clear(&metrics);

@@ -65,14 +65,10 @@ static void app_click_chip(struct app *app, int x)
 
 static void app_click_pane(struct app *app, size_t index, const struct key *key)
 {
-    const struct rect *rect = &app->tiling.rects[index];
+    const struct rect *mark = &app->panes[index].mark;
     app->focused = index;
-    /* The mark of new lines stands in the last row inside. */
-    struct transcript *transcript = app->panes[index].transcript;
-    const bool is_low = key->y >= rect->y + rect->height - 2;
-    if (is_low && key->x > rect->x + rect->width / 2 &&
-        !transcript_is_following(transcript))
-        transcript_go_end(transcript);
+    if (key->y == mark->y && key->x >= mark->x && key->x < mark->x + mark->width)
+        transcript_go_end(app->panes[index].transcript);
     app_mark_all(app);
 }
 

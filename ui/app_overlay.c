@@ -35,25 +35,53 @@ static void app_show_list(struct app *app)
 
 /* Help. */
 
-static void app_add_help_row(struct app *app, enum action action)
+/* The keys of an action in both modes. Caller frees. */
+static char *app_help_keys(enum action action)
 {
     struct strbuf keys;
-    strbuf_init(&keys, 1000);
-    keymap_describe(action, MODE_TYPING, &keys);
-    const size_t typing_len = keys.len;
     struct strbuf normal;
+    strbuf_init(&keys, 1000);
     strbuf_init(&normal, 1000);
+    keymap_describe(action, MODE_TYPING, &keys);
     keymap_describe(action, MODE_NORMAL, &normal);
     if (normal.len > 0)
-        strbuf_append_format(&keys, "%s[%s]", typing_len > 0 ? "  " : "",
+        strbuf_append_format(&keys, "%s[%s]", keys.len > 0 ? "  " : "",
                              strbuf_text(&normal));
     strbuf_clear(&normal);
-    app_add_row(app, strbuf_take(&keys), mem_strdup(action_get(action)->help));
+    return strbuf_take(&keys);
+}
+
+/* The sentence is wrapped in a column beside the keys, or in the rows below them where
+ * there is no room for two columns. */
+static void app_add_help_row(struct app *app, enum action action)
+{
+    const char *help = action_get(action)->help;
+    const bool is_split = app->list.left_width > 0;
+    const int used = is_split ? app->list.left_width + 1 : 0;
+    const int room = list_view_text_width(app->canvas->width) - used;
+    char *keys = app_help_keys(action);
+    struct wrap wrap;
+    if (!is_split)
+        app_add_row(app, mem_strdup(keys), mem_strdup(""));
+    wrap_init(&wrap, room > 0 ? room : 1);
+    wrap_extend(&wrap, help, strlen(help));
+    for (size_t i = 0; i < wrap.row_count; i++) {
+        const struct wrap_row *row = wrap_row(&wrap, i);
+        const char *left = !is_split ? "" : i == 0 ? keys : " ";
+        app_add_row(app, mem_strdup(left), mem_strndup(help + row->start, row->len));
+    }
+    wrap_clear(&wrap);
+    mem_free(keys);
 }
 
 void app_open_help(struct app *app)
 {
     app->overlay = OVERLAY_HELP;
+    app->list = (struct list_view){
+        .title = " keys: while typing, and [in normal mode] ",
+        .hint = " arrows and PgUp PgDn scroll, Esc closes ",
+        .left_width = app->canvas->width >= 70 ? 30 : 0,
+    };
     app_clear_list(app);
     for (int group = 0; group < ACTION_GROUP_COUNT; group++) {
         if (group > 0)
@@ -64,12 +92,7 @@ void app_open_help(struct app *app)
                 app_add_help_row(app, (enum action)action);
         }
     }
-    app->list = (struct list_view){
-        .title = " keys: while typing, and [in normal mode] ",
-        .hint = " arrows and PgUp PgDn scroll, Esc closes ",
-        .selected = app->list_row_count,
-        .left_width = app->canvas->width >= 70 ? 30 : 14,
-    };
+    app->list.selected = app->list_row_count;
     app_show_list(app);
 }
 

@@ -38,7 +38,7 @@ struct app {
     enum input_mode mode;
     struct line_edit *edit;
     struct history *history;
-    char *recalled;          /* what walking through the history last put there, or NULL */
+    char *recalled; /* what walking through the history last put there, or NULL */
     uint64_t edited_message; /* the prompt that sending replaces, 0: none */
     chat_id edited_chat;
     struct composer_view composer;

@@ -16,6 +16,7 @@
 struct pane {
     chat_id chat;
     struct transcript *transcript;
+    struct rect mark; /* the way back to the end, where it was drawn last */
     bool is_ticked;
     bool is_dirty;
 };

@@ -1,7 +1,6 @@
 /*
- * The table of commands and the way to one. A command that is part of the contract but
- * not of this version is refused by name, so that "motet run x" is never taken for a
- * prompt.
+ * The way to a command. One that is part of the contract but not of this version is
+ * refused by name, so that "motet run x" is never taken for a prompt.
  */
 #include "src/cli/cli.h"
 
@@ -16,8 +15,6 @@
 #include "src/cli/command.h"
 
 #include "build-config.h"
-
-static const struct command *const command_table[] = {&cmd_screen, &cmd_demo, &cmd_ask};
 
 static const char *const reserved_commands[] = {"run",    "models", "tools", "sessions",
                                                 "replay", "config", "doctor"};
@@ -51,8 +48,8 @@ static void cli_print_help(const struct command *command)
         return;
     }
     printf("Motet: several language models side by side in one terminal.\n\nUsage:\n");
-    for (size_t i = 0; i < COUNT_OF(command_table); i++)
-        printf("  %s\n        %s\n", command_table[i]->synopsis, command_table[i]->help);
+    for (size_t i = 0; command_get(i) != NULL; i++)
+        printf("  %s\n        %s\n", command_get(i)->synopsis, command_get(i)->help);
     printf("\nOptions:\n");
     options_print_help(command->scope, stdout);
     printf(
@@ -61,11 +58,11 @@ static void cli_print_help(const struct command *command)
 
 static const struct command *cli_find_command(const char *word)
 {
-    for (size_t i = 1; i < COUNT_OF(command_table); i++) {
-        if (strcmp(command_table[i]->name, word) == 0)
-            return command_table[i];
+    for (size_t i = 1; command_get(i) != NULL; i++) {
+        if (strcmp(command_get(i)->name, word) == 0)
+            return command_get(i);
     }
-    return &cmd_screen;
+    return command_get(0);
 }
 
 static bool cli_refuse_reserved(const char *word, struct error *err)

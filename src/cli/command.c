@@ -1,4 +1,4 @@
-/* The steps that several commands share. */
+/* The table of commands, and the steps that several of them share. */
 #include "src/cli/command.h"
 
 #include <unistd.h>
@@ -6,10 +6,17 @@
 #include "src/base/compiler.h"
 #include "src/cli/lines.h"
 
+static const struct command *const command_table[] = {&cmd_screen, &cmd_demo, &cmd_ask};
+
 /* The models of the demo, in the order their panes open. */
 static const char *const demo_panes[] = {"demo/sage",     "demo/coder", "demo/thinker",
                                          "demo/polyglot", "demo/eliza", "demo/echo",
                                          "demo/slow",     "demo/flaky"};
+
+const struct command *command_get(size_t index)
+{
+    return index < COUNT_OF(command_table) ? command_table[index] : NULL;
+}
 
 int command_run_lines(struct options *options, const char *prompt, struct error *err)
 {

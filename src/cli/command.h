@@ -1,11 +1,12 @@
 /*
- * A command of the program: one record, one file (cmd_*.c); cli.c lists the records.
+ * A command of the program: one record, one file (cmd_*.c); command.c lists them.
  * Beside the record stand the few steps that several commands share.
  */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "src/base/error.h"
@@ -25,6 +26,9 @@ struct command {
 extern const struct command cmd_screen;
 extern const struct command cmd_demo;
 extern const struct command cmd_ask;
+
+/* The table: record `index`, the screen's first, NULL past the end. */
+const struct command *command_get(size_t index);
 
 /* Runs one turn and prints the answers in lines. */
 int command_run_lines(struct options *options, const char *prompt, struct error *err);

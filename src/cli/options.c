@@ -370,35 +370,55 @@ bool options_parse(struct options *options, unsigned scope, int argc,
     return true;
 }
 
-static void option_print(FILE *file, char letter, const char *name, const char *value,
-                         const char *help)
+/* The line of the table's option number `index` among those that are in `scope`. */
+static bool option_line_of_table(unsigned scope, bool is_top, size_t *index,
+                                 struct option_line *line)
+{
+    for (size_t i = 0; i < COUNT_OF(option_table); i++) {
+        const struct option_info *info = &option_table[i];
+        if ((info->scope == OPTION_TOP) != is_top || !option_is_in(info, scope))
+            continue;
+        if ((*index)-- > 0)
+            continue;
+        *line =
+            (struct option_line){info->letter, info->name, info->value_name, info->help};
+        return true;
+    }
+    return false;
+}
+
+bool options_get_line(unsigned scope, size_t index, struct option_line *line)
+{
+    const size_t settings = (scope & OPTION_TALK) != 0 ? SETTING_COUNT : 0;
+    if (option_line_of_table(scope, false, &index, line))
+        return true;
+    if (index >= settings) {
+        index -= settings;
+        return option_line_of_table(scope, true, &index, line);
+    }
+    const struct setting_info *info = setting_info_get((enum setting_id)index);
+    const char letter = index == SETTING_JOBS ? 'j' : 0;
+    *line = (struct option_line){letter, info->name, info->value_name, info->help};
+    return true;
+}
+
+static void option_print(FILE *file, const struct option_line *line)
 {
     char left[64];
     char short_form[5] = "    ";
-    if (letter != 0)
-        snprintf(short_form, sizeof(short_form), "-%c, ", letter);
-    snprintf(left, sizeof(left), "  %s--%s%s%s", short_form, name,
-             value != NULL ? " " : "", value != NULL ? value : "");
-    fprintf(file, "%-38s %s\n", left, help);
+    if (line->letter != 0)
+        snprintf(short_form, sizeof(short_form), "-%c, ", line->letter);
+    snprintf(left, sizeof(left), "  %s--%s%s%s", short_form, line->name,
+             line->value_name != NULL ? " " : "",
+             line->value_name != NULL ? line->value_name : "");
+    fprintf(file, "%-38s %s\n", left, line->help);
 }
 
 void options_print_help(unsigned scope, FILE *file)
 {
-    for (size_t i = 0; i < COUNT_OF(option_table); i++) {
-        const struct option_info *info = &option_table[i];
-        if (info->scope != OPTION_TOP && option_is_in(info, scope))
-            option_print(file, info->letter, info->name, info->value_name, info->help);
-    }
-    for (int id = 0; id < SETTING_COUNT && (scope & OPTION_TALK) != 0; id++) {
-        const struct setting_info *info = setting_info_get((enum setting_id)id);
-        option_print(file, id == SETTING_JOBS ? 'j' : 0, info->name, info->value_name,
-                     info->help);
-    }
-    for (size_t i = 0; i < COUNT_OF(option_table); i++) {
-        const struct option_info *info = &option_table[i];
-        if (info->scope == OPTION_TOP)
-            option_print(file, info->letter, info->name, info->value_name, info->help);
-    }
+    struct option_line line;
+    for (size_t i = 0; options_get_line(scope, i, &line); i++)
+        option_print(file, &line);
     if ((scope & OPTION_TALK) == 0)
         return;
     fprintf(file, "\nParameters for -p:\n");

@@ -68,6 +68,17 @@ bool options_parse(struct options *options, unsigned scope, int argc,
 /* Adds a model as if it had been given with -m. */
 void options_add_model(struct options *options, const char *name);
 
+/* An option as help texts show it. Static text. */
+struct option_line {
+    char letter; /* of the short form, or 0 */
+    const char *name;
+    const char *value_name; /* NULL: it takes no value */
+    const char *help;
+};
+
+/* Option number `index` of a scope, in the order of the help; false past the end. */
+bool options_get_line(unsigned scope, size_t index, struct option_line *line);
+
 /* Prints the options of a scope, one or two lines each. */
 void options_print_help(unsigned scope, FILE *file);
 

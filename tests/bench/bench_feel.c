@@ -42,11 +42,25 @@ static bool is_echoed(struct pty_program *program, void *user)
            strcmp(cell.text, wait->text) == 0;
 }
 
+/* In the middle of a frame the cursor is anywhere. */
+static bool is_between_frames(struct pty_program *program, void *user)
+{
+    (void)user;
+    return !vt_screen_get_modes(pty_program_get_screen(program))->is_updating;
+}
+
+static void find_cursor(struct pty_program *program, int *x, int *y)
+{
+    if (!pty_program_wait_until(program, is_between_frames, NULL))
+        bench_die("a frame did not end");
+    vt_screen_get_cursor(pty_program_get_screen(program), x, y);
+}
+
 /* Types a letter at the cursor; returns the ms until it stands there. */
 static double time_key(struct pty_program *program, char letter)
 {
     struct echo_wait wait = {.text = {letter, '\0'}};
-    vt_screen_get_cursor(pty_program_get_screen(program), &wait.x, &wait.y);
+    find_cursor(program, &wait.x, &wait.y);
     const int64_t pressed_us = clock_now_us();
     pty_program_send(program, &letter, 1);
     if (!pty_program_wait_until(program, is_echoed, &wait))
@@ -58,7 +72,7 @@ static void clear_line(struct pty_program *program, int letters)
 {
     int x;
     int y;
-    vt_screen_get_cursor(pty_program_get_screen(program), &x, &y);
+    find_cursor(program, &x, &y);
     struct echo_wait wait = {.x = x - letters, .y = y, .text = ""};
     struct echo_wait blank = {.x = x - letters, .y = y, .text = " "};
     pty_program_press(program, "Ctrl-U");

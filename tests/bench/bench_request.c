@@ -1,4 +1,5 @@
-/* curl reads no configuration file (-q) and draws no progress (-s). */
+/* curl reads no configuration file (-q), takes a refusal for a failure (-f) and draws no
+ * progress (-s). */
 #include "tests/bench/bench_request.h"
 
 #include <string.h>
@@ -16,7 +17,7 @@ void bench_request_init(struct bench_request *request, const struct bench *bench
                       model);
     request->url = strbuf_format("%s/v1/chat/completions", bench->server.url);
     const char *const curl[] = {
-        "curl", "-q",          "-sN",        "-H", "Content-Type: application/json",
+        "curl", "-q",          "-fsN",       "-H", "Content-Type: application/json",
         "-d",   request->body, request->url, NULL};
     const char *const ask[] = {bench->motet, "ask", "--url",         bench->server.url,
                                "-m",         model, "Go on, please", NULL};

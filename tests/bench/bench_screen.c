@@ -16,8 +16,8 @@
 
 #define TICK_SIGN "\xe2\x9c\x93"
 
-/* The last words of the first frame: the right end of the status line. */
-#define FRAME_TEXT "Esc normal mode"
+/* Where the last line of the first frame begins: it is painted last. */
+#define FRAME_TEXT "\n motet"
 
 struct pty_program *bench_screen_start(const struct bench_screen_options *options)
 {

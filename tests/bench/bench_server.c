@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -25,6 +26,12 @@
 
 #define GAP_MIN_US 8000
 #define GAP_MAX_US 32000
+
+/* In a server's process: it is not to outlive a bench that failed. */
+static void end_with_parent(void)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
 
 static void end_process(pid_t pid)
 {
@@ -47,7 +54,7 @@ static void read_url(int fd, char *url, size_t size)
     line[len] = '\0';
     if (strncmp(line, words, strlen(words)) != 0 || len - strlen(words) >= size)
         bench_die("motet demo --serve did not say where it listens");
-    snprintf(url, size, "%s", line + strlen(words));
+    memcpy(url, line + strlen(words), len - strlen(words) + 1);
 }
 
 void demo_process_start(struct demo_process *server, const char *motet)
@@ -59,6 +66,7 @@ void demo_process_start(struct demo_process *server, const char *motet)
     if (server->pid < 0)
         bench_die("cannot fork");
     if (server->pid == 0) {
+        end_with_parent();
         dup2(ends[1], STDOUT_FILENO);
         close(ends[0]);
         close(ends[1]);
@@ -170,6 +178,7 @@ void token_server_start(struct token_server *server, size_t count)
     if (server->pid < 0)
         bench_die("cannot fork");
     if (server->pid == 0) {
+        end_with_parent();
         signal(SIGPIPE, SIG_IGN);
         serve_tokens(server, listener);
     }

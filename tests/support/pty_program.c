@@ -214,7 +214,7 @@ static int open_master(const struct pty_options *options, char *name, size_t siz
 static int64_t get_deadline_ms(void)
 {
     int64_t value = DEADLINE_MS;
-    const char *text = getenv("PTY_DEADLINE_MS");
+    const char *text = getenv("MOTET_TEST_DEADLINE_MS");
     if (text != NULL)
         number_parse_int(text, &value);
     return value;

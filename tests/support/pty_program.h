@@ -4,8 +4,8 @@
  * foreground group, notices when the program stops), so Ctrl-Z can be tested.
  *
  * Nothing here sleeps: every wait blocks in poll() until the program writes, stops or
- * ends, and gives up at a deadline (30 s, or PTY_DEADLINE_MS in the environment). A wait
- * that fails prints the screen to standard error and returns false.
+ * ends, and gives up at a deadline (30 s, or MOTET_TEST_DEADLINE_MS in the environment).
+ * A wait that fails prints the screen to standard error and returns false.
  */
 #ifndef SUPPORT_PTY_PROGRAM_H
 #define SUPPORT_PTY_PROGRAM_H

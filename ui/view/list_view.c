@@ -7,6 +7,14 @@
 
 #define LIST_MAX_WIDTH 84
 
+/* The columns of the edges and of the blanks beside them. */
+#define LIST_EDGES 4
+
+int list_view_text_width(int room_width)
+{
+    return (room_width < LIST_MAX_WIDTH ? room_width : LIST_MAX_WIDTH) - LIST_EDGES;
+}
+
 static struct rect list_view_place(const struct list_view *view, struct rect room)
 {
     const int extra = view->input != NULL ? 3 : 2;
@@ -32,9 +40,10 @@ static void list_view_draw_row(const struct list_view *view, struct canvas *canv
                        strlen(row->right));
         return;
     }
-    canvas_put_fit(canvas, at.x, at.y, view->left_width, ROLE_KEY, row->left,
-                   strlen(row->left));
-    const int x = view->left_width > 0 ? view->left_width + 1 : 0;
+    const bool is_split = row->left[0] != '\0' && row->right[0] != '\0';
+    canvas_put_fit(canvas, at.x, at.y, is_split ? view->left_width : at.width, ROLE_KEY,
+                   row->left, strlen(row->left));
+    const int x = is_split ? view->left_width + 1 : 0;
     canvas_put_fit(canvas, at.x + x, at.y, at.width - x, ROLE_TEXT, row->right,
                    strlen(row->right));
     if (index == view->selected)
@@ -66,7 +75,7 @@ int list_view_draw(struct list_view *view, struct canvas *canvas, struct rect ro
                    view->title, strlen(view->title));
     canvas_put_fit(canvas, rect.x + 1, rect.y + rect.height - 1, rect.width - 2, ROLE_DIM,
                    view->hint, strlen(view->hint));
-    struct rect row = {rect.x + 2, rect.y + 1, rect.width - 4, 1};
+    struct rect row = {rect.x + 2, rect.y + 1, rect.width - LIST_EDGES, 1};
     int height = rect.height - 2;
     if (view->input != NULL) {
         canvas_put(canvas, row.x, row.y, 2, ROLE_KEY, "> ", 2);

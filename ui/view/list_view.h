@@ -12,7 +12,7 @@
 
 struct list_row {
     char *left;  /* a key; NULL: the row is a heading */
-    char *right; /* what it does; or the row's whole text where left is "" */
+    char *right; /* what it does; where one of the two is "" the other has the row */
 };
 
 struct list_view {
@@ -25,6 +25,9 @@ struct list_view {
     size_t first;    /* the first row that is shown; list_view_draw keeps it in range */
     int left_width;  /* columns for the left texts */
 };
+
+/* The columns for the text of a row, in a room of that width. */
+int list_view_text_width(int room_width);
 
 /* Draws it in the middle of `room`; returns how many rows it could show. */
 int list_view_draw(struct list_view *view, struct canvas *canvas, struct rect room);

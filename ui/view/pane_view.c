@@ -60,11 +60,11 @@ static void pane_view_draw_title(const struct pane_view *view, struct canvas *ca
 }
 
 /* The sign that leads back to the end, in the last row at the right. */
-static void pane_view_draw_mark(struct transcript *transcript, struct canvas *canvas,
-                                struct rect rect)
+static struct rect pane_view_draw_mark(struct transcript *transcript,
+                                       struct canvas *canvas, struct rect rect)
 {
     if (transcript_is_following(transcript) || rect.height < 1)
-        return;
+        return (struct rect){0, 0, 0, 0};
     const size_t count = transcript_new_rows(transcript);
     char *text = count > 0 ? strbuf_format(" \xe2\x86\x93 %zu new line%s ", count,
                                            count == 1 ? "" : "s")
@@ -72,9 +72,12 @@ static void pane_view_draw_mark(struct transcript *transcript, struct canvas *ca
     int width = text_width(text, strlen(text));
     if (width > rect.width)
         width = rect.width;
-    canvas_put_fit(canvas, rect.x + rect.width - width, rect.y + rect.height - 1, width,
-                   count > 0 ? ROLE_NEW_LINES : ROLE_DIM, text, strlen(text));
+    const struct rect mark = {rect.x + rect.width - width, rect.y + rect.height - 1,
+                              width, 1};
+    canvas_put_fit(canvas, mark.x, mark.y, width, count > 0 ? ROLE_NEW_LINES : ROLE_DIM,
+                   text, strlen(text));
     mem_free(text);
+    return mark;
 }
 
 /* Paints the frame and returns what is inside. */
@@ -92,10 +95,11 @@ static struct rect pane_view_draw_frame(const struct pane_view *view,
     return (struct rect){rect.x + 2, rect.y + 1, rect.width - 4, rect.height - 2};
 }
 
-void pane_view_draw(const struct pane_view *view, struct canvas *canvas, struct rect rect)
+struct rect pane_view_draw(const struct pane_view *view, struct canvas *canvas,
+                           struct rect rect)
 {
     if (rect.width <= 0 || rect.height <= 0)
-        return;
+        return (struct rect){0, 0, 0, 0};
     canvas_fill(canvas, rect, ROLE_TEXT);
     struct rect inside = {rect.x, rect.y + 1, rect.width, rect.height - 1};
     if (pane_view_has_frame(rect))
@@ -105,5 +109,5 @@ void pane_view_draw(const struct pane_view *view, struct canvas *canvas, struct 
     transcript_update(view->transcript, view->chat, inside.width, inside.height,
                       view->card_hint);
     transcript_draw(view->transcript, canvas, inside);
-    pane_view_draw_mark(view->transcript, canvas, inside);
+    return pane_view_draw_mark(view->transcript, canvas, inside);
 }

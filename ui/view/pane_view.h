@@ -24,8 +24,11 @@ struct pane_view {
     int tab_count; /* the number of panes where only this one is shown, otherwise 0 */
 };
 
-/* Draws the pane into `rect`; everything in it is painted anew. */
-void pane_view_draw(const struct pane_view *view, struct canvas *canvas,
-                    struct rect rect);
+/*
+ * Draws the pane into `rect`; everything in it is painted anew. Returns where the mark
+ * that leads back to the end stands, for the mouse; empty when there is none.
+ */
+struct rect pane_view_draw(const struct pane_view *view, struct canvas *canvas,
+                           struct rect rect);
 
 #endif

@@ -63,6 +63,13 @@ static int transcript_rows(struct transcript *transcript, size_t index)
     return index + 1 == transcript->item_count ? height - 1 : height;
 }
 
+/* Remembers the end as it is now; what comes after it counts as new. */
+static void transcript_note_end(struct transcript *transcript)
+{
+    transcript->left_item = transcript->item_count - 1;
+    transcript->left_rows = transcript_rows(transcript, transcript->left_item);
+}
+
 /* The items from `same` on are about to be replaced by those of another branch. What was
  * read there is gone; a reader above it stays. */
 static void transcript_leave_branch(struct transcript *transcript, size_t same)
@@ -93,6 +100,8 @@ static void transcript_take_path(struct transcript *transcript, const struct cha
         const size_t index = transcript->item_count++;
         message_rows_init(&transcript->items[index], chat->path[index]);
     }
+    if (transcript->left_item >= transcript->item_count && transcript->item_count > 0)
+        transcript_note_end(transcript);
 }
 
 /* Moves a place up by rows; stops at the first row. */
@@ -175,8 +184,7 @@ void transcript_draw(struct transcript *transcript, struct canvas *canvas,
 static void transcript_leave_end(struct transcript *transcript)
 {
     transcript->is_following = false;
-    transcript->left_item = transcript->item_count - 1;
-    transcript->left_rows = transcript_rows(transcript, transcript->left_item);
+    transcript_note_end(transcript);
 }
 
 void transcript_scroll(struct transcript *transcript, int rows)
