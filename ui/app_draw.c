@@ -10,6 +10,9 @@
 #include "ui/view/pane_view.h"
 #include "ui/view/status_view.h"
 
+/* The most queued prompts that a pane shows; it says how many there are. */
+#define APP_QUEUED_SHOWN 8
+
 /* The keys under an error card. They act on the focused pane: another one's card says
  * how to get there. The texts are static, for their addresses are compared. */
 static const char *app_card_hint(const struct app *app, size_t pane)
@@ -34,8 +37,13 @@ static void app_paint_pane(struct app *app, size_t index)
     strbuf_init(&state, 1000);
     strbuf_init(&metrics, 1000);
     const enum role role = pane_describe_state(&status, answer, now_ms, &state);
-    pane_describe_metrics(&status, answer, engine_queue_count(app->engine, pane->chat),
-                          &metrics);
+    const char *queued[APP_QUEUED_SHOWN];
+    const size_t queued_count = engine_queue_count(app->engine, pane->chat);
+    const size_t shown =
+        queued_count < APP_QUEUED_SHOWN ? queued_count : APP_QUEUED_SHOWN;
+    for (size_t i = 0; i < shown; i++)
+        queued[i] = engine_queue_get(app->engine, pane->chat, i);
+    pane_describe_metrics(&status, answer, queued_count, &metrics);
     const struct pane_view view = {
         .number = (int)index + 1,
         .model = setup->model,
@@ -44,6 +52,8 @@ static void app_paint_pane(struct app *app, size_t index)
         .state_role = role,
         .metrics = strbuf_text(&metrics),
         .card_hint = app_card_hint(app, index),
+        .queued = queued,
+        .queued_count = shown,
         .chat = chat,
         .transcript = pane->transcript,
         .is_focused = index == app->focused,

@@ -149,7 +149,7 @@ void app_open_picker(struct app *app, enum overlay overlay)
     app_fill_picker(app);
 }
 
-void app_close_overlay(struct app *app)
+static void app_close_overlay(struct app *app)
 {
     app->overlay = OVERLAY_NONE;
     app_mark_all(app);
@@ -205,14 +205,22 @@ void app_overlay_paste(struct app *app, const char *text, size_t len)
 {
     if (app->overlay == OVERLAY_HELP)
         return;
-    const size_t line_len = strcspn(text, "\r\n");
-    line_edit_insert(app->filter, text, line_len < len ? line_len : len);
+    size_t line_len = 0;
+    while (line_len < len && text[line_len] != '\n' && text[line_len] != '\r')
+        line_len++;
+    line_edit_insert(app->filter, text, line_len);
     app_fill_picker(app);
+}
+
+static void app_picker_type(struct app *app, uint32_t rune)
+{
+    char bytes[4];
+    const size_t len = utf8_encode(rune, bytes);
+    app_overlay_paste(app, bytes, len);
 }
 
 static void app_picker_key(struct app *app, const struct key *key)
 {
-    char bytes[4];
     if (key->code == INPUT_ENTER)
         app_pick(app);
     else if (key->code == INPUT_UP)
@@ -222,7 +230,7 @@ static void app_picker_key(struct app *app, const struct key *key)
     else if (key->code == INPUT_BACKSPACE && line_edit_delete_back(app->filter))
         app_fill_picker(app);
     else if (key->code == INPUT_RUNE && key->mods == 0)
-        app_overlay_paste(app, bytes, utf8_encode(key->rune, bytes));
+        app_picker_type(app, key->rune);
     else if (key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL && key->rune == 'u' &&
              line_edit_clear(app->filter))
         app_fill_picker(app);

@@ -87,7 +87,6 @@ void app_send_text(struct app *app, bool to_focused_only);
 /* app_overlay.c */
 void app_open_help(struct app *app);
 void app_open_picker(struct app *app, enum overlay overlay);
-void app_close_overlay(struct app *app);
 void app_overlay_key(struct app *app, const struct key *key);
 void app_overlay_paste(struct app *app, const char *text, size_t len);
 void app_clear_list(struct app *app);

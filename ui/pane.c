@@ -82,6 +82,14 @@ enum role pane_describe_state(const struct turn_status *status,
     return ROLE_STATE_WAIT;
 }
 
+/* The count of pieces is a rough one. From a hundred on it is told in tens, so that a
+ * frame does not have to paint it again for each piece: with many panes that is a good
+ * part of the bytes a terminal gets. */
+static long long pane_rough_count(int64_t count)
+{
+    return (long long)(count < 100 ? count : count - count % 10);
+}
+
 /* Appends a part with a dot before it where something stands already. */
 static void pane_append_dot(struct strbuf *out)
 {
@@ -96,7 +104,7 @@ static void pane_describe_tokens(const struct turn_status *status,
     const int64_t writing_ms = facts->total_ms - facts->first_token_ms;
     pane_append_dot(out);
     if (answer->state == MESSAGE_GROWING) {
-        strbuf_append_format(out, "~%lld tok", (long long)status->delta_count);
+        strbuf_append_format(out, "~%lld tok", pane_rough_count(status->delta_count));
         return;
     }
     if (facts->usage.output < 0) {

@@ -1,6 +1,6 @@
 /*
- * Writes the pages into a tree: reference FOLDER. What several pages need to know of the
- * tables is here too.
+ * Writes the pages into a tree: reference FOLDER; or prints their names: --list. What
+ * several pages need to know of the tables is here too.
  */
 #include "scripts/reference/reference.h"
 
@@ -120,7 +120,7 @@ void reference_append_classes(struct strbuf *out, enum exit_code code)
 
 /* --- Files ------------------------------------------------------------------------- */
 
-/* Makes the folders on the way to `path`, which stands in `top`. */
+/* Makes the folders on the way to the file. */
 static bool make_folders(const char *path)
 {
     char *part = mem_strdup(path);
@@ -155,7 +155,7 @@ static bool write_page(const char *top, const struct page *page)
 int main(int argc, char **argv)
 {
     if (argc != 2) {
-        fprintf(stderr, "usage: reference FOLDER (--list names the files)\n");
+        fprintf(stderr, "usage: reference FOLDER, or --list for the names\n");
         return 2;
     }
     const bool is_list = strcmp(argv[1], "--list") == 0;

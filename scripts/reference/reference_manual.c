@@ -3,6 +3,7 @@
 
 #include "scripts/reference/reference.h"
 #include "src/base/compiler.h"
+#include "src/base/mem.h"
 #include "src/base/utf8.h"
 #include "ui/keymap.h"
 
@@ -36,10 +37,27 @@ static void append_text(struct strbuf *out, const char *text)
     }
 }
 
+/* A line of the source ends at the first space past this column. */
+#define LINE_WIDTH 66
+
 static void append_line(struct strbuf *out, const char *text)
 {
-    append_text(out, text);
+    char *copy = mem_strdup(text);
+    char *line = copy;
+    for (char *at = copy; *at != '\0'; at++) {
+        /* A line that begins with one of these would be a request to roff. */
+        const bool is_end = *at == ' ' && at - line > LINE_WIDTH && at[1] != '.' &&
+                            at[1] != '\'' && at[1] != '\0';
+        if (!is_end)
+            continue;
+        *at = '\0';
+        append_text(out, line);
+        strbuf_append_char(out, '\n');
+        line = at + 1;
+    }
+    append_text(out, line);
     strbuf_append_char(out, '\n');
+    mem_free(copy);
 }
 
 static void append_bold(struct strbuf *out, const char *text)

@@ -57,12 +57,11 @@ void reference_write_keys(struct strbuf *out)
 {
     append_note(out);
     strbuf_append_text(
-        out,
-        "# Keys\n\n"
-        "The screen has two sets of keys. *While typing* most keys write into the "
-        "composer;\nin *normal mode* (Esc; back with i) single keys act on the panes. "
-        "How the parts of the\nscreen work together: [The screen]"
-        "(../guide/screen.md).\n");
+        out, "# Keys\n\n"
+             "The screen has two sets of keys. *While typing* most keys write into the "
+             "composer. In\n*normal mode* (Esc; back with i) single keys act on the "
+             "panes. How the parts of the\nscreen work together: [The screen]"
+             "(../guide/screen.md).\n");
     for (int group = 0; group < ACTION_GROUP_COUNT; group++)
         append_group(out, (enum action_group)group);
 }

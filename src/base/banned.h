@@ -12,6 +12,9 @@
 #include <time.h>
 
 #if defined(__GNUC__)
+/* With fortification these are macros of the C library. */
+#undef sprintf
+#undef vsprintf
 #pragma GCC poison strcpy strcat sprintf vsprintf strncpy strtok gets gmtime localtime
 #pragma GCC poison popen atoi
 #endif

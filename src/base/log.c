@@ -76,14 +76,6 @@ static void log_at(struct log *log, const char *level, const char *area,
     log_write(log, head, format, args);
 }
 
-void log_error(struct log *log, const char *area, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    log_at(log, "error", area, format, args);
-    va_end(args);
-}
-
 void log_warn(struct log *log, const char *area, const char *format, ...)
 {
     va_list args;

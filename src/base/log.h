@@ -20,8 +20,6 @@ struct log *log_open(const char *path, struct error *err);
 void log_close(struct log *log);
 
 /* Writes one line; control characters become '?'. NULL log: nothing happens. */
-void log_error(struct log *log, const char *area, const char *format, ...)
-    LIKE_PRINTF(3, 4);
 void log_warn(struct log *log, const char *area, const char *format, ...)
     LIKE_PRINTF(3, 4);
 void log_info(struct log *log, const char *area, const char *format, ...)

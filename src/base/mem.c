@@ -35,7 +35,9 @@ void *mem_resize_array(void *old, size_t count, size_t size)
 {
     if (count == 0)
         count = 1;
-    if (size > 0 && count > SIZE_MAX / size)
+    if (size == 0)
+        size = 1;
+    if (count > SIZE_MAX / size)
         mem_fail();
     void *ptr = realloc(old, count * size);
     if (ptr == NULL)

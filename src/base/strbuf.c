@@ -86,6 +86,8 @@ bool strbuf_append_args(struct strbuf *buf, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
+    /* The analyser does not see that a parameter is a va_list that was started.
+     * NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
     const int len = vsnprintf(NULL, 0, format, args);
     bool ok = false;
     if (len >= 0 && strbuf_reserve(buf, (size_t)len)) {

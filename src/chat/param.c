@@ -8,7 +8,7 @@
 #include "src/base/number.h"
 
 static const struct param_info param_table[] = {
-    {"temperature", PARAM_NUMBER, 0, 2, NULL, "how freely tokens are chosen, 0 to 2"},
+    {"temperature", PARAM_NUMBER, 0, 2, NULL, "how freely tokens are chosen"},
     {"top_p", PARAM_NUMBER, 0, 1, NULL,
      "choose among the likeliest tokens up to this sum"},
     {"max_tokens", PARAM_INTEGER, 1, 1e9, NULL, "the longest answer, in tokens"},

@@ -38,6 +38,7 @@ int command_run_screen(struct options *options, struct cli_screen *screen,
     screen->cast_path = options->cast_path;
     if (setup_init(&setup, options, err))
         code = open_screen(screen, err);
+    screen->setup = NULL;
     setup_clear(&setup);
     return code;
 }

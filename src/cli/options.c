@@ -315,7 +315,7 @@ static bool option_read_long(struct option_reader *reader, const char *arg,
         return option_unknown(arg, err);
     if (info != NULL && info->value_name == NULL) {
         if (attached == NULL)
-            return options_take(reader->options, info, NULL, err);
+            return options_take(reader->options, info, "", err);
         error_set(err, ERROR_USAGE, "--%s takes no value", info->name);
         return false;
     }
@@ -337,7 +337,7 @@ static bool option_read_short(struct option_reader *reader, const char *arg,
     if (info != NULL && info->value_name == NULL) {
         if (arg[2] != '\0')
             return option_unknown(arg, err);
-        return options_take(reader->options, info, NULL, err);
+        return options_take(reader->options, info, "", err);
     }
     const char *value = option_value(reader, arg[2] != '\0' ? arg + 2 : NULL, arg, err);
     if (value == NULL)

@@ -266,7 +266,7 @@ static void assemble(struct strbuf *out, const char *reply, const struct clause 
 static const char *next_reply(struct eliza *eliza, size_t rule)
 {
     const char *const *replies = eliza_script_rules[rule].replies;
-    size_t count = 0;
+    size_t count = 1; /* a rule has at least one */
     while (count < ELIZA_REPLIES_MAX && replies[count] != NULL)
         count++;
     return replies[eliza->turns[rule]++ % count];

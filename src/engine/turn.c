@@ -193,7 +193,7 @@ static void turn_wait_for_retry(struct turn *turn, const struct reply_outcome *o
     const enum error_class class = outcome->error.class;
     const int64_t wait_ms = retry_backoff_ms(class, turn->status.attempt - 1,
                                              outcome->retry_after_ms, turn->context.rng);
-    log_info(turn->context.log, "turn", "attempt %d failed as %s, next in %lld ms",
+    log_warn(turn->context.log, "turn", "attempt %d failed as %s, next in %lld ms",
              turn->status.attempt, error_class_get(class)->name, (long long)wait_ms);
     turn->status.wait_until_ms = clock_now_ms() + wait_ms;
     turn->status.retry_reason = class;

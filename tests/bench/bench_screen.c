@@ -132,6 +132,7 @@ void bench_screen_pump(struct pty_program *program, int64_t us)
 void bench_screen_close(struct pty_program *program)
 {
     int status;
+    pty_program_press(program, "Ctrl-U"); /* Ctrl-D quits only where no draft stands */
     pty_program_press(program, "Ctrl-D");
     if (!pty_program_wait_exit(program, &status) || status != 0)
         bench_die("the screen did not end well");

@@ -67,8 +67,7 @@ static void check_cover(struct rect room, size_t count)
         assert_true(rect->x >= room.x && rect->x + rect->width <= room.x + room.width);
         assert_true(rect->y >= room.y && rect->y + rect->height <= room.y + room.height);
         for (size_t j = 0; j < i; j++)
-            assert_false(!is_empty(&tiling.rects[j]) &&
-                         overlaps(rect, &tiling.rects[j]));
+            assert_false(!is_empty(&tiling.rects[j]) && overlaps(rect, &tiling.rects[j]));
     }
     /* In the room, apart from each other, and as large as the room: they cover it. */
     assert_int_equal(area, room.width * room.height);
@@ -136,8 +135,7 @@ static void check_order(struct rect room, size_t count)
     for (size_t i = 1; i < count && !tiling.is_tabs; i++) {
         const struct rect *before = &tiling.rects[i - 1];
         const struct rect *rect = &tiling.rects[i];
-        assert_true(rect->y > before->y ||
-                    (rect->y == before->y && rect->x > before->x));
+        assert_true(rect->y > before->y || (rect->y == before->y && rect->x > before->x));
     }
 }
 
@@ -155,9 +153,9 @@ static void check_find(struct rect room, size_t count)
         if (is_empty(rect))
             continue;
         assert_int_equal(tiling_find(&tiling, rect->x, rect->y), i);
-        assert_int_equal(tiling_find(&tiling, rect->x + rect->width - 1,
-                                     rect->y + rect->height - 1),
-                         i);
+        assert_int_equal(
+            tiling_find(&tiling, rect->x + rect->width - 1, rect->y + rect->height - 1),
+            i);
     }
     assert_int_equal(tiling_find(&tiling, room.x - 1, room.y), count);
     assert_int_equal(tiling_find(&tiling, room.x, room.y - 1), count);
@@ -193,9 +191,10 @@ static void tiling_make__one_pane__takes_all(void **state)
 static void tiling_make__four_on_a_usual_screen__two_by_two(void **state)
 {
     (void)state;
-    assert_layout(80, 21, 4,
-                  (struct rect[]){
-                      {0, 0, 40, 10}, {40, 0, 40, 10}, {0, 10, 40, 11}, {40, 10, 40, 11}});
+    assert_layout(
+        80, 21, 4,
+        (struct rect[]){
+            {0, 0, 40, 10}, {40, 0, 40, 10}, {0, 10, 40, 11}, {40, 10, 40, 11}});
 }
 
 static void tiling_make__narrow__stacks(void **state)
@@ -248,7 +247,8 @@ static void tiling_make__no_room__does_not_fail(void **state)
 {
     (void)state;
     for (size_t count = 0; count <= TILING_PANE_MAX; count++) {
-        const struct tiling tiling = tiling_make((struct rect){0, 0, 0, 0}, count, 0, false);
+        const struct tiling tiling =
+            tiling_make((struct rect){0, 0, 0, 0}, count, 0, false);
         assert_int_equal(tiling_find(&tiling, 0, 0), count);
     }
 }

@@ -108,7 +108,8 @@ static void canvas_set(struct canvas *canvas, int x, int y, const struct cell *c
     if (!canvas_has(canvas, x, y) || !canvas_has(canvas, x + content->width - 1, y))
         return;
     struct cell *cell = canvas_find(canvas, x, y);
-    canvas_free_cell(canvas, x, y);
+    if (cell->width != 1)
+        canvas_free_cell(canvas, x, y);
     if (content->width == 2) {
         canvas_free_cell(canvas, x + 1, y);
         memset(&cell[1], 0, sizeof(cell[1]));
@@ -170,6 +171,30 @@ static bool canvas_draw_glyph(struct canvas_pen *pen, enum role role,
     return true;
 }
 
+/*
+ * Draws the printable ASCII that the text begins with, as far as nothing can hang on it,
+ * and returns its length. glyph_next would say the same of each character; but it is most
+ * of most texts, and all that is visible of a pane is drawn again for each new token.
+ */
+static size_t canvas_draw_plain(struct canvas_pen *pen, enum role role, const char *text,
+                                size_t len)
+{
+    const int first = pen->x + pen->used;
+    if (first < 0)
+        return 0; /* partly outside: canvas_set clips */
+    struct cell *cell = canvas_find(pen->canvas, first, pen->y);
+    size_t at = 0;
+    for (; at < len && pen->used < pen->limit; at++, cell++, pen->used++) {
+        const bool is_last = at + 1 == len;
+        if (text[at] < ' ' || text[at] > '~' || (!is_last && (text[at + 1] & 0x80) != 0))
+            break;
+        if (cell->width != 1)
+            canvas_free_cell(pen->canvas, first + (int)at, pen->y);
+        *cell = (struct cell){{text[at]}, 1, 1, (uint8_t)role, 0};
+    }
+    return at;
+}
+
 int canvas_put(struct canvas *canvas, int x, int y, int max_width, enum role role,
                const char *text, size_t len)
 {
@@ -180,8 +205,9 @@ int canvas_put(struct canvas *canvas, int x, int y, int max_width, enum role rol
     struct glyph glyph;
     bool fits = pen.limit > 0;
     for (size_t at = 0; at < len && fits; at += glyph.bytes) {
+        at += canvas_draw_plain(&pen, role, text + at, len - at);
         glyph_next(text, len, at, &glyph);
-        fits = canvas_draw_glyph(&pen, role, &glyph);
+        fits = at < len && canvas_draw_glyph(&pen, role, &glyph);
     }
     return pen.used;
 }
@@ -217,20 +243,33 @@ void canvas_fill(struct canvas *canvas, struct rect rect, enum role role)
 {
     const struct rect inside = canvas_clip(canvas, rect);
     const struct cell blank = canvas_blank(role);
+    const size_t width = (size_t)inside.width;
+    const struct cell *first = NULL; /* the first row, which the others copy */
     for (int y = inside.y; y < inside.y + inside.height; y++) {
         struct cell *row = canvas_find(canvas, inside.x, y);
         canvas_free_cell(canvas, inside.x, y);
         canvas_free_cell(canvas, inside.x + inside.width - 1, y);
-        for (int i = 0; i < inside.width; i++)
+        if (first != NULL) {
+            memcpy(row, first, width * sizeof(blank));
+            continue;
+        }
+        for (size_t i = 0; i < width; i++)
             row[i] = blank;
+        first = row;
     }
+}
+
+static struct cell canvas_sign(enum role role, const char *sign)
+{
+    struct cell cell = {"", (uint8_t)strlen(sign), 1, (uint8_t)role, 0};
+    memcpy(cell.text, sign, strlen(sign));
+    return cell;
 }
 
 static void canvas_set_sign(struct canvas *canvas, int x, int y, enum role role,
                             const char *sign)
 {
-    struct cell cell = {"", (uint8_t)strlen(sign), 1, (uint8_t)role, 0};
-    memcpy(cell.text, sign, strlen(sign));
+    const struct cell cell = canvas_sign(role, sign);
     canvas_set(canvas, x, y, &cell);
 }
 
@@ -241,13 +280,15 @@ void canvas_box(struct canvas *canvas, struct rect rect, enum role role)
     const struct rect inside = canvas_clip(canvas, rect);
     const int right = rect.x + rect.width - 1;
     const int bottom = rect.y + rect.height - 1;
+    const struct cell lying = canvas_sign(role, "\xe2\x94\x80");
+    const struct cell standing = canvas_sign(role, "\xe2\x94\x82");
     for (int x = inside.x; x < inside.x + inside.width; x++) {
-        canvas_set_sign(canvas, x, rect.y, role, "\xe2\x94\x80");
-        canvas_set_sign(canvas, x, bottom, role, "\xe2\x94\x80");
+        canvas_set(canvas, x, rect.y, &lying);
+        canvas_set(canvas, x, bottom, &lying);
     }
     for (int y = inside.y; y < inside.y + inside.height; y++) {
-        canvas_set_sign(canvas, rect.x, y, role, "\xe2\x94\x82");
-        canvas_set_sign(canvas, right, y, role, "\xe2\x94\x82");
+        canvas_set(canvas, rect.x, y, &standing);
+        canvas_set(canvas, right, y, &standing);
     }
     canvas_set_sign(canvas, rect.x, rect.y, role, "\xe2\x94\x8c");
     canvas_set_sign(canvas, right, rect.y, role, "\xe2\x94\x90");

@@ -251,6 +251,16 @@ struct row_place message_rows_place(const struct message_rows *rows, int row)
                               wrap_row(&segment->wrap, (size_t)row)->start};
 }
 
+struct row_place message_rows_place_end(const struct message_rows *rows, int row)
+{
+    const struct row_segment *segment = message_rows_segment(rows, &row);
+    if (segment == NULL)
+        return (struct row_place){rows->segment_count, 0};
+    const struct wrap_row *wrapped = wrap_row(&segment->wrap, (size_t)row);
+    return (struct row_place){(size_t)(segment - rows->segments),
+                              wrapped->start + (wrapped->len > 0 ? wrapped->len - 1 : 0)};
+}
+
 int message_rows_find(const struct message_rows *rows, struct row_place place)
 {
     int row = 0;

@@ -44,12 +44,14 @@ void message_rows_update(struct message_rows *rows, int width, const char *card_
 void message_rows_draw(const struct message_rows *rows, int row, struct canvas *canvas,
                        int x, int y);
 
-/* The place in the source of row `row`, and the way back after another layout. */
+/* The place in the source where row `row` begins, or its last byte; and the way back to
+ * the row that holds a place, after another layout. */
 struct row_place {
     size_t segment;
     size_t offset;
 };
 struct row_place message_rows_place(const struct message_rows *rows, int row);
+struct row_place message_rows_place_end(const struct message_rows *rows, int row);
 int message_rows_find(const struct message_rows *rows, struct row_place place);
 
 #endif

@@ -95,6 +95,23 @@ static struct rect pane_view_draw_frame(const struct pane_view *view,
     return (struct rect){rect.x + 2, rect.y + 1, rect.width - 4, rect.height - 2};
 }
 
+/* The prompts that wait stand below the conversation, one row each; a third of the pane
+ * is the most they take. */
+static void pane_view_draw_queued(const struct pane_view *view, struct canvas *canvas,
+                                  struct rect *inside)
+{
+    const size_t room = inside->height > 2 ? (size_t)inside->height / 3 : 0;
+    const size_t shown = view->queued_count < room ? view->queued_count : room;
+    for (size_t i = shown; i > 0; i--) {
+        const char *text = view->queued[i - 1];
+        inside->height--;
+        const int y = inside->y + inside->height;
+        canvas_put(canvas, inside->x, y, 2, ROLE_STATE_WAIT, "\xe2\x80\xa6 ", 4);
+        canvas_put_fit(canvas, inside->x + 2, y, inside->width - 2, ROLE_DIM, text,
+                       strcspn(text, "\n"));
+    }
+}
+
 struct rect pane_view_draw(const struct pane_view *view, struct canvas *canvas,
                            struct rect rect)
 {
@@ -106,6 +123,7 @@ struct rect pane_view_draw(const struct pane_view *view, struct canvas *canvas,
         inside = pane_view_draw_frame(view, canvas, rect);
     else
         pane_view_draw_title(view, canvas, rect.x, rect.y, rect.width);
+    pane_view_draw_queued(view, canvas, &inside);
     transcript_update(view->transcript, view->chat, inside.width, inside.height,
                       view->card_hint);
     transcript_draw(view->transcript, canvas, inside);

@@ -17,6 +17,8 @@ struct pane_view {
     enum role state_role;
     const char *metrics; /* "0.31 s · 212 tok" */
     const char *card_hint;
+    const char *const *queued; /* prompts that wait for the answer to end */
+    size_t queued_count;
     const struct chat *chat;
     struct transcript *transcript;
     bool is_focused;

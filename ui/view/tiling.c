@@ -5,8 +5,11 @@
  */
 #include "ui/view/tiling.h"
 
+/* How far a pane of at least one cell is from that shape; 1 is on it. */
 static double tiling_badness(int width, int height)
 {
+    if (width < 1 || height < 1)
+        return 1000;
     const double shape = (double)width / (double)height / 2.6;
     return shape > 1 ? shape : 1 / shape;
 }

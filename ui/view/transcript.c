@@ -21,9 +21,15 @@ struct transcript {
     const char *card_hint;
     struct transcript_top top;
     bool is_following;
-    /* The end as it was when the reader left it: that item had that many rows. */
+    /* Where the top row began before the first of several changes of the width: found
+     * again from there, it does not wander while a window is dragged. */
+    struct row_place top_place;
+    bool has_top_place;
+    /* The end as it was when the reader left it: that item had that many rows, and
+     * `left_place` was the last byte in them. */
     size_t left_item;
     int left_rows;
+    struct row_place left_place;
 };
 
 struct transcript *transcript_new(void)
@@ -68,6 +74,9 @@ static void transcript_note_end(struct transcript *transcript)
 {
     transcript->left_item = transcript->item_count - 1;
     transcript->left_rows = transcript_rows(transcript, transcript->left_item);
+    if (transcript->left_rows > 0)
+        transcript->left_place = message_rows_place_end(
+            &transcript->items[transcript->left_item], transcript->left_rows - 1);
 }
 
 /* The items from `same` on are about to be replaced by those of another branch. What was
@@ -76,6 +85,7 @@ static void transcript_leave_branch(struct transcript *transcript, size_t same)
 {
     if (transcript->top.item >= same) {
         transcript->top = (struct transcript_top){0, 0};
+        transcript->has_top_place = false;
         transcript->is_following = true;
     }
     if (transcript->left_item >= same) {
@@ -134,32 +144,37 @@ static bool transcript_is_before(struct transcript_top a, struct transcript_top 
     return a.item < b.item || (a.item == b.item && a.row < b.row);
 }
 
+/* After a change of the width: finds the reader's place and the end that was left. */
+static void transcript_find_places(struct transcript *transcript)
+{
+    transcript->top.row = message_rows_find(
+        transcript_item(transcript, transcript->top.item), transcript->top_place);
+    if (transcript->left_rows > 0)
+        transcript->left_rows =
+            message_rows_find(transcript_item(transcript, transcript->left_item),
+                              transcript->left_place) +
+            1;
+}
+
 void transcript_update(struct transcript *transcript, const struct chat *chat, int width,
                        int height, const char *card_hint)
 {
     const bool is_rewrapped = transcript->width != width && transcript->item_count > 0;
-    struct row_place place = {0, 0};
-    struct row_place left = {0, 0};
     transcript->card_hint = card_hint;
-    if (is_rewrapped && !transcript->is_following) {
-        place = message_rows_place(transcript_item(transcript, transcript->top.item),
-                                   transcript->top.row);
-        left = message_rows_place(transcript_item(transcript, transcript->left_item),
-                                  transcript->left_rows);
+    if (is_rewrapped && !transcript->is_following && !transcript->has_top_place) {
+        transcript->top_place = message_rows_place(
+            transcript_item(transcript, transcript->top.item), transcript->top.row);
+        transcript->has_top_place = true;
     }
     transcript->width = width > 0 ? width : 1;
     transcript->height = height;
     transcript_take_path(transcript, chat);
     if (transcript->is_following || transcript->item_count == 0) {
-        transcript->top = transcript_end_top(transcript);
+        transcript_go_end(transcript);
         return;
     }
-    if (is_rewrapped) {
-        transcript->top.row =
-            message_rows_find(transcript_item(transcript, transcript->top.item), place);
-        transcript->left_rows =
-            message_rows_find(transcript_item(transcript, transcript->left_item), left);
-    }
+    if (is_rewrapped)
+        transcript_find_places(transcript);
     /* A view that has become higher may show the end after all. */
     const struct transcript_top end = transcript_end_top(transcript);
     if (!transcript_is_before(transcript->top, end))
@@ -192,6 +207,7 @@ void transcript_scroll(struct transcript *transcript, int rows)
     if (transcript->item_count == 0 || rows == 0)
         return;
     const struct transcript_top end = transcript_end_top(transcript);
+    transcript->has_top_place = false;
     if (rows < 0) {
         const struct transcript_top top =
             transcript_up(transcript, transcript->top, -rows);
@@ -221,13 +237,14 @@ void transcript_go_top(struct transcript *transcript)
     if (transcript->is_following && transcript_is_before(top, end))
         transcript_leave_end(transcript);
     transcript->top = top;
+    transcript->has_top_place = false;
 }
 
 void transcript_go_end(struct transcript *transcript)
 {
     transcript->is_following = true;
-    if (transcript->item_count > 0)
-        transcript->top = transcript_end_top(transcript);
+    transcript->has_top_place = false;
+    transcript->top = transcript_end_top(transcript);
 }
 
 bool transcript_is_following(const struct transcript *transcript)
