@@ -248,6 +248,20 @@ static enum message_state turn_final_state(const struct turn *turn)
     return class == ERROR_NONE ? MESSAGE_WHOLE : MESSAGE_FAILED;
 }
 
+/* Shorter ones are no keys, and starring them out would spoil other words. */
+#define TURN_KEY_MIN 6
+
+/* Stars out the key in what a server said: some repeat it when they refuse it. */
+static void turn_hide_key(const struct turn *turn, char *words)
+{
+    const char *key = secret_text(turn->request.endpoint->key);
+    const size_t len = key != NULL ? strlen(key) : 0;
+    if (words == NULL || len < TURN_KEY_MIN)
+        return;
+    for (char *at = strstr(words, key); at != NULL; at = strstr(at, key))
+        memset(at, '*', len);
+}
+
 /* Writes how it went into the answer and reports it. Takes what the outcome owns. */
 static void turn_settle(struct turn *turn, struct reply_outcome *outcome)
 {
@@ -261,6 +275,9 @@ static void turn_settle(struct turn *turn, struct reply_outcome *outcome)
     if (turn->is_stop_wanted)
         error_clear(&outcome->error);
     error_move(&facts->error, &outcome->error);
+    turn_hide_key(turn, facts->error.message);
+    turn_hide_key(turn, outcome->provider_code);
+    turn_hide_key(turn, outcome->request_id);
     facts->finish = turn->is_stop_wanted               ? FINISH_CANCELLED
                     : facts->error.class != ERROR_NONE ? FINISH_ERROR
                                                        : outcome->finish;

@@ -125,6 +125,9 @@ void http_options_set_connection(CURL *easy, const struct http_request *request,
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, KEEPALIVE_SECONDS);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, KEEPALIVE_SECONDS);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    /* What runs on this machine is not reached through a proxy of the environment. */
+    if (http_is_loopback(request->url))
+        curl_easy_setopt(easy, CURLOPT_PROXY, "");
     /* A name server that is silent must not hold up the loop when the transfer is
      * cancelled: the thread that waits for it is left to end by itself. */
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);

@@ -1,8 +1,8 @@
 /*
  * Curses on a file in memory. newterm gets a FILE on a memfd, so doupdate never waits for
- * a terminal, and one frame is exactly the bytes that lie in the memfd afterwards. They
- * are read from its begin to the write position, which is then set back to 0; the file
- * is cut only when one frame has made it large.
+ * a terminal, and one frame is exactly the bytes that were added to the memfd meanwhile.
+ * They are read from where the frame before ended; the file is emptied only when it has
+ * become large, which spares most frames the system calls for it.
  *
  * A copy of the last canvas finds the changed cells of a row (a memcmp first, since most
  * rows of most frames are equal) before curses is asked at all. A changed stretch is
@@ -35,8 +35,8 @@
 #include "src/base/utf8.h"
 #include "ui/theme/role.h"
 
-/* The memory file is cut back to nothing after a frame larger than this. */
-#define KEEP_BYTES ((off_t)256 << 10)
+/* The memory file is emptied when it has grown beyond this. */
+#define KEEP_BYTES ((off_t)64 << 10)
 
 /* The most capability bytes that are copied; the longest known one has 40. */
 #define CAPABILITY_MAX 128
@@ -52,6 +52,7 @@ struct role_look {
 struct painter {
     SCREEN *curses;
     FILE *memory;
+    off_t taken; /* bytes of the memory file that were read */
     int width;
     int height;
     struct cell *shown; /* what curses was given, `width` times `height` cells */
@@ -104,27 +105,23 @@ static bool painter_open_memory(struct painter *painter, struct error *err)
     return false;
 }
 
-/* Moves what curses wrote to `out`. */
+/* Moves what curses wrote since the last call to `out`. */
 static bool take_memory(struct painter *painter, struct strbuf *out)
 {
     char chunk[16 * 1024];
     const int fd = fileno(painter->memory);
-    fflush(painter->memory);
-    const off_t end = lseek(fd, 0, SEEK_CUR);
     bool is_ok = true;
-    for (off_t at = 0; at < end && is_ok;) {
-        const off_t left = end - at;
-        const size_t want = left < (off_t)sizeof(chunk) ? (size_t)left : sizeof(chunk);
-        const ssize_t count = pread(fd, chunk, want, at);
-        if (count <= 0)
-            return false;
-        is_ok = strbuf_append(out, chunk, (size_t)count);
-        at += count;
-    }
-    lseek(fd, 0, SEEK_SET);
-    if (end > KEEP_BYTES && ftruncate(fd, 0) != 0)
-        is_ok = false;
-    return is_ok;
+    ssize_t count;
+    fflush(painter->memory);
+    do {
+        count = pread(fd, chunk, sizeof(chunk), painter->taken);
+        is_ok = count >= 0 && strbuf_append(out, chunk, (size_t)count) && is_ok;
+        painter->taken += count > 0 ? count : 0;
+    } while (count == (ssize_t)sizeof(chunk));
+    if (painter->taken <= KEEP_BYTES && is_ok)
+        return true;
+    painter->taken = 0;
+    return lseek(fd, 0, SEEK_SET) == 0 && ftruncate(fd, 0) == 0 && is_ok;
 }
 
 /* --- Terminfo --------------------------------------------------------------------- */

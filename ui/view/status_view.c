@@ -1,4 +1,5 @@
-/* Two texts in one row; the left one wins where there is no room for both. */
+/* Two texts in one row; the left one gives way where there is no room for both and the
+ * right one is news. */
 #include "ui/view/status_view.h"
 
 #include <string.h>
@@ -8,23 +9,20 @@
 void status_view_draw(const struct status_view *view, struct canvas *canvas,
                       struct rect rect)
 {
-    canvas_fill(canvas, rect, ROLE_STATUS);
-    const char *right = view->notice != NULL ? view->notice : view->keys;
+    const bool has_notice = view->notice != NULL;
+    const char *right = has_notice ? view->notice : view->keys;
+    const enum role role = has_notice ? ROLE_WARNING : ROLE_STATUS;
     const int right_width = text_width(right, strlen(right));
-    if (view->notice != NULL && right_width + 2 >= rect.width) {
-        /* A notice is news: it takes the whole row if it must. */
-        canvas_put_fit(canvas, rect.x, rect.y, rect.width, ROLE_WARNING, right,
-                       strlen(right));
+    const int left_width = text_width(view->left, strlen(view->left));
+    const bool fits = left_width + 1 + right_width <= rect.width;
+    canvas_fill(canvas, rect, ROLE_STATUS);
+    if (has_notice && !fits) {
+        canvas_put_fit(canvas, rect.x, rect.y, rect.width, role, right, strlen(right));
         return;
     }
-    const int used = canvas_put_fit(canvas, rect.x, rect.y, rect.width, ROLE_STATUS,
-                                    view->left, strlen(view->left));
-    const int room = rect.width - used - 1;
-    if (right_width <= room)
-        canvas_put(canvas, rect.x + rect.width - right_width, rect.y, right_width,
-                   view->notice != NULL ? ROLE_WARNING : ROLE_STATUS, right,
-                   strlen(right));
-    else if (view->notice != NULL)
-        canvas_put_fit(canvas, rect.x, rect.y, rect.width, ROLE_WARNING, right,
-                       strlen(right));
+    canvas_put_fit(canvas, rect.x, rect.y, rect.width, ROLE_STATUS, view->left,
+                   strlen(view->left));
+    if (fits)
+        canvas_put(canvas, rect.x + rect.width - right_width, rect.y, right_width, role,
+                   right, strlen(right));
 }
