@@ -20,8 +20,9 @@ static void serve_on_signal(struct ev_loop *loop, struct ev_signal *watcher, int
     ev_break(loop, EVBREAK_ALL);
 }
 
-/* Runs the loop until SIGINT or SIGTERM; returns the signal's exit code. */
-static int serve_until_signal(struct ev_loop *loop)
+/* Says where the server is and runs the loop until SIGINT or SIGTERM; returns the
+ * signal's exit code. */
+static int serve_until_signal(struct ev_loop *loop, const struct demo_server *server)
 {
     int code = EXIT_CODE_INTERNAL;
     struct ev_signal interrupt;
@@ -31,6 +32,9 @@ static int serve_until_signal(struct ev_loop *loop)
     interrupt.data = terminate.data = &code;
     ev_signal_start(loop, &interrupt);
     ev_signal_start(loop, &terminate);
+    /* Only now: whoever reads the line may send a signal at once. */
+    printf("listening on http://127.0.0.1:%u\n", (unsigned)demo_server_get_port(server));
+    fflush(stdout);
     ev_run(loop, 0);
     ev_signal_stop(loop, &interrupt);
     ev_signal_stop(loop, &terminate);
@@ -46,12 +50,8 @@ static int cmd_demo_serve(const struct options *options, struct error *err)
     struct demo_server *server =
         loop != NULL ? demo_server_new(loop, &demo_options, err) : NULL;
     int code = EXIT_CODE_INTERNAL;
-    if (server != NULL) {
-        printf("listening on http://127.0.0.1:%u\n",
-               (unsigned)demo_server_get_port(server));
-        fflush(stdout);
-        code = serve_until_signal(loop);
-    }
+    if (server != NULL)
+        code = serve_until_signal(loop, server);
     demo_server_free(server);
     if (loop != NULL)
         ev_loop_destroy(loop);

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "src/base/clock.h"
+#include "src/base/compiler.h"
 #include "src/base/mem.h"
 #include "src/base/strbuf.h"
 #include "tests/bench/bench_cases.h"
@@ -115,7 +116,18 @@ static void bench_start(const struct bench *bench, const char *name,
 /* --- At rest
  * ------------------------------------------------------------------------------ */
 
-enum { REST_DEMO, REST_URL, REST_DEMO_AFTER, REST_URL_AFTER, REST_COUNT };
+struct rest_case {
+    const char *name;
+    bool is_demo;
+    bool is_used; /* a prompt was answered before */
+};
+
+static const struct rest_case rest_cases[] = {
+    {"motet demo", true, false},
+    {"motet --url", false, false},
+    {"motet demo after 4 answers", true, true},
+    {"motet --url after an answer", false, true},
+};
 
 static void rest_for(time_t seconds)
 {
@@ -123,50 +135,58 @@ static void rest_for(time_t seconds)
     nanosleep(&time, NULL);
 }
 
-static void add_memory(const char *name, struct pty_program *program)
+/* Brings the screen to where it has nothing more to do. */
+static struct pty_program *bring_to_rest(const struct bench *bench,
+                                         const struct rest_case *rest)
 {
+    const struct bench_screen_options options =
+        rest->is_demo ? demo_options(bench) : url_options(bench);
+    struct pty_program *program = bench_screen_open(&options);
+    if (rest->is_used && rest->is_demo)
+        pty_program_press(program, "Enter"); /* its prompt is typed already */
+    else if (rest->is_used)
+        bench_screen_send(program);
+    if (rest->is_used)
+        bench_screen_wait_done(program, rest->is_demo ? 4 : 1);
+    return program;
+}
+
+/* One at a time, because programs that run together share their pages. */
+static void bench_memory(const struct bench *bench, const struct rest_case *rest)
+{
+    struct pty_program *program = bring_to_rest(bench, rest);
     const struct bench_memory memory = bench_memory_of(pty_program_get_pid(program));
-    char *what = strbuf_format("memory at rest, %s: RSS", name);
+    bench_screen_close(program);
+    char *what = strbuf_format("memory at rest, %s: RSS", rest->name);
     bench_table_add(&(struct bench_row){.what = what,
                                         .unit = "MiB",
                                         .value = memory.rss_mib,
                                         .limit = BENCH_LIMIT_VALUE,
                                         .budget = 12});
     mem_free(what);
-    what = strbuf_format("memory at rest, %s: PSS", name);
     bench_table_add(
-        &(struct bench_row){.what = what, .unit = "MiB", .value = memory.pss_mib});
-    mem_free(what);
+        &(struct bench_row){.what = "... PSS", .unit = "MiB", .value = memory.pss_mib});
 }
 
-static void bench_idle(const struct bench *bench)
+/* All at once, because each takes its time. */
+static void bench_wakeups(const struct bench *bench)
 {
-    static const char *const names[REST_COUNT] = {"motet demo", "motet --url",
-                                                  "motet demo after 4 answers",
-                                                  "motet --url after an answer"};
-    const struct bench_screen_options demo = demo_options(bench);
-    const struct bench_screen_options url = url_options(bench);
-    struct pty_program *programs[REST_COUNT] = {
-        bench_screen_open(&demo), bench_screen_open(&url), bench_screen_open(&demo),
-        bench_screen_open(&url)};
-    long before[REST_COUNT];
-    pty_program_press(programs[REST_DEMO_AFTER], "Enter");
-    bench_screen_wait_done(programs[REST_DEMO_AFTER], 4);
-    bench_screen_send(programs[REST_URL_AFTER]);
-    bench_screen_wait_done(programs[REST_URL_AFTER], 1);
+    struct pty_program *programs[COUNT_OF(rest_cases)];
+    long wakeups[COUNT_OF(rest_cases)];
+    for (size_t i = 0; i < COUNT_OF(rest_cases); i++)
+        programs[i] = bring_to_rest(bench, &rest_cases[i]);
     rest_for(SETTLE_SECONDS);
-    for (size_t i = 0; i < REST_COUNT; i++)
-        before[i] = bench_wakeups_of(pty_program_get_pid(programs[i]));
+    for (size_t i = 0; i < COUNT_OF(rest_cases); i++)
+        wakeups[i] = bench_wakeups_of(pty_program_get_pid(programs[i]));
     rest_for(REST_SECONDS);
-    for (size_t i = 0; i < REST_COUNT; i++)
-        before[i] = bench_wakeups_of(pty_program_get_pid(programs[i])) - before[i];
-    for (size_t i = 0; i < REST_COUNT; i++)
-        add_memory(names[i], programs[i]);
-    for (size_t i = 0; i < REST_COUNT; i++) {
-        char *what = strbuf_format("wake-ups in %d s, %s", REST_SECONDS, names[i]);
+    for (size_t i = 0; i < COUNT_OF(rest_cases); i++)
+        wakeups[i] = bench_wakeups_of(pty_program_get_pid(programs[i])) - wakeups[i];
+    for (size_t i = 0; i < COUNT_OF(rest_cases); i++) {
+        char *what =
+            strbuf_format("wake-ups in %d s, %s", REST_SECONDS, rest_cases[i].name);
         bench_table_add(&(struct bench_row){.what = what,
                                             .unit = "",
-                                            .value = (double)before[i],
+                                            .value = (double)wakeups[i],
                                             .limit = BENCH_LIMIT_VALUE,
                                             .budget = 0});
         mem_free(what);
@@ -180,5 +200,7 @@ void bench_rest(const struct bench *bench)
     const struct bench_screen_options url = url_options(bench);
     bench_start(bench, "motet demo", &demo);
     bench_start(bench, "motet --url", &url);
-    bench_idle(bench);
+    for (size_t i = 0; i < COUNT_OF(rest_cases); i++)
+        bench_memory(bench, &rest_cases[i]);
+    bench_wakeups(bench);
 }

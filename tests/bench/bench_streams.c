@@ -3,11 +3,6 @@
  * take turns; the three programs that read one stream each run side by side, because
  * they are asleep most of the time.
  */
-#include <string.h>
-
-#include "src/base/clock.h"
-#include "src/base/mem.h"
-#include "src/base/strbuf.h"
 #include "tests/bench/bench_cases.h"
 #include "tests/bench/bench_process.h"
 #include "tests/bench/bench_request.h"

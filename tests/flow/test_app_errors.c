@@ -14,6 +14,7 @@
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
 #include "tests/support/app_stage.h"
+#include "tests/support/canvas_text.h"
 #include "tests/support/raw_server.h"
 
 #define ECHO   "demo/echo?rate=0&ttft=0"
@@ -217,7 +218,7 @@ static void app_clock__idle__names_itself(void **state)
 {
     (void)state;
     check_clock(SETTING_IDLE_TIMEOUT, 200, "demo/stall?" FAST,
-                "✗ idle timeout: no data for 0.2 s (idle timeout)", "--idle-timeout");
+                "✗ idle timeout: no data for 0.2 s", "--idle-timeout");
 }
 
 static void app_clock__first_token__names_itself(void **state)
@@ -288,27 +289,17 @@ static void app_card__escapes_in_an_error__are_marks(void **state)
         "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n"
         "Content-Length: 55\r\n\r\n"
         "{\"error\":{\"message\":\"bad \\u001b[2J\\u0007\\u202e thing\"}}   ";
-    struct ev_loop *loop = ev_loop_new(EVFLAG_AUTO);
-    struct raw_server *server = raw_server_new(loop);
-    raw_server_answer_text(server, answer);
-    struct app_stage *stage = open_other(raw_server_get_url(server), NULL);
-    while (engine_is_busy(stage->engine, 1)) {
-        ev_run(loop, EVRUN_NOWAIT);
-        app_stage_run_due(stage);
-    }
+    struct app_stage *stage = app_stage_new(&(struct app_stage_options){
+        .models = (const char *const[]){"raw/model", NULL}, .has_raw = true});
+    raw_server_answer_text(stage->raw, answer);
+    app_stage_send(stage, "go");
     app_stage_wait_text(stage, "✗ request refused: bad ");
     assert_stage_shows(stage, "thing");
-    char *text = NULL;
-    struct strbuf shown;
-    strbuf_init(&shown, STRBUF_OWN_MAX);
-    assert_true(canvas_to_text(stage->shown, &shown));
-    text = strbuf_take(&shown);
+    char *text = canvas_text(stage->shown);
     assert_null(strpbrk(text, "\033\007"));
     assert_null(strstr(text, "\u202e"));
     mem_free(text);
     app_stage_free(stage);
-    raw_server_free(server);
-    ev_loop_destroy(loop);
 }
 
 /* --- What can be done --------------------------------------------------------------- */

@@ -231,7 +231,7 @@ static void engine__runs_no_clock__while_a_turn_waits_in_line(void **state)
 {
     struct engine_world *world = *state;
     world->settings.values[SETTING_JOBS] = 1;
-    world->settings.values[SETTING_TOTAL_TIMEOUT] = 120;
+    world->settings.values[SETTING_TOTAL_TIMEOUT] = 400;
     world->settings.values[SETTING_RETRIES] = 0;
     const chat_id first = engine_world_open(world, STALL);
     const chat_id second = engine_world_open(world, ECHO);

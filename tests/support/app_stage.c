@@ -17,6 +17,7 @@
 #include "src/demo/demo_server.h"
 #include "tests/support/canvas_text.h"
 #include "tests/support/loop_wait.h"
+#include "tests/support/raw_server.h"
 
 /* --- The display ------------------------------------------------------------------ */
 
@@ -69,6 +70,10 @@ static void fill_catalog(struct app_stage *stage, const struct app_stage_options
     mem_free(url);
     if (options->other_url != NULL)
         add_endpoint(stage, "other", options->other_url);
+    if (options->has_raw) {
+        stage->raw = raw_server_new(stage->loop);
+        add_endpoint(stage, "raw", raw_server_get_url(stage->raw));
+    }
     for (size_t i = 0; i < demo_model_count(); i++) {
         char *name = strbuf_format("demo/%s", demo_model_get(i)->name);
         catalog_add_model(&stage->catalog, name);
@@ -150,6 +155,7 @@ void app_stage_free(struct app_stage *stage)
     left_stage = NULL;
     app_free(stage->app);
     engine_free(stage->engine);
+    raw_server_free(stage->raw);
     demo_server_free(stage->server);
     catalog_clear(&stage->catalog);
     ev_loop_destroy(stage->loop);

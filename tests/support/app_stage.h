@@ -16,6 +16,7 @@
 #include "ui/app.h"
 
 struct demo_server;
+struct raw_server;
 
 struct app_stage_options {
     const char *const *models; /* a pane each, "demo/sage"; NULL-terminated */
@@ -23,6 +24,7 @@ struct app_stage_options {
     bool sends_draft;
     const char *history_path;
     const char *other_url;           /* where "other/NAME" leads; NULL: nowhere */
+    bool has_raw;                    /* "raw/NAME" leads to a raw_server of the stage */
     const struct settings *settings; /* NULL: defaults */
     double speed;                    /* of the demo server; 0: 1.0 */
     int width;                       /* 0: 100 */
@@ -32,6 +34,7 @@ struct app_stage_options {
 struct app_stage {
     struct ev_loop *loop;
     struct demo_server *server;
+    struct raw_server *raw; /* or NULL */
     struct engine *engine;
     struct catalog catalog;
     struct chat_setup chats[16]; /* the app borrows them */

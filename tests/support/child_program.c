@@ -20,6 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "src/base/compiler.h"
 #include "src/base/mem.h"
 #include "tests/support/loop_wait.h"
 
@@ -204,7 +205,7 @@ static int child_open_input(enum child_input input, int *writer)
 static void close_all(const struct child_streams *streams)
 {
     const int fds[] = {streams->in, streams->out, streams->err, streams->life};
-    for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
+    for (size_t i = 0; i < COUNT_OF(fds); i++) {
         if (fds[i] >= 0)
             close(fds[i]);
     }
@@ -243,6 +244,11 @@ struct child_program *child_start(struct ev_loop *loop,
     strbuf_init(&child->out, OUTPUT_MAX);
     strbuf_init(&child->err, OUTPUT_MAX);
     child->loop = loop;
+    child->list = options->list;
+    if (child->list != NULL) {
+        child->next = *child->list;
+        *child->list = child;
+    }
     if (options->text != NULL)
         child->text_len =
             options->text_len > 0 ? options->text_len : strlen(options->text);
@@ -268,10 +274,20 @@ struct child_program *child_start(struct ev_loop *loop,
     return child;
 }
 
+static void child_unlist(struct child_program *child)
+{
+    struct child_program **at = child->list;
+    while (at != NULL && *at != NULL && *at != child)
+        at = &(*at)->next;
+    if (at != NULL && *at == child)
+        *at = child->next;
+}
+
 void child_free(struct child_program *child)
 {
     if (child == NULL)
         return;
+    child_unlist(child);
     if (!child->is_over) {
         kill(child->pid, SIGKILL);
         child_reap(child);

@@ -39,6 +39,9 @@ struct child_options {
     size_t text_len; /* 0: the length of `text` as a C string */
     enum child_output output;
     bool is_error_closed; /* standard error is closed */
+    /* Where the child is listed until it is freed, for a fixture that frees what a failed
+     * test left behind; may be NULL. */
+    struct child_program **list;
 };
 
 struct child_program {
@@ -56,6 +59,8 @@ struct child_program {
     char *text;
     size_t text_len;
     size_t text_sent;
+    struct child_program **list;
+    struct child_program *next;
 };
 
 /* Starts it. A failure of the system ends the test program. */

@@ -27,6 +27,8 @@ int cli_world_setup(void **state)
 int cli_world_teardown(void **state)
 {
     struct cli_world *world = *state;
+    while (world->children != NULL)
+        child_free(world->children);
     raw_server_free(world->raw);
     ev_loop_destroy(world->loop);
     mem_free(world);
@@ -63,6 +65,7 @@ struct child_program *cli_start(struct cli_world *world, const char *line,
     struct child_options filled =
         options != NULL ? *options : (struct child_options){.input = CHILD_INPUT_NONE};
     filled.args = args;
+    filled.list = &world->children;
     struct child_program *child = child_start(world->loop, &filled);
     for (size_t i = 0; i < count; i++)
         mem_free((char *)(uintptr_t)args[i]);

@@ -14,6 +14,7 @@
 struct cli_world {
     struct ev_loop *loop;
     struct raw_server *raw;
+    struct child_program *children; /* those not freed yet; tear-down ends them */
 };
 
 /* Fixtures of cmocka; the state is the world. */

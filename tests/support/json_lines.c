@@ -204,10 +204,13 @@ char *json_lines_story(const struct json_lines *lines, int chat)
 static void check_pieces(const struct json_lines *lines, int chat, const char *event)
 {
     struct strbuf joined;
-    const cJSON *line;
     strbuf_init(&joined, STRBUF_OWN_MAX);
-    for (size_t i = 0; (line = json_lines_find(lines, event, chat, i)) != NULL; i++)
-        strbuf_append_text(&joined, json_lines_string(line, "text"));
+    for (size_t i = 0; i < lines->len; i++) {
+        const cJSON *line = lines->items[i];
+        if (is_of_chat(line, chat) &&
+            strcmp(json_lines_string(line, "event"), event) == 0)
+            strbuf_append_text(&joined, json_lines_string(line, "text"));
+    }
     assert_string_equal(
         strbuf_text(&joined),
         json_lines_string(json_lines_find(lines, "done", chat, 0), event));
