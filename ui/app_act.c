@@ -193,6 +193,14 @@ static void app_close_focused(struct app *app)
 
 /* Answers. */
 
+static void app_choose_model(struct app *app, const struct pane *pane)
+{
+    if (engine_is_busy(app->engine, pane->chat))
+        app_notify(app, "the answer is still coming: stop it before another model");
+    else
+        app_open_picker(app, OVERLAY_PICK_MODEL);
+}
+
 static void app_retry(struct app *app, const struct pane *pane)
 {
     if (engine_is_busy(app->engine, pane->chat))
@@ -239,11 +247,12 @@ static void app_take_back(struct app *app, const struct pane *pane)
 
 /* Scrolling. */
 
-static void app_scroll(struct app *app, const struct pane *pane, enum action action)
+static void app_scroll(const struct pane *pane, enum action action)
 {
     struct transcript *transcript = pane->transcript;
-    const int height = app->tiling.rects[app->focused].height;
-    const int page = height > 5 ? height - 4 : 1;
+    /* Two rows stay in sight. */
+    const int height = transcript_height(transcript);
+    const int page = height > 3 ? height - 2 : 1;
     const int half = page > 1 ? page / 2 : 1;
     if (action == ACTION_PAGE_UP)
         transcript_scroll(transcript, -page);
@@ -353,7 +362,7 @@ static bool app_act_on_pane(struct app *app, enum action action)
         return true;
     }
     if (is_scroll)
-        app_scroll(app, pane, action);
+        app_scroll(pane, action);
     else if (action == ACTION_TICK)
         pane->is_ticked = !pane->is_ticked;
     else if (action == ACTION_STOP)
@@ -363,7 +372,7 @@ static bool app_act_on_pane(struct app *app, enum action action)
     else if (action == ACTION_EDIT_PROMPT)
         app_edit_prompt(app, pane);
     else if (action == ACTION_MODEL)
-        app_open_picker(app, OVERLAY_PICK_MODEL);
+        app_choose_model(app, pane);
     else if (action == ACTION_TAKE_BACK)
         app_take_back(app, pane);
     else

@@ -20,7 +20,8 @@ struct log {
 
 struct log *log_open(const char *path, struct error *err)
 {
-    const int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    const int fd =
+        open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0600);
     if (fd < 0) {
         error_set(err, ERROR_USAGE, "cannot write the log file %s: %s", path,
                   strerror(errno));

@@ -17,6 +17,9 @@ struct message *message_new(uint64_t id, enum message_author author)
     return message;
 }
 
+/* What an empty part counts: about what it takes. */
+#define PART_COST 128
+
 static void part_clear(struct part *part)
 {
     strbuf_clear(&part->text);
@@ -32,6 +35,7 @@ void message_free(struct message *message)
         part_clear(&message->parts[i]);
     mem_free(message->parts);
     error_clear(&message->facts.error);
+    mem_free(message->facts.model);
     mem_free(message->facts.finish_raw);
     mem_free(message->facts.provider_code);
     mem_free(message->facts.request_id);
@@ -44,9 +48,38 @@ struct part *message_add_part(struct message *message, enum part_kind kind)
                               sizeof(message->parts[0]));
     struct part *part = &message->parts[message->part_count++];
     *part = (struct part){.kind = kind};
-    strbuf_init(&part->text, PART_MAX);
+    strbuf_init(&part->text, MESSAGE_MAX);
+    message->size += PART_COST;
     message->version++;
     return part;
+}
+
+/* The longest start of the text that fits in `room` and ends between characters. */
+static size_t message_fit(const char *text, size_t len, size_t room)
+{
+    if (len <= room)
+        return len;
+    while (room > 0 && ((unsigned char)text[room] & 0xc0) == 0x80)
+        room--;
+    return room;
+}
+
+bool message_append_part(struct message *message, struct part *part, const char *text,
+                         size_t len)
+{
+    const size_t room = message->size < MESSAGE_MAX ? MESSAGE_MAX - message->size : 0;
+    const size_t fits = message_fit(text, len, room);
+    strbuf_append(&part->text, text, fits);
+    message->size += fits;
+    message->version++;
+    return fits == len;
+}
+
+void message_reset_part(struct message *message, struct part *part)
+{
+    message->size -= part->text.len;
+    strbuf_reset(&part->text);
+    message->version++;
 }
 
 bool message_append(struct message *message, enum part_kind kind, const char *text,
@@ -54,12 +87,13 @@ bool message_append(struct message *message, enum part_kind kind, const char *te
 {
     if (len == 0)
         return true;
+    if (message->size >= MESSAGE_MAX)
+        return false;
     struct part *last =
         message->part_count > 0 ? &message->parts[message->part_count - 1] : NULL;
     if (last == NULL || last->kind != kind)
         last = message_add_part(message, kind);
-    message->version++;
-    return strbuf_append(&last->text, text, len);
+    return message_append_part(message, last, text, len);
 }
 
 void message_join(const struct message *message, enum part_kind kind, struct strbuf *out)

@@ -43,6 +43,7 @@ enum message_state {
 
 /* How an answer went. Times are in milliseconds, -1 where not known. */
 struct answer_facts {
+    char *model; /* that answered */
     enum finish finish;
     char *finish_raw; /* the provider's own word, or NULL */
     struct usage usage;
@@ -66,12 +67,14 @@ struct message {
     struct part *parts;
     size_t part_count;
     size_t part_cap;
+    size_t size;      /* of all parts, against MESSAGE_MAX */
     uint64_t version; /* grows with every change of the parts */
     struct answer_facts facts;
 };
 
-/* The ceiling of one part, 64 MiB: past it an answer fails. */
-#define PART_MAX ((size_t)64 << 20)
+/* The ceiling of a message: its texts, and a little for each part. Past it an answer
+ * fails. No model writes that much. */
+#define MESSAGE_MAX ((size_t)16 << 20)
 
 struct message *message_new(uint64_t id, enum message_author author);
 void message_free(struct message *message);
@@ -80,11 +83,18 @@ void message_free(struct message *message);
 struct part *message_add_part(struct message *message, enum part_kind kind);
 
 /*
- * Appends text to the last part if it is of that kind, otherwise to a new one. False if
- * the part is at its ceiling.
+ * Appends text to the last part if it is of that kind, otherwise to a new one. False,
+ * with as much appended as fits, if the message is at its ceiling.
  */
 bool message_append(struct message *message, enum part_kind kind, const char *text,
                     size_t len);
+
+/* Appends to a part of the message (a call's arguments); same ceiling, same result. */
+bool message_append_part(struct message *message, struct part *part, const char *text,
+                         size_t len);
+
+/* Empties a part of the message, to be written anew. */
+void message_reset_part(struct message *message, struct part *part);
 
 /* Appends to `out` all parts of that kind, reasoning parts joined with an empty line. */
 void message_join(const struct message *message, enum part_kind kind, struct strbuf *out);

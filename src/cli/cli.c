@@ -82,15 +82,17 @@ static bool cli_refuse_reserved(const char *word, struct error *err)
 static int cli_run_command(const struct command *command, struct options *options,
                            cli_screen_fn open_screen, struct error *err)
 {
-    if (options->wants_help) {
+    if (options->wants_help)
         cli_print_help(command);
-        return EXIT_CODE_OK;
-    }
-    if (options->wants_version) {
+    else if (options->wants_version)
         printf("motet %s\n", PACKAGE_VERSION);
+    else
+        return command->run(options, open_screen, err);
+    if (fflush(stdout) == 0)
         return EXIT_CODE_OK;
-    }
-    return command->run(options, open_screen, err);
+    error_set(err, ERROR_INTERNAL, "cannot write to standard output: %s",
+              strerror(errno));
+    return EXIT_CODE_INTERNAL;
 }
 
 int cli_run(int argc, const char *const *argv, cli_screen_fn open_screen)
@@ -101,7 +103,9 @@ int cli_run(int argc, const char *const *argv, cli_screen_fn open_screen)
     const int skip = command->name[0] != '\0' ? 2 : 1;
     int code = EXIT_CODE_USAGE;
     cli_fill_standard_streams();
+    /* A reader that is gone and a file that may not grow are errors of the write. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     options_init(&options);
     const bool is_reserved = argc > 1 && cli_refuse_reserved(argv[1], &err);
     if (!is_reserved &&

@@ -13,7 +13,7 @@
 #include "src/demo/demo_server.h"
 
 /* The largest prompt that is read from standard input. */
-#define SETUP_PROMPT_MAX ((size_t)64 << 20)
+#define SETUP_PROMPT_MAX ((size_t)15 << 20)
 
 /* Checks what was written about the endpoint; the error names the option. */
 static bool setup_check_endpoint(const struct options *options, const char *api,
@@ -195,7 +195,7 @@ static bool setup_read_input(struct strbuf *text, struct error *err)
         }
         if (!strbuf_append(text, chunk, (size_t)got)) {
             error_set(err, ERROR_USAGE,
-                      "standard input is larger than the 64 MiB a prompt may have");
+                      "standard input is larger than the 15 MiB a prompt may have");
             return false;
         }
     }

@@ -151,8 +151,8 @@ struct demo_server *demo_server_new(struct ev_loop *loop,
     server->daemon = start_daemon(server, options->port);
     if (server->daemon != NULL && watch_daemon(server))
         return server;
-    error_set(err, ERROR_INTERNAL,
-              "the demo server cannot listen on 127.0.0.1, port %u: %s", options->port,
+    error_set(err, ERROR_USAGE, "the demo server cannot listen on 127.0.0.1, port %u: %s",
+              options->port,
               errno != 0 ? strerror(errno) : "libmicrohttpd did not start");
     demo_server_free(server);
     return NULL;

@@ -19,6 +19,10 @@
 /* After the end mark the rest of the body (usage, connection reuse) gets this long. */
 #define TURN_GRACE_MS 2000
 
+/* A timer that goes off this late tells of a program that was stopped (Ctrl-Z, a
+ * sleeping machine): what came meanwhile is still to be read. */
+#define TURN_LATE_MS 1000
+
 /* The ceiling of one request's body: what a person can type and attach. */
 #define TURN_BODY_MAX ((size_t)256 << 20)
 
@@ -33,6 +37,7 @@ struct turn {
     char *url;
     struct strbuf body; /* the request; the same bytes for every try */
     struct ev_timer timer;
+    int64_t armed_for_ms; /* when the timer is to go off */
     struct turn_clock clock;
     struct turn_limits limits;
     struct turn_status status;
@@ -127,12 +132,11 @@ static void turn_add_call(struct turn *turn, const struct piece *piece, bool is_
     struct part *part =
         turn_call_part(turn->request.answer, piece->call_index, &part_index);
     if (is_whole)
-        strbuf_reset(&part->text);
+        message_reset_part(turn->request.answer, part);
     else
         turn->status.delta_count++;
-    if (!strbuf_append(&part->text, piece->text, piece->len))
+    if (!message_append_part(turn->request.answer, part, piece->text, piece->len))
         turn->is_over_ceiling = true;
-    turn->request.answer->version++;
     if (piece->call_name != NULL && part->name == NULL)
         part->name = mem_strdup(piece->call_name);
     if (is_whole) {
@@ -248,18 +252,26 @@ static enum message_state turn_final_state(const struct turn *turn)
     return class == ERROR_NONE ? MESSAGE_WHOLE : MESSAGE_FAILED;
 }
 
-/* Shorter ones are no keys, and starring them out would spoil other words. */
+/* This many bytes of a key in a row are starred out; fewer may be chance. */
 #define TURN_KEY_MIN 6
 
-/* Stars out the key in what a server said: some repeat it when they refuse it. */
+/*
+ * Stars out the key in what a server said: some repeat it when they refuse it. A text
+ * that was cut to a length may end inside the key, so its beginning counts as well.
+ */
 static void turn_hide_key(const struct turn *turn, char *words)
 {
     const char *key = secret_text(turn->request.endpoint->key);
-    const size_t len = key != NULL ? strlen(key) : 0;
-    if (words == NULL || len < TURN_KEY_MIN)
+    if (words == NULL || key == NULL || strlen(key) < TURN_KEY_MIN)
         return;
-    for (char *at = strstr(words, key); at != NULL; at = strstr(at, key))
-        memset(at, '*', len);
+    while (*words != '\0') {
+        size_t same = 0;
+        while (key[same] != '\0' && words[same] == key[same])
+            same++;
+        if (same >= TURN_KEY_MIN)
+            memset(words, '*', same);
+        words += same >= TURN_KEY_MIN ? same : 1;
+    }
 }
 
 /* Writes how it went into the answer and reports it. Takes what the outcome owns. */
@@ -278,6 +290,7 @@ static void turn_settle(struct turn *turn, struct reply_outcome *outcome)
     turn_hide_key(turn, facts->error.message);
     turn_hide_key(turn, outcome->provider_code);
     turn_hide_key(turn, outcome->request_id);
+    turn_hide_key(turn, outcome->finish_raw);
     facts->finish = turn->is_stop_wanted               ? FINISH_CANCELLED
                     : facts->error.class != ERROR_NONE ? FINISH_ERROR
                                                        : outcome->finish;
@@ -337,7 +350,7 @@ static void turn_on_body(void *user, const char *bytes, size_t len)
         turn_end_with_error(turn, ERROR_CANCELLED, "stopped");
     } else if (turn->is_over_ceiling) {
         turn_end_with_error(turn, ERROR_PROTOCOL,
-                            "the answer is larger than 64 MiB: it was cut there");
+                            "the answer is larger than 16 MiB: it was cut there");
     } else if (!wants_more) {
         turn_end_try(turn, &(struct error){ERROR_NONE, NULL});
     } else if (reply_is_complete(turn->reply) && turn->complete_ms < 0) {
@@ -407,7 +420,10 @@ static void turn_on_timer(struct ev_loop *loop, struct ev_timer *timer, int even
     (void)events;
     struct turn *turn = timer->data;
     const int64_t now = clock_now_ms();
+    const int64_t late_ms = now - turn->armed_for_ms;
     enum error_class class;
+    if (late_ms > TURN_LATE_MS)
+        turn_clock_shift(&turn->clock, late_ms);
     const int64_t deadline = turn_clock_deadline(&turn->clock, &turn->limits, &class);
     const bool has_start_error = turn->start_error.class != ERROR_NONE;
     if (has_start_error || (turn->is_stop_wanted && turn->reply == NULL))
@@ -440,7 +456,8 @@ static void turn_arm(struct turn *turn)
     ev_timer_stop(turn->context.loop, &turn->timer);
     if (next < 0 || turn->is_settled)
         return;
-    const double after = next > now ? (double)(next - now) / 1000 : 0;
+    turn->armed_for_ms = next > now ? next : now;
+    const double after = (double)(turn->armed_for_ms - now) / 1000;
     /* The loop's idea of now may be old after a long callback. */
     ev_now_update(turn->context.loop);
     ev_timer_set(&turn->timer, after, 0.);
@@ -537,6 +554,7 @@ struct turn *turn_new(const struct turn_context *context,
     turn_clock_init(&turn->clock);
     turn->limits = turn_limits_from_settings(
         context->settings, http_is_loopback(request->endpoint->base_url));
+    request->answer->facts.model = mem_strdup(request->model);
     ev_init(&turn->timer, turn_on_timer);
     turn->timer.data = turn;
     turn_prepare(turn);

@@ -1,6 +1,10 @@
 /* Each clock has a start and a limit; the earliest end wins. */
 #include "src/engine/turn_clock.h"
 
+#include <stddef.h>
+
+#include "src/base/compiler.h"
+
 void turn_clock_init(struct turn_clock *clock)
 {
     clock->begin_ms = -1;
@@ -13,6 +17,16 @@ void turn_clock_end_try(struct turn_clock *clock)
     clock->connected_ms = -1;
     clock->first_token_ms = -1;
     clock->last_byte_ms = -1;
+}
+
+void turn_clock_shift(struct turn_clock *clock, int64_t by_ms)
+{
+    int64_t *const times[] = {&clock->begin_ms, &clock->try_ms, &clock->connected_ms,
+                              &clock->first_token_ms, &clock->last_byte_ms};
+    for (size_t i = 0; i < COUNT_OF(times); i++) {
+        if (*times[i] >= 0)
+            *times[i] += by_ms;
+    }
 }
 
 static int64_t turn_limit(const struct settings *settings, enum setting_id id,

@@ -34,6 +34,9 @@ void turn_clock_init(struct turn_clock *clock);
 /* Forgets the try, keeps the turn's begin. */
 void turn_clock_end_try(struct turn_clock *clock);
 
+/* Leaves out time in which the program did not run: no clock counts it. */
+void turn_clock_shift(struct turn_clock *clock, int64_t by_ms);
+
 /* The limits in force: a setting, or the default for a loopback or remote endpoint. */
 struct turn_limits turn_limits_from_settings(const struct settings *settings,
                                              bool is_loopback);

@@ -5,8 +5,11 @@
  * The rule that keeps this simple: libcurl's callbacks only note things down. They copy
  * header and body bytes into the transfer and put it on the ready list. When libcurl has
  * returned, http_deliver tells the handlers what was noted, from our own stack, where
- * starting and cancelling are plain calls. How many bytes pile up in between is bounded
- * by what libcurl reads in one go.
+ * starting and cancelling are plain calls.
+ *
+ * Nobody gets more than ROUND_MAX bytes before the loop has gone round: libcurl would
+ * read a fast server's answer as long as there is more of it, and the keyboard would
+ * wait. A transfer that has had its share is paused and goes on in the next round.
  *
  * A transfer that is cancelled while it is on the ready list, or by its own handler,
  * loses its easy handle at once; its memory stays until the delivery loop has let go.
@@ -27,7 +30,10 @@
 #include "src/net/http_options.h"
 #include "src/net/http_url.h"
 
-/* What may wait for one delivery: far above what libcurl reads in one go. */
+/* A transfer's share of one round of the loop. */
+#define ROUND_MAX ((size_t)32 << 10)
+
+/* What may wait for one delivery: far above a share and what libcurl reads in one go. */
 #define BODY_MAX ((size_t)16 << 20)
 /* Idle connections kept for the next request. */
 #define IDLE_CONNECTIONS_MAX 64L
@@ -35,6 +41,8 @@
 struct http {
     CURLM *multi;
     struct http_loop *loop;
+    struct ev_loop *ev;
+    struct ev_timer resume; /* at once in the next round: some transfer is paused */
     struct http_transfer *transfers; /* all that are under way */
     struct http_transfer *ready;     /* those with something to deliver, in order */
     struct http_transfer **ready_end;
@@ -61,6 +69,7 @@ struct http_transfer {
     bool is_connected_told;
     bool is_head_told;
     bool is_ready;
+    bool is_paused; /* had its share of this round */
     bool is_cancelled;
     const char *refusal; /* why we ended it ourselves, or NULL */
     char words[CURL_ERROR_SIZE];
@@ -110,6 +119,11 @@ static size_t http_on_write(char *bytes, size_t size, size_t count, void *user)
 {
     struct http_transfer *transfer = user;
     const size_t len = size * count;
+    if (transfer->body.len >= ROUND_MAX) {
+        transfer->is_paused = true;
+        ev_timer_start(transfer->http->ev, &transfer->http->resume);
+        return CURL_WRITEFUNC_PAUSE;
+    }
     if (!strbuf_append(&transfer->body, bytes, len)) {
         transfer->refusal = "the answer came faster than it could be read";
         return 0;
@@ -288,6 +302,27 @@ static void http_on_acted(void *user, CURLMcode code)
     http_deliver(http);
 }
 
+/* The next round: every paused transfer gets its next share. */
+static void http_on_resume(struct ev_loop *loop, struct ev_timer *timer, int events)
+{
+    (void)loop;
+    (void)events;
+    struct http *http = timer->data;
+    for (struct http_transfer *t = http->transfers; t != NULL; t = t->next) {
+        if (!t->is_paused)
+            continue;
+        t->is_paused = false;
+        /* Hands the bytes that were refused to http_on_write, which may pause again. */
+        const CURLcode code = curl_easy_pause(t->easy, CURLPAUSE_CONT);
+        if (code != CURLE_OK) {
+            t->is_done = true;
+            t->code = code;
+            http_mark_ready(t);
+        }
+    }
+    http_deliver(http);
+}
+
 /* The pool. */
 
 struct http *http_new(struct ev_loop *loop, struct error *err)
@@ -307,6 +342,9 @@ struct http *http_new(struct ev_loop *loop, struct error *err)
     }
     struct http *http = mem_alloc(sizeof(*http));
     http->multi = multi;
+    http->ev = loop;
+    ev_timer_init(&http->resume, http_on_resume, 0., 0.);
+    http->resume.data = http;
     http->loop = http_loop_new(loop, multi, http_on_acted, http);
     http->ready_end = &http->ready;
     /* OpenSSL's variable; libcurl as a library does not look at it by itself. */
@@ -323,6 +361,7 @@ void http_free(struct http *http)
     assert(http->delivering == NULL);
     while (http->transfers != NULL)
         http_cancel(http->transfers);
+    ev_timer_stop(http->ev, &http->resume);
     curl_multi_cleanup(http->multi);
     http_loop_free(http->loop);
     mem_free(http->ca_file);

@@ -196,6 +196,9 @@ void http_failure_describe(const struct http_failure *failure, struct error *err
         error_set(err, class, "TLS to %s failed: %s", place, words);
     else if (class == ERROR_AUTH)
         error_set(err, class, "the proxy on the way to %s wants a password (407)", place);
+    else if (class == ERROR_PROTOCOL && failure->code == CURLE_OUT_OF_MEMORY)
+        error_set(err, class, "what %s sent is not valid HTTP: a header line is too long",
+                  place);
     else if (class == ERROR_PROTOCOL)
         error_set(err, class, "what %s sent is not valid HTTP: %s", place, words);
     else

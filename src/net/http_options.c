@@ -14,7 +14,7 @@
 
 /* One read: large enough for a stream as fast as the server can write; a slow one is
  * delivered as it comes, whatever the size. */
-#define READ_SIZE         (64L << 10)
+#define READ_SIZE         (32L << 10)
 #define KEEPALIVE_SECONDS 60L
 
 static bool is_clean_field(const struct header *field)

@@ -478,6 +478,24 @@ static void app_scroll__page_up_and_down__come_back_to_the_row(void **state)
     app_stage_free(stage);
 }
 
+static void app_scroll__page_beside_a_queue__leaves_no_row_out(void **state)
+{
+    (void)state;
+    struct app_stage *stage = open_lines();
+    for (int i = 0; i < 8; i++) {
+        app_stage_type(stage, "later");
+        app_stage_press(stage, "Alt-Enter");
+    }
+    assert_stage_shows(stage, "… later");
+    char *top = canvas_line(stage->shown, 1);
+    app_stage_press(stage, "PgUp");
+    char *text = canvas_text(stage->shown);
+    assert_non_null(strstr(text, top));
+    mem_free(text);
+    mem_free(top);
+    app_stage_free(stage);
+}
+
 static void app_scroll__sending__goes_to_the_end(void **state)
 {
     (void)state;
@@ -688,7 +706,7 @@ static void app_resize__next_to_nothing__does_not_fail(void **state)
     (void)state;
     struct app_stage *stage = open_for_resizing();
     static const char *const keys[] = {"Tab",    "PgUp", "F1",  "Down",  "Esc",
-                                       "Ctrl-L", "x",    "Esc", "Alt-z", "Left"};
+                                       "Alt-n",  "x",    "Esc", "Alt-z", "Left"};
     for (int width = 9; width >= 0; width--) {
         for (int height = 6; height >= 0; height--) {
             app_resize(stage->app, width, height);
@@ -745,6 +763,7 @@ int main(void)
         cmocka_unit_test(app_scroll__click_beside_the_mark__keeps_the_place),
         cmocka_unit_test(app_scroll__keys__move_the_focused_pane),
         cmocka_unit_test(app_scroll__page_up_and_down__come_back_to_the_row),
+        cmocka_unit_test(app_scroll__page_beside_a_queue__leaves_no_row_out),
         cmocka_unit_test(app_scroll__sending__goes_to_the_end),
         cmocka_unit_test(app_scroll__resize__keeps_the_place_and_the_count),
         cmocka_unit_test(app_help__wide__lists_every_action),

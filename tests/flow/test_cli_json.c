@@ -128,12 +128,12 @@ static void json__counts_chats__in_the_order_asked(void **state)
 {
     struct json_lines lines = run_json(
         *state,
-        "ask|--json|-m|demo/echo?rate=300&ttft=40|-m|demo/sage" FAST ",demo/coder" FAST
+        "ask|--json|-m|demo/echo?rate=300&ttft=900|-m|demo/sage" FAST ",demo/coder" FAST
         ",demo/polyglot" FAST ",demo/thinker" FAST "|-m|demo/eliza" FAST
         "|-m|demo/firehose?tokens=500|-m|demo/echo" FAST "|one two three",
         0, 8);
     static const char *const models[] = {
-        "demo/echo?rate=300&ttft=40", "demo/sage" FAST,    "demo/coder" FAST,
+        "demo/echo?rate=300&ttft=900", "demo/sage" FAST,    "demo/coder" FAST,
         "demo/polyglot" FAST,         "demo/thinker" FAST, "demo/eliza" FAST,
         "demo/firehose?tokens=500",   "demo/echo" FAST};
     for (int i = 0; i < 8; i++)

@@ -33,7 +33,8 @@ static void check_form(const struct glyph *glyph)
         assert(!safe_text_is_hidden(code) && code != 0x200d);
         assert(!(code >= 0xfe00 && code <= 0xfe0f) && code < 0xe0000);
         const int own = wcwidth((wchar_t)code);
-        assert(own == utf8proc_charwidth((utf8proc_int32_t)code));
+        if (utf8proc_category((utf8proc_int32_t)code) != UTF8PROC_CATEGORY_MC || own != 1)
+            assert(own == utf8proc_charwidth((utf8proc_int32_t)code));
         assert(own == 1 || own == 2 || (own == 0 && width > 0));
         marks = own == 0 ? marks + 1 : 0;
         assert(marks <= 4);

@@ -86,10 +86,16 @@ static void assert_killed(struct pty_program *program, int signal_number)
     pty_program_free(program);
 }
 
-static void quit(struct pty_program *program)
+/* Waits for it, for what follows an Esc at once is taken for one key with it. */
+static void enter_normal_mode(struct pty_program *program)
 {
     pty_program_press(program, "Esc");
-    assert_true(pty_program_wait_text(program, "normal mode"));
+    assert_true(pty_program_wait_text(program, "\xc2\xb7 normal mode"));
+}
+
+static void quit(struct pty_program *program)
+{
+    enter_normal_mode(program);
     pty_program_type(program, "qq");
     assert_exits(program, 0);
 }
@@ -106,7 +112,13 @@ static size_t count_text(struct pty_program *program, const char *text)
 static bool has_four_done(struct pty_program *program, void *user)
 {
     (void)user;
-    return count_text(program, "✓ done") == 4;
+    return count_text(program, "✓ done") == 4 && count_text(program, "TTFT ") == 4;
+}
+
+static bool has_four_framed(struct pty_program *program, void *user)
+{
+    return has_four_done(program, user) && count_text(program, "┐┌") == 2 &&
+           count_text(program, "┘└") == 2;
 }
 
 /* --- What is seen ------------------------------------------------------------------ */
@@ -136,7 +148,6 @@ static void motet_demo__enter__streams_four_panes(void **state)
     pty_program_type(program, "next");
     assert_true(pty_program_wait_text(program, "> next"));
     assert_true(pty_program_wait_until(program, has_four_done, NULL));
-    assert_int_equal(count_text(program, "TTFT "), 4);
     pty_program_press(program, "Ctrl-C");
     quit(program);
 }
@@ -155,9 +166,7 @@ static void motet_demo__resize_while_streaming__ends_right(void **state)
         memset(expected + 2, 'x', i + 1);
         assert_true(pty_program_wait_text(program, expected));
     }
-    assert_true(pty_program_wait_until(program, has_four_done, NULL));
-    assert_int_equal(count_text(program, "┐┌"), 2);
-    assert_int_equal(count_text(program, "┘└"), 2);
+    assert_true(pty_program_wait_until(program, has_four_framed, NULL));
     pty_program_press(program, "Ctrl-C");
     quit(program);
 }
@@ -228,12 +237,12 @@ static void check_size(int width, int height)
 {
     static const char *const args[] = {"-m", "demo/echo?rate=0&ttft=0", NULL};
     struct pty_program *program = start(args, NULL, width, height);
-    assert_true(pty_program_wait_text(program, "> "));
+    assert_true(pty_program_wait_text(program, ">"));
     pty_program_type(program, "hello");
     assert_true(pty_program_wait_text(program, "> hello"));
     pty_program_press(program, "Enter");
     assert_true(pty_program_wait_text(program, "✓ done"));
-    assert_true(pty_program_has_text(program, "hello"));
+    assert_true(pty_program_wait_text(program, "hello"));
     pty_program_press(program, "Ctrl-D");
     assert_exits(program, 0);
 }
@@ -275,8 +284,7 @@ static void motet_quit__q_while_streaming__asks_then_restores(void **state)
     (void)state;
     struct pty_program *program = start_model("demo/stall?rate=0&ttft=0", 80, 24);
     assert_true(pty_program_wait_text(program, "1 running"));
-    pty_program_press(program, "Esc");
-    assert_true(pty_program_wait_text(program, "normal mode"));
+    enter_normal_mode(program);
     pty_program_type(program, "q");
     assert_true(pty_program_wait_text(program, "press again to quit"));
     pty_program_type(program, "q");
@@ -405,25 +413,33 @@ static void motet__prompt_from_a_pipe__keys_from_the_terminal(void **state)
 /* --- Wide characters ------------------------------------------------------------------
  */
 
-static void assert_cell_text(struct pty_program *program, int x, int y, const char *text)
+static bool has_cell(struct pty_program *program, int x, int y, const char *text)
 {
     struct vt_cell cell;
-    assert_true(vt_screen_get_cell(pty_program_get_screen(program), x, y, &cell));
-    if (strcmp(cell.text, text) != 0)
-        fprintf(stderr, "%s---\n", pty_program_get_text(program));
-    assert_string_equal(cell.text, text);
+    return vt_screen_get_cell(pty_program_get_screen(program), x, y, &cell) &&
+           strcmp(cell.text, text) == 0;
 }
 
-/* The pane's edges stand in their columns in every row. */
-static void assert_edges(struct pty_program *program, int width, int height)
+/* True if the only pane's edges stand in their columns in every row. */
+static bool has_edges(struct pty_program *program, void *user)
 {
-    const int pane_height = height - 3;
-    assert_cell_text(program, width - 1, 0, "┐");
-    for (int y = 1; y < pane_height - 1; y++) {
-        assert_cell_text(program, 0, y, "│");
-        assert_cell_text(program, width - 1, y, "│");
-    }
-    assert_cell_text(program, width - 1, pane_height - 1, "┘");
+    int width;
+    int height;
+    (void)user;
+    vt_screen_get_size(pty_program_get_screen(program), &width, &height);
+    const int last = height - 4; /* above chips, text and status */
+    bool ok =
+        has_cell(program, width - 1, 0, "┐") && has_cell(program, width - 1, last, "┘");
+    for (int y = 1; y < last; y++)
+        ok = ok && has_cell(program, 0, y, "│") && has_cell(program, width - 1, y, "│");
+    return ok;
+}
+
+static void assert_edges(struct pty_program *program)
+{
+    if (!has_edges(program, NULL))
+        fprintf(stderr, "%s---\n", pty_program_get_text(program));
+    assert_true(has_edges(program, NULL));
 }
 
 static bool is_at_top(struct pty_program *program, void *user)
@@ -445,19 +461,19 @@ static void motet_polyglot__every_row__keeps_its_columns(void **state)
         pty_program_resize(program, widths[i], 24);
         pty_program_type(program, "x");
         assert_true(pty_program_wait_text(program, mark));
-        assert_edges(program, widths[i], 24);
+        assert_true(pty_program_wait_until(program, has_edges, NULL));
         for (int page = 0; page < 4; page++) {
             pty_program_press(program, "PgUp");
             pty_program_type(program, "y");
             assert_true(pty_program_wait_text(program, "xy"));
             pty_program_press(program, "Backspace");
             assert_true(pty_program_wait_no_text(program, "xy"));
-            assert_edges(program, widths[i], 24);
+            assert_edges(program);
         }
     }
     pty_program_press(program, "Ctrl-Home");
     assert_true(pty_program_wait_until(program, is_at_top, NULL));
-    assert_edges(program, 33, 24);
+    assert_edges(program);
     pty_program_press(program, "Ctrl-C");
     quit(program);
 }
@@ -475,6 +491,8 @@ struct served {
 _Noreturn static void serve(struct ev_loop *loop, const struct raw_server *server,
                             int done)
 {
+    /* Whatever becomes of the test, nothing is left behind. */
+    alarm(60);
     bool is_told = false;
     ev_loop_fork(loop);
     for (;;) {
@@ -589,7 +607,7 @@ static void motet_escapes__in_an_answer__never_reach_the_terminal(void **state)
     served_start(&served, steps, 3);
     struct pty_program *program = start_served(&served);
     check_display(program, cJSON_GetObjectItemCaseSensitive(escapes, "display"));
-    assert_edges(program, 80, 24);
+    assert_true(pty_program_wait_until(program, has_edges, NULL));
     quit(program);
     served_stop(&served);
     strbuf_clear(&text);
@@ -637,7 +655,7 @@ static void motet_terminal__that_stops_reading__is_right_afterwards(void **state
     pty_program_set_paused(program, false);
     assert_true(pty_program_wait_text(program, "THE END"));
     assert_true(pty_program_wait_text(program, "✓ done"));
-    assert_edges(program, 200, 50);
+    assert_true(pty_program_wait_until(program, has_edges, NULL));
     size_t after;
     pty_program_get_output(program, &after);
     /* Frames were left out: a few screens, not the 60 000 steps to the last. */

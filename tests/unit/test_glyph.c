@@ -75,7 +75,9 @@ static void assert_harmless(const struct glyph *glyph)
         assert_false(safe_text_is_hidden(code));
         assert_true(code != 0x200d && !(code >= 0xfe00 && code <= 0xfe0f));
         const int own = wcwidth((wchar_t)code);
-        assert_int_equal(own, utf8proc_charwidth((utf8proc_int32_t)code));
+        /* Spacing marks have the C library's width: most terminals give them a cell. */
+        if (utf8proc_category((utf8proc_int32_t)code) != UTF8PROC_CATEGORY_MC || own != 1)
+            assert_int_equal(own, utf8proc_charwidth((utf8proc_int32_t)code));
         assert_in_range(own, at == 0 ? 1 : 0, 2);
         marks = own == 0 ? marks + 1 : 0;
         assert_true(marks <= 4);

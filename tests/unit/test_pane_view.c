@@ -186,6 +186,28 @@ static void pane_view__any_size__stays_inside(void **state)
     }
 }
 
+static void pane_view__queued__stand_below_the_conversation(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const queued[] = {"second\nline", "third",
+                                         "a prompt that is too long", "fifth"};
+    fixture->view.queued = queued;
+    fixture->view.queued_count = 4;
+    add(fixture, MESSAGE_USER, "hi");
+    draw(fixture, 30, 11);
+    int y;
+    assert_true(canvas_find(fixture->canvas, "│ … second ", NULL, &y));
+    assert_int_equal(y, 7);
+    assert_true(canvas_find(fixture->canvas, "│ … third ", NULL, &y));
+    assert_true(canvas_find(fixture->canvas, "│ … a prompt that is too lo… │", NULL, &y));
+    assert_int_equal(y, 9);
+    /* A third of the pane is the most they take. */
+    assert_false(canvas_find(fixture->canvas, "fifth", NULL, NULL));
+    assert_false(canvas_find(fixture->canvas, "line", NULL, NULL));
+    for (int height = 0; height < 12; height++)
+        draw(fixture, 30, height);
+}
+
 /* --- The way back ----------------------------------------------------------------- */
 
 static void begin_long(struct fixture *fixture)
@@ -250,6 +272,7 @@ int main(void)
         TEST(pane_view__metrics__stand_in_the_lower_edge),
         TEST(pane_view__strange_names__are_made_harmless),
         TEST(pane_view__any_size__stays_inside),
+        TEST(pane_view__queued__stand_below_the_conversation),
         TEST(pane_view_mark__following__is_not_there),
         TEST(pane_view_mark__scrolled_up__says_there_is_more),
         TEST(pane_view_mark__news__are_counted),

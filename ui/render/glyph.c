@@ -254,7 +254,7 @@ static bool glyph_draw_codes(struct glyph *out, const utf8proc_int32_t *codes,
         if (!is_combining && class != GLYPH_BASE && class != GLYPH_BLANK &&
             class != GLYPH_TONE)
             return false;
-        const int width = code < 0x7f ? 1 : utf8proc_charwidth((utf8proc_int32_t)code);
+        const int width = code < 0x7f ? 1 : glyph_class_width(code);
         if (!glyph_add(out, code, width))
             return false;
     }
@@ -320,7 +320,7 @@ static size_t glyph_put_blank(struct glyph *out, const char *text, size_t len,
                               uint32_t code, size_t used)
 {
     struct glyph_cluster cluster = {0};
-    const bool is_wide = code >= 0x80 && utf8proc_charwidth((utf8proc_int32_t)code) == 2;
+    const bool is_wide = code >= 0x80 && glyph_class_width(code) == 2;
     glyph_keep_base(&cluster, is_wide ? code : ' ');
     /* Not for selectors and joiners: after a blank they are always hidden text. */
     cluster.base = ' ';
@@ -421,10 +421,10 @@ size_t glyph_part(const char *form, size_t len, int *width)
 {
     uint32_t code;
     size_t at = utf8_decode(form, len, &code);
-    *width = code < 0x7f ? 1 : utf8proc_charwidth((utf8proc_int32_t)code);
+    *width = code < 0x7f ? 1 : glyph_class_width(code);
     while (at < len && (unsigned char)form[at] >= 0x80) {
         const size_t used = utf8_decode(form + at, len - at, &code);
-        if (utf8proc_charwidth((utf8proc_int32_t)code) > 0)
+        if (glyph_class_width(code) > 0)
             break;
         at += used;
     }

@@ -65,13 +65,26 @@ static int glyph_certain_width(uint32_t code)
 }
 
 /*
- * The class of a code point outside ASCII and outside the table. Spacing combining marks
- * (Devanagari vowel signs and their like) have a cell of their own for the C library and
- * none for utf8proc, and terminals are as divided: they end up hidden, that is, spelled
- * out.
+ * Spacing combining marks (Devanagari vowel signs and their like): utf8proc gives them no
+ * cell, the C library one, and so do most terminals. Without them the text of a dozen
+ * scripts cannot be read, so here the C library alone decides.
  */
+static bool glyph_is_spacing_mark(uint32_t code)
+{
+    return utf8proc_category((utf8proc_int32_t)code) == UTF8PROC_CATEGORY_MC &&
+           wcwidth((wchar_t)code) == 1;
+}
+
+int glyph_class_width(uint32_t code)
+{
+    return glyph_is_spacing_mark(code) ? 1 : utf8proc_charwidth((utf8proc_int32_t)code);
+}
+
+/* The class of a code point outside ASCII and outside the table. */
 static enum glyph_class glyph_class_by_category(uint32_t code)
 {
+    if (glyph_is_spacing_mark(code))
+        return GLYPH_BASE;
     const int width = glyph_certain_width(code);
     const utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code);
     if (category == UTF8PROC_CATEGORY_CF || category == UTF8PROC_CATEGORY_CN ||

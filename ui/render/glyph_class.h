@@ -25,6 +25,9 @@ enum glyph_class {
 /* The class of any code point. */
 enum glyph_class glyph_class_of(uint32_t code);
 
+/* The cells of a code point that is drawn: 0 for combining marks, 1 or 2. */
+int glyph_class_width(uint32_t code);
+
 /* True for what joiners and skin tones may follow. */
 bool glyph_class_is_emoji(uint32_t code);
 

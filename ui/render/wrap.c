@@ -9,6 +9,7 @@
  */
 #include "ui/render/wrap.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "src/base/compiler.h"
@@ -192,7 +193,7 @@ static bool wrap_fill_row(struct wrap_scan *scan, int width, struct wrap_row *ro
         scan->is_last_newline = glyph.is_newline;
         *decided = at;
         if (glyph.is_newline) {
-            row->ends_hard = true;
+            row->ends_hard = 1;
             *next = at + glyph.bytes;
             is_followed = true;
         } else if (glyph.is_space) {
@@ -206,7 +207,7 @@ static bool wrap_fill_row(struct wrap_scan *scan, int width, struct wrap_row *ro
     }
     if (is_followed && fill.end > *next)
         fill.end = *next;
-    row->len = (uint32_t)(fill.end - row->start);
+    row->len = (uint32_t)(fill.end - row->start) & 0x7fffffff;
     return is_followed;
 }
 
@@ -231,6 +232,8 @@ static void wrap_settle(struct wrap *wrap, const struct wrap_scan *scan, size_t 
 
 void wrap_extend(struct wrap *wrap, const char *text, size_t len)
 {
+    /* A row's place has 32 bits; no text of ours comes near. */
+    assert(len <= UINT32_MAX / 2);
     if (len < wrap->text_len)
         wrap_reset(wrap, wrap->width);
     if (len == wrap->text_len && wrap->row_count > 0)
@@ -244,7 +247,7 @@ void wrap_extend(struct wrap *wrap, const char *text, size_t len)
         wrap->rows = mem_grow(wrap->rows, &wrap->row_cap, wrap->row_count + 1,
                               sizeof(wrap->rows[0]));
         struct wrap_row *row = &wrap->rows[wrap->row_count];
-        *row = (struct wrap_row){next, 0, false};
+        *row = (struct wrap_row){(uint32_t)next, 0, 0};
         scan.decided[wrap->row_count % WRAP_RECENT] = decided;
         is_followed = wrap_fill_row(&scan, wrap->width, row, &next, &decided);
     }

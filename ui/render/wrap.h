@@ -20,9 +20,9 @@
 #include <stdint.h>
 
 struct wrap_row {
-    size_t start;
-    uint32_t len;   /* what is drawn: without the newline and the blanks that hang */
-    bool ends_hard; /* a newline of the source ends this row */
+    uint32_t start;
+    uint32_t len : 31; /* what is drawn: without the newline and the blanks that hang */
+    uint32_t ends_hard : 1; /* a newline of the source ends this row */
 };
 
 struct wrap {

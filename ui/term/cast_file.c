@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "src/base/json.h"
@@ -55,7 +56,16 @@ static bool write_header(struct cast_file *cast, const struct cast_header *heade
 struct cast_file *cast_file_open(const char *path, const struct cast_header *header,
                                  struct error *err)
 {
-    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
+    /* Whatever is no plain file could make the loop wait. */
+    struct stat status;
+    const int fd = open(
+        path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+    if (fd >= 0 && (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))) {
+        close(fd);
+        error_set(err, ERROR_USAGE, "cannot make the recording %s: it is no plain file",
+                  path);
+        return NULL;
+    }
     if (fd < 0) {
         error_set(err, ERROR_USAGE, "cannot make the recording %s: %s", path,
                   strerror(errno));

@@ -109,7 +109,7 @@ static void push_enter(struct screen *screen)
     push_frame(screen);
 }
 
-bool screen_can_draw(const struct screen *screen)
+static bool screen_can_draw(const struct screen *screen)
 {
     return !screen->is_suspended && !screen->is_stopped && !screen->is_hung_up &&
            output_queue_is_empty(screen->queue);
@@ -406,6 +406,8 @@ static void add_watchers(struct screen *screen)
     sigaction(SIGTSTP, NULL, &old);
     screen->can_suspend = (old.sa_flags & SA_SIGINFO) != 0 || old.sa_handler != SIG_IGN;
     ev_io_init(&screen->input, on_input, tty_get_fd(screen->tty), EV_READ);
+    /* Keys go before streams, whatever has come meanwhile. */
+    ev_set_priority(&screen->input, EV_MAXPRI);
     screen->input.data = screen;
     ev_io_start(screen->loop, &screen->input);
     ev_timer_init(&screen->silence, on_silence, 0.0, 0.0);

@@ -54,9 +54,6 @@ struct screen_handler {
 struct screen *screen_start(struct ev_loop *loop, const struct screen_options *options,
                             const struct screen_handler *handler, struct error *err);
 
-/* True if screen_draw would make a frame now. */
-bool screen_can_draw(const struct screen *screen);
-
 /*
  * Shows the canvas: only cells that differ from the last one cost anything. Returns
  * false and does nothing while the terminal has not taken the frame before (on_ready

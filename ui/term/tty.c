@@ -28,8 +28,10 @@
 
 #define RESTORE_WAIT_MS 200
 
-static const int fatal_signals[] = {SIGSEGV, SIGBUS,  SIGFPE, SIGILL,
-                                    SIGABRT, SIGTRAP, SIGQUIT};
+static const int fatal_signals[] = {
+    SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,  SIGABRT,   SIGTRAP, SIGQUIT, SIGSYS,
+    SIGXCPU, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGPOLL,
+};
 
 /* What the signal handler reads. The only mutable static of the program. */
 static struct {

@@ -19,7 +19,7 @@ static void message_rows_cut(struct message_rows *rows, size_t count)
     while (rows->segment_count > count) {
         struct row_segment *segment = &rows->segments[--rows->segment_count];
         wrap_clear(&segment->wrap);
-        mem_free(segment->note);
+        strbuf_clear(&segment->note);
     }
     if (rows->part_count > count)
         rows->part_count = count;
@@ -39,6 +39,7 @@ static struct row_segment *message_rows_add(struct message_rows *rows, enum role
                               sizeof(rows->segments[0]));
     struct row_segment *segment = &rows->segments[rows->segment_count++];
     *segment = (struct row_segment){.role = role, .indent = indent, .sign = sign};
+    strbuf_init(&segment->note, STRBUF_OWN_MAX);
     const int width = rows->width - indent;
     wrap_init(&segment->wrap, width > 0 ? width : 1);
     return segment;
@@ -48,8 +49,9 @@ static void message_rows_add_note(struct message_rows *rows, enum role role, int
                                   const char *sign, const char *text)
 {
     struct row_segment *segment = message_rows_add(rows, role, indent, sign);
-    segment->note = mem_strdup(text);
-    wrap_extend(&segment->wrap, segment->note, strlen(segment->note));
+    segment->has_note = true;
+    strbuf_append_text(&segment->note, text);
+    wrap_extend(&segment->wrap, strbuf_text(&segment->note), segment->note.len);
 }
 
 static void message_rows_add_part(struct message_rows *rows, const struct part *part)
@@ -149,6 +151,17 @@ static void message_rows_add_notes(struct message_rows *rows, const char *card_h
         message_rows_add_note(rows, ROLE_WARNING, 2, "! ", note);
 }
 
+/* Who answered, where it is not the model that the pane's title names. */
+static void message_rows_add_label(struct message_rows *rows)
+{
+    const char *model = rows->message->facts.model;
+    if (!rows->has_label || model == NULL)
+        return;
+    char *text = strbuf_format("answered by %s", model);
+    message_rows_add_note(rows, ROLE_DIM, 2, NULL, text);
+    mem_free(text);
+}
+
 /* Keeping up with the message. */
 
 /* True if the segments of parts still stand for the parts they were made for. */
@@ -164,30 +177,46 @@ static bool message_rows_are_grown(const struct message_rows *rows, int width)
     return true;
 }
 
+/* A call shows its name before the arguments, which grow at their end; when the name
+ * comes late, or the call is whole and may differ, it is written anew. */
+static void message_rows_wrap_call(struct row_segment *segment, const struct part *part)
+{
+    const char *name = part->name != NULL ? part->name : "\xe2\x80\xa6";
+    const char *text = strbuf_text(&segment->note);
+    const size_t name_len = strlen(name);
+    const bool is_same_name = segment->has_note && segment->note.len > name_len &&
+                              memcmp(text, name, name_len) == 0;
+    if (!is_same_name || part->call_id != NULL || segment->taken > part->text.len) {
+        strbuf_reset(&segment->note);
+        strbuf_append_format(&segment->note, "%s ", name);
+        segment->has_note = true;
+        segment->taken = 0;
+        wrap_reset(&segment->wrap, segment->wrap.width);
+    }
+    strbuf_append(&segment->note, strbuf_text(&part->text) + segment->taken,
+                  part->text.len - segment->taken);
+    segment->taken = part->text.len;
+    wrap_extend(&segment->wrap, strbuf_text(&segment->note), segment->note.len);
+}
+
 static void message_rows_wrap_part(struct message_rows *rows, size_t index)
 {
     const struct part *part = &rows->message->parts[index];
     struct row_segment *segment = &rows->segments[index];
-    if (part->kind != PART_TOOL_CALL) {
+    if (part->kind == PART_TOOL_CALL)
+        message_rows_wrap_call(segment, part);
+    else
         wrap_extend(&segment->wrap, strbuf_text(&part->text), part->text.len);
-        return;
-    }
-    /* A call shows its name before the arguments; it is short, so it is written anew. */
-    mem_free(segment->note);
-    segment->note =
-        strbuf_format("%s %s", part->name != NULL ? part->name : "\xe2\x80\xa6",
-                      strbuf_text(&part->text));
-    wrap_reset(&segment->wrap, segment->wrap.width);
-    wrap_extend(&segment->wrap, segment->note, strlen(segment->note));
 }
 
 void message_rows_update(struct message_rows *rows, int width, const char *card_hint)
 {
     const struct message *message = rows->message;
     if (rows->width == width && rows->version == message->version &&
-        rows->card_hint == card_hint)
+        rows->card_hint == card_hint && rows->has_label == rows->wants_label)
         return;
     rows->card_hint = card_hint;
+    rows->has_label = rows->wants_label;
     message_rows_cut(rows, message_rows_are_grown(rows, width) ? rows->part_count : 0);
     rows->width = width;
     rows->version = message->version;
@@ -200,6 +229,7 @@ void message_rows_update(struct message_rows *rows, int width, const char *card_
             message_rows_wrap_part(rows, i);
     }
     message_rows_add_notes(rows, card_hint);
+    message_rows_add_label(rows);
     rows->height = 1;
     for (size_t i = 0; i < rows->segment_count; i++)
         rows->height += (int)rows->segments[i].wrap.row_count;
@@ -223,8 +253,8 @@ static const char *message_rows_text(const struct message_rows *rows,
                                      const struct row_segment *segment)
 {
     const size_t index = (size_t)(segment - rows->segments);
-    return segment->note != NULL ? segment->note
-                                 : strbuf_text(&rows->message->parts[index].text);
+    return segment->has_note ? strbuf_text(&segment->note)
+                             : strbuf_text(&rows->message->parts[index].text);
 }
 
 void message_rows_draw(const struct message_rows *rows, int row, struct canvas *canvas,

@@ -6,6 +6,7 @@
 #ifndef VIEW_MESSAGE_ROWS_H
 #define VIEW_MESSAGE_ROWS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "src/chat/message.h"
@@ -17,14 +18,18 @@ struct row_segment {
     enum part_kind kind; /* of the part it stands for; not of a note */
     enum role role;
     int indent;
-    const char *sign; /* drawn in the first row's indent; static text */
-    char *note;       /* the text of a note; NULL: the text is the part's */
+    const char *sign;   /* drawn in the first row's indent; static text */
+    bool has_note;      /* the text is `note`; otherwise it is the part's */
+    struct strbuf note; /* of a note, or of a call: its name and arguments */
+    size_t taken;       /* bytes of a call's arguments that stand in the note */
     struct wrap wrap;
 };
 
 struct message_rows {
     const struct message *message;
     uint64_t version;
+    bool wants_label;      /* set by the owner: name the model that answered */
+    bool has_label;        /* … as laid out */
     const char *card_hint; /* as laid out */
     int width;             /* 0: not laid out */
     struct row_segment *segments;

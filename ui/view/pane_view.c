@@ -124,6 +124,7 @@ struct rect pane_view_draw(const struct pane_view *view, struct canvas *canvas,
     else
         pane_view_draw_title(view, canvas, rect.x, rect.y, rect.width);
     pane_view_draw_queued(view, canvas, &inside);
+    transcript_set_model(view->transcript, view->model);
     transcript_update(view->transcript, view->chat, inside.width, inside.height,
                       view->card_hint);
     transcript_draw(view->transcript, canvas, inside);

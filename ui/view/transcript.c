@@ -4,6 +4,8 @@
  */
 #include "ui/view/transcript.h"
 
+#include <string.h>
+
 #include "src/base/mem.h"
 #include "ui/view/message_rows.h"
 
@@ -19,6 +21,7 @@ struct transcript {
     int width;
     int height;
     const char *card_hint;
+    char *model; /* in the pane's title, or NULL */
     struct transcript_top top;
     bool is_following;
     /* Where the top row began before the first of several changes of the width: found
@@ -45,12 +48,23 @@ static void transcript_cut(struct transcript *transcript, size_t count)
         message_rows_clear(&transcript->items[--transcript->item_count]);
 }
 
+void transcript_set_model(struct transcript *transcript, const char *model)
+{
+    const char *old = transcript->model;
+    if (old != NULL && model != NULL && strcmp(old, model) == 0)
+        return;
+    char *copy = mem_strdup(model);
+    mem_free(transcript->model);
+    transcript->model = copy;
+}
+
 void transcript_free(struct transcript *transcript)
 {
     if (transcript == NULL)
         return;
     transcript_cut(transcript, 0);
     mem_free(transcript->items);
+    mem_free(transcript->model);
     mem_free(transcript);
 }
 
@@ -58,6 +72,9 @@ void transcript_free(struct transcript *transcript)
 static struct message_rows *transcript_item(struct transcript *transcript, size_t index)
 {
     struct message_rows *item = &transcript->items[index];
+    const char *model = item->message->facts.model;
+    item->wants_label = model != NULL && transcript->model != NULL &&
+                        strcmp(model, transcript->model) != 0;
     message_rows_update(item, transcript->width, transcript->card_hint);
     return item;
 }
@@ -200,6 +217,11 @@ static void transcript_leave_end(struct transcript *transcript)
 {
     transcript->is_following = false;
     transcript_note_end(transcript);
+}
+
+int transcript_height(const struct transcript *transcript)
+{
+    return transcript->height;
 }
 
 void transcript_scroll(struct transcript *transcript, int rows)

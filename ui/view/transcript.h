@@ -31,9 +31,16 @@ void transcript_free(struct transcript *transcript);
 void transcript_update(struct transcript *transcript, const struct chat *chat, int width,
                        int height, const char *card_hint);
 
+/* Names the model of the pane: answers of another one say whose they are. NULL
+ * names none. */
+void transcript_set_model(struct transcript *transcript, const char *model);
+
 /* Draws the visible rows into `rect`, which has the size of the last update. */
 void transcript_draw(struct transcript *transcript, struct canvas *canvas,
                      struct rect rect);
+
+/* The rows of the view, as of the last update. */
+int transcript_height(const struct transcript *transcript);
 
 /* Moves the view by rows, down if positive. */
 void transcript_scroll(struct transcript *transcript, int rows);
