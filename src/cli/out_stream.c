@@ -78,13 +78,13 @@ void out_stream_write(struct out_stream *out, const char *bytes, size_t len)
 {
     if (out->failed_errno != 0)
         return;
-    if (strbuf_append(&out->pending, bytes, len)) {
-        /* What one round of the loop brings goes out together. */
-        ev_io_start(out->loop, &out->writable);
+    if (!strbuf_append(&out->pending, bytes, len)) {
+        out_stream_fail(out, ENOBUFS);
         return;
     }
-    out_stream_fail(out, ENOBUFS);
-    if (out->on_change != NULL)
+    if (!ev_is_active(&out->writable))
+        out_stream_push(out);
+    if (out->failed_errno != 0 && out->on_change != NULL)
         out->on_change(out->user);
 }
 

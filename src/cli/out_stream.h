@@ -26,7 +26,7 @@ struct out_stream {
 void out_stream_init(struct out_stream *out, struct ev_loop *loop, int fd);
 void out_stream_clear(struct out_stream *out);
 
-/* Queues the bytes; they are written from the loop, as the descriptor takes them. */
+/* Queues the bytes and writes at once what the descriptor takes without waiting. */
 void out_stream_write(struct out_stream *out, const char *bytes, size_t len);
 
 /* True if nothing waits to be written (or never will be). */
