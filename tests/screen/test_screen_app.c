@@ -567,9 +567,10 @@ static void assert_no_hex(struct pty_program *program, const char *hex)
     char bytes[32];
     size_t len = 0;
     for (; hex[0] != '\0' && hex[1] != '\0'; hex += 2) {
-        unsigned byte = 0;
-        assert_int_equal(sscanf(hex, "%2x", &byte), 1);
-        bytes[len++] = (char)byte;
+        const char digits[3] = {hex[0], hex[1], '\0'};
+        char *end;
+        bytes[len++] = (char)strtoul(digits, &end, 16);
+        assert_true(*end == '\0');
     }
     assert_true(len > 0);
     assert_false(pty_program_has_output(program, bytes, len));

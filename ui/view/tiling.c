@@ -20,7 +20,7 @@ static int tiling_columns(struct rect room, int count)
     int best = 0;
     double best_badness = 0;
     for (int columns = 1; columns <= count; columns++) {
-        const int rows = (count + columns - 1) / columns;
+        const int rows = 1 + (count - 1) / columns;
         const int width = room.width / columns;
         const int height = room.height / rows;
         if (width < TILING_MIN_WIDTH || height < TILING_MIN_HEIGHT)
