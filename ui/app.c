@@ -34,10 +34,11 @@ static void app_plan_frame(struct app *app)
     ev_timer_start(app->loop, &app->frame_timer);
 }
 
-/* The running seconds of waiting panes are what a tick is for; nothing waits, no tick. */
+/* The running seconds of waiting panes and the numbers of the connections are what a tick
+ * is for; none of them shown, no tick. */
 static void app_plan_tick(struct app *app)
 {
-    if (engine_busy_count(app->engine) == 0)
+    if (engine_busy_count(app->engine) == 0 && app->overlay != OVERLAY_CONNECTIONS)
         ev_timer_stop(app->loop, &app->tick_timer);
     else if (!ev_is_active(&app->tick_timer))
         ev_timer_again(app->loop, &app->tick_timer);
@@ -100,6 +101,7 @@ static void app_on_tick(struct ev_loop *loop, struct ev_timer *timer, int events
         if (engine_is_busy(app->engine, app->panes[i].chat))
             app_mark_pane(app, app->panes[i].chat);
     }
+    app_refresh_connections(app);
     app_plan_tick(app);
 }
 
@@ -108,6 +110,12 @@ static void app_on_tick(struct ev_loop *loop, struct ev_timer *timer, int events
 static void app_on_event(void *user, const struct engine_event *event)
 {
     struct app *app = user;
+    if (event->kind == EVENT_NOTICE || event->kind == EVENT_FALLBACK)
+        app_notify(app, event->text);
+    if (event->kind == EVENT_MODELS)
+        app_models_came(app);
+    if (event->kind == EVENT_DONE)
+        app_refresh_connections(app);
     app_mark_pane(app, event->chat);
 }
 

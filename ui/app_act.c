@@ -211,10 +211,30 @@ static void app_retry(struct app *app, const struct pane *pane)
         transcript_go_end(pane->transcript);
 }
 
+static void app_continue(struct app *app, const struct pane *pane)
+{
+    if (engine_is_busy(app->engine, pane->chat))
+        app_notify(app, "the answer is still coming: stop it first");
+    else if (!engine_continue(app->engine, pane->chat))
+        app_notify(app,
+                   "the last answer of this pane was not cut: nothing to go on with");
+    else
+        transcript_go_end(pane->transcript);
+}
+
+/* The last prompt that somebody has typed, or NULL. */
+static const struct message *app_find_prompt(const struct chat *chat)
+{
+    const struct message *prompt = chat_last_by(chat, MESSAGE_USER);
+    while (prompt != NULL && (prompt->author != MESSAGE_USER || prompt->is_automatic))
+        prompt = prompt->parent;
+    return prompt;
+}
+
 static void app_edit_prompt(struct app *app, const struct pane *pane)
 {
     const struct chat *chat = engine_get_chat(app->engine, pane->chat);
-    const struct message *prompt = chat_last_by(chat, MESSAGE_USER);
+    const struct message *prompt = app_find_prompt(chat);
     if (prompt == NULL) {
         app_notify(app, "there is no prompt in this pane to edit");
         return;
@@ -369,6 +389,8 @@ static bool app_act_on_pane(struct app *app, enum action action)
         engine_stop(app->engine, pane->chat);
     else if (action == ACTION_RETRY)
         app_retry(app, pane);
+    else if (action == ACTION_CONTINUE)
+        app_continue(app, pane);
     else if (action == ACTION_EDIT_PROMPT)
         app_edit_prompt(app, pane);
     else if (action == ACTION_MODEL)
@@ -405,6 +427,8 @@ static void app_act_on_program(struct app *app, enum action action, const struct
         engine_stop_all(app->engine);
     else if (action == ACTION_HELP)
         app_open_help(app);
+    else if (action == ACTION_CONNECTIONS)
+        app_open_connections(app);
     else if (action == ACTION_MOUSE)
         app_toggle_mouse(app);
     else if (action == ACTION_SUSPEND)

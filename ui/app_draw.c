@@ -34,8 +34,11 @@ static void app_paint_pane(struct app *app, size_t index)
     const int64_t now_ms = clock_now_ms();
     struct strbuf state;
     struct strbuf metrics;
+    struct strbuf model;
     strbuf_init(&state, 1000);
     strbuf_init(&metrics, 1000);
+    strbuf_init(&model, 1000);
+    pane_describe_model(setup, answer, &model);
     const enum role role = pane_describe_state(&status, answer, now_ms, &state);
     const char *queued[APP_QUEUED_SHOWN];
     const size_t queued_count = engine_queue_count(app->engine, pane->chat);
@@ -46,7 +49,7 @@ static void app_paint_pane(struct app *app, size_t index)
     pane_describe_metrics(&status, answer, queued_count, &metrics);
     const struct pane_view view = {
         .number = (int)index + 1,
-        .model = setup->model,
+        .model = strbuf_text(&model),
         .provider = setup->endpoint->name,
         .state = strbuf_text(&state),
         .state_role = role,
@@ -64,6 +67,7 @@ static void app_paint_pane(struct app *app, size_t index)
     pane->is_dirty = false;
     strbuf_clear(&state);
     strbuf_clear(&metrics);
+    strbuf_clear(&model);
 }
 
 static void app_paint_panes(struct app *app)

@@ -9,6 +9,9 @@
 #include "src/base/utf8.h"
 #include "ui/app_state.h"
 
+/* The most rows that a picker shows; typing finds the others. */
+#define APP_PICKER_MAX 500
+
 void app_clear_list(struct app *app)
 {
     for (size_t i = 0; i < app->list_row_count; i++) {
@@ -18,15 +21,14 @@ void app_clear_list(struct app *app)
     app->list_row_count = 0;
 }
 
-/* Takes the two texts; a NULL left makes a heading. */
-static void app_add_row(struct app *app, char *left, char *right)
+void app_add_row(struct app *app, char *left, char *right)
 {
     app->list_rows = mem_grow(app->list_rows, &app->list_row_cap, app->list_row_count + 1,
                               sizeof(app->list_rows[0]));
     app->list_rows[app->list_row_count++] = (struct list_row){left, right};
 }
 
-static void app_show_list(struct app *app)
+void app_show_list(struct app *app)
 {
     app->list.rows = app->list_rows;
     app->list.row_count = app->list_row_count;
@@ -36,7 +38,7 @@ static void app_show_list(struct app *app)
 /* Help. */
 
 /* The keys of an action in both modes. Caller frees. */
-static char *app_help_keys(enum action action)
+static char *app_list_keys(enum action action)
 {
     struct strbuf keys;
     struct strbuf normal;
@@ -59,7 +61,7 @@ static void app_add_help_row(struct app *app, enum action action)
     const bool is_split = app->list.left_width > 0;
     const int used = is_split ? app->list.left_width + 1 : 0;
     const int room = list_view_text_width(app->canvas->width) - used;
-    char *keys = app_help_keys(action);
+    char *keys = app_list_keys(action);
     struct wrap wrap;
     if (!is_split)
         app_add_row(app, mem_strdup(keys), mem_strdup(""));
@@ -112,6 +114,45 @@ static bool app_name_matches(const char *name, const char *part)
     return part[0] == '\0';
 }
 
+/* True if the list has that row already. */
+static bool app_has_row(const struct app *app, const char *name)
+{
+    for (size_t i = 0; i < app->list_row_count; i++) {
+        if (strcmp(app->list_rows[i].right, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Adds what the endpoint says it has, as far as it has answered and the filter fits. */
+static void app_add_listed(struct app *app, const struct endpoint *endpoint,
+                           const char *filter)
+{
+    const struct model_list *list = engine_get_models(app->engine, endpoint);
+    const bool is_default = endpoint == app->options.catalog->default_endpoint;
+    for (size_t i = 0; list != NULL && i < model_list_get_count(list); i++) {
+        const char *model = model_list_get_name(list, i);
+        char *name = is_default ? mem_strdup(model)
+                                : strbuf_format("%s/%s", endpoint->name, model);
+        if (app_name_matches(name, filter) && !app_has_row(app, name) &&
+            app->list_row_count < APP_PICKER_MAX)
+            app_add_row(app, mem_strdup(""), name);
+        else
+            mem_free(name);
+    }
+}
+
+/* Asks every endpoint that is worth it for its models; the answers come by themselves. */
+static void app_ask_models(struct app *app, bool again)
+{
+    const struct catalog *catalog = app->options.catalog;
+    for (size_t i = 0; i < catalog->endpoint_count; i++) {
+        const struct endpoint *endpoint = catalog->endpoints[i];
+        if ((endpoint->is_offered || endpoint->is_probed) && endpoint->trouble == NULL)
+            engine_ask_models(app->engine, endpoint, again);
+    }
+}
+
 /* Offers the known names that hold what was typed, and that itself: it may be a name of
  * its own although it is a part of others. */
 static void app_fill_picker(struct app *app)
@@ -130,6 +171,8 @@ static void app_fill_picker(struct app *app)
         if (app_name_matches(name, filter))
             app_add_row(app, mem_strdup(""), mem_strdup(name));
     }
+    for (size_t i = 0; i < catalog->endpoint_count; i++)
+        app_add_listed(app, catalog->endpoints[i], filter);
     if (!is_known)
         app_add_row(app, mem_strdup(""), mem_strdup(filter));
     app->list.input = filter;
@@ -144,15 +187,10 @@ void app_open_picker(struct app *app, enum overlay overlay)
     app->list = (struct list_view){
         .title = overlay == OVERLAY_PICK_NEW ? " open a pane with this model "
                                              : " another model for this pane ",
-        .hint = " type a name, Up Down choose, Enter takes it, Esc closes ",
+        .hint = " type a name, Up Down choose, Enter takes it, Ctrl-R asks again, Esc ",
     };
+    app_ask_models(app, false);
     app_fill_picker(app);
-}
-
-static void app_close_overlay(struct app *app)
-{
-    app->overlay = OVERLAY_NONE;
-    app_mark_all(app);
 }
 
 /* The name that Enter takes: the chosen row; "" where there is none. */
@@ -161,6 +199,28 @@ static const char *app_picked_name(const struct app *app)
     return app->list.selected < app->list_row_count
                ? app->list_rows[app->list.selected].right
                : "";
+}
+
+void app_models_came(struct app *app)
+{
+    if (app->overlay != OVERLAY_PICK_NEW && app->overlay != OVERLAY_PICK_MODEL)
+        return;
+    /* The choice stays where the person has put it. */
+    const size_t first = app->list.first;
+    char *chosen = mem_strdup(app_picked_name(app));
+    app_fill_picker(app);
+    for (size_t i = 0; i < app->list_row_count; i++) {
+        if (strcmp(app->list_rows[i].right, chosen) == 0)
+            app->list.selected = i;
+    }
+    app->list.first = first;
+    mem_free(chosen);
+}
+
+static void app_close_overlay(struct app *app)
+{
+    app->overlay = OVERLAY_NONE;
+    app_mark_all(app);
 }
 
 static void app_pick(struct app *app)
@@ -181,6 +241,8 @@ static void app_pick(struct app *app)
             setup = app->options.chats[0];
         setup.endpoint = ref.endpoint;
         setup.model = ref.model;
+        setup.fallbacks = NULL;
+        setup.fallback_count = 0;
         app_close_overlay(app);
         if (app_open_pane(app, &setup))
             app->focused = app->pane_count - 1;
@@ -203,7 +265,7 @@ static void app_choose(struct app *app, int step)
 
 void app_overlay_paste(struct app *app, const char *text, size_t len)
 {
-    if (app->overlay == OVERLAY_HELP)
+    if (app->overlay == OVERLAY_HELP || app->overlay == OVERLAY_CONNECTIONS)
         return;
     size_t line_len = 0;
     while (line_len < len && text[line_len] != '\n' && text[line_len] != '\r')
@@ -223,6 +285,8 @@ static void app_picker_key(struct app *app, const struct key *key)
 {
     if (key->code == INPUT_ENTER)
         app_pick(app);
+    else if (key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL && key->rune == 'r')
+        app_ask_models(app, true);
     else if (key->code == INPUT_UP)
         app_choose(app, -1);
     else if (key->code == INPUT_DOWN || key->code == INPUT_TAB)
@@ -236,7 +300,7 @@ static void app_picker_key(struct app *app, const struct key *key)
         app_fill_picker(app);
 }
 
-static void app_scroll_help(struct app *app, int rows)
+static void app_scroll_list(struct app *app, int rows)
 {
     size_t *first = &app->list.first;
     if (rows < 0)
@@ -246,16 +310,16 @@ static void app_scroll_help(struct app *app, int rows)
     app_mark_all(app);
 }
 
-static void app_help_key(struct app *app, const struct key *key)
+static void app_list_key(struct app *app, const struct key *key)
 {
     if (key->code == INPUT_UP || key->code == INPUT_WHEEL_UP)
-        app_scroll_help(app, -1);
+        app_scroll_list(app, -1);
     else if (key->code == INPUT_DOWN || key->code == INPUT_WHEEL_DOWN)
-        app_scroll_help(app, 1);
+        app_scroll_list(app, 1);
     else if (key->code == INPUT_PGUP)
-        app_scroll_help(app, -app->list_shown);
+        app_scroll_list(app, -app->list_shown);
     else if (key->code == INPUT_PGDN || (key->code == INPUT_RUNE && key->rune == ' '))
-        app_scroll_help(app, app->list_shown);
+        app_scroll_list(app, app->list_shown);
     else if (key->code == INPUT_F1 || key->code == INPUT_ENTER ||
              (key->code == INPUT_RUNE && (key->rune == 'q' || key->rune == '?')))
         app_close_overlay(app);
@@ -267,8 +331,8 @@ void app_overlay_key(struct app *app, const struct key *key)
         key->code == INPUT_RUNE && key->rune == 'c' && key->mods == INPUT_MOD_CTRL;
     if (key->code == INPUT_ESC || is_interrupt)
         app_close_overlay(app);
-    else if (app->overlay == OVERLAY_HELP)
-        app_help_key(app, key);
+    else if (app->overlay == OVERLAY_HELP || app->overlay == OVERLAY_CONNECTIONS)
+        app_list_key(app, key);
     else
         app_picker_key(app, key);
 }

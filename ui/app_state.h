@@ -1,7 +1,8 @@
 /*
  * The inside of struct app, shared by the files ui/app*.c and by nobody else:
  * app.c (life, frames), app_draw.c (painting), app_input.c (keys, mouse, paste),
- * app_act.c (what actions do), app_overlay.c (help and picker).
+ * app_act.c (what actions do), app_overlay.c (help and picker), app_connections.c (the
+ * view of the connections).
  */
 #ifndef UI_APP_STATE_H
 #define UI_APP_STATE_H
@@ -18,7 +19,13 @@
 
 #define APP_PANE_MAX TILING_PANE_MAX
 
-enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_PICK_NEW, OVERLAY_PICK_MODEL };
+enum overlay {
+    OVERLAY_NONE,
+    OVERLAY_HELP,
+    OVERLAY_CONNECTIONS,
+    OVERLAY_PICK_NEW,
+    OVERLAY_PICK_MODEL
+};
 
 struct app {
     struct app_options options;
@@ -63,7 +70,7 @@ struct app {
     bool is_waiting_for_display;
     int64_t last_frame_ms;
     struct ev_timer frame_timer;
-    struct ev_timer tick_timer; /* once a second while a running time is shown */
+    struct ev_timer tick_timer; /* once a second while running numbers are shown */
     struct ev_signal signals[3];
     int exit_code;
     bool has_sent_draft;
@@ -90,5 +97,14 @@ void app_open_picker(struct app *app, enum overlay overlay);
 void app_overlay_key(struct app *app, const struct key *key);
 void app_overlay_paste(struct app *app, const char *text, size_t len);
 void app_clear_list(struct app *app);
+/* Takes the two texts; a NULL left makes a heading. */
+void app_add_row(struct app *app, char *left, char *right);
+void app_show_list(struct app *app);
+void app_models_came(struct app *app);
+
+/* app_connections.c */
+void app_open_connections(struct app *app);
+/* Shows what they are now, if they are shown. */
+void app_refresh_connections(struct app *app);
 
 #endif

@@ -54,17 +54,36 @@ static enum role pane_describe_idle(const struct message *answer, struct strbuf 
     return ROLE_DIM;
 }
 
+/* "queued, 3rd in line, about 4 s" */
+static void pane_describe_queued(const struct turn_status *status, struct strbuf *out)
+{
+    const size_t place = status->queue_position;
+    const bool is_teen = place % 100 >= 11 && place % 100 <= 13;
+    const char *ending = "th";
+    if (!is_teen && place % 10 == 1)
+        ending = "st";
+    else if (!is_teen && place % 10 == 2)
+        ending = "nd";
+    else if (!is_teen && place % 10 == 3)
+        ending = "rd";
+    strbuf_append_format(out, "\xe2\x97\x8c queued, %zu%s in line", place, ending);
+    if (status->queue_wait_ms >= 0)
+        strbuf_append_format(out, ", about %lld s",
+                             (long long)(status->queue_wait_ms + 999) / 1000);
+}
+
 enum role pane_describe_state(const struct turn_status *status,
                               const struct message *answer, int64_t now_ms,
                               struct strbuf *out)
 {
     const long long seconds = pane_seconds_since(status->since_ms, now_ms);
     switch (status->state) {
-    case TURN_QUEUED:
-        strbuf_append_format(out, "\xe2\x97\x8c queued, place %zu",
-                             status->queue_position);
-        return ROLE_STATE_WAIT;
-    case TURN_CONNECTING: strbuf_append_text(out, "\xe2\x97\x8c connecting"); break;
+    case TURN_QUEUED: pane_describe_queued(status, out); return ROLE_STATE_WAIT;
+    case TURN_CONNECTING:
+        strbuf_append_text(out, status->is_waiting_for_key
+                                    ? "\xe2\x97\x8c fetching the key"
+                                    : "\xe2\x97\x8c connecting");
+        break;
     case TURN_WAITING: strbuf_append_text(out, "\xe2\x97\x8c waiting"); break;
     case TURN_STREAMING: return pane_describe_streaming(status, now_ms, out);
     case TURN_RETRYING: {
@@ -134,4 +153,18 @@ void pane_describe_metrics(const struct turn_status *status, const struct messag
         pane_append_dot(out);
         strbuf_append_format(out, "%zu queued", queued);
     }
+}
+
+void pane_describe_model(const struct chat_setup *setup, const struct message *answer,
+                         struct strbuf *out)
+{
+    const struct answer_facts *facts = answer != NULL ? &answer->facts : NULL;
+    if (facts == NULL || facts->try_count == 0 || facts->model == NULL) {
+        strbuf_append_text(out, setup->model);
+        return;
+    }
+    strbuf_append_format(out, "answered by %s after ", facts->model);
+    for (size_t i = 0; i < facts->try_count; i++)
+        strbuf_append_format(out, "%s%s: %s", i > 0 ? ", " : "", facts->tries[i].model,
+                             error_class_get(facts->tries[i].class)->name);
 }

@@ -37,4 +37,8 @@ enum role pane_describe_state(const struct turn_status *status,
 void pane_describe_metrics(const struct turn_status *status, const struct message *answer,
                            size_t queued, struct strbuf *out);
 
+/* Words who is asked: the model, or who answered in its place and why. */
+void pane_describe_model(const struct chat_setup *setup, const struct message *answer,
+                         struct strbuf *out);
+
 #endif

@@ -31,16 +31,25 @@ static bool path_read_fd(int fd, const char *path, struct strbuf *out, struct er
     }
 }
 
-bool path_read_file(const char *path, struct strbuf *out, struct error *err)
+bool path_read_file_info(const char *path, struct strbuf *out, struct stat *info,
+                         struct error *err)
 {
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
+    if (fd < 0 || fstat(fd, info) != 0) {
         error_set(err, ERROR_USAGE, "cannot open %s: %s", path, strerror(errno));
+        if (fd >= 0)
+            close(fd);
         return false;
     }
     const bool ok = path_read_fd(fd, path, out, err);
     close(fd);
     return ok;
+}
+
+bool path_read_file(const char *path, struct strbuf *out, struct error *err)
+{
+    struct stat info;
+    return path_read_file_info(path, out, &info, err);
 }
 
 /* Makes every missing folder of `path` up to its last slash. */
@@ -57,18 +66,29 @@ static bool path_make_parents(char *path)
     return true;
 }
 
+/* `name` in Motet's folder below the variable's folder or, without that, the home. */
+static char *path_own_file(const char *variable, const char *below_home, const char *name)
+{
+    const char *folder = getenv(variable);
+    const char *home = getenv("HOME");
+    if (folder != NULL && folder[0] == '/')
+        return strbuf_format("%s/motet/%s", folder, name);
+    if (home != NULL && home[0] == '/')
+        return strbuf_format("%s/%s/motet/%s", home, below_home, name);
+    return NULL;
+}
+
 char *path_state_file(const char *name, bool create)
 {
-    const char *state = getenv("XDG_STATE_HOME");
-    const char *home = getenv("HOME");
-    char *path = NULL;
-    if (state != NULL && state[0] == '/')
-        path = strbuf_format("%s/motet/%s", state, name);
-    else if (home != NULL && home[0] == '/')
-        path = strbuf_format("%s/.local/state/motet/%s", home, name);
+    char *path = path_own_file("XDG_STATE_HOME", ".local/state", name);
     if (path != NULL && create && !path_make_parents(path)) {
         mem_free(path);
         return NULL;
     }
     return path;
+}
+
+char *path_config_file(const char *name)
+{
+    return path_own_file("XDG_CONFIG_HOME", ".config", name);
 }

@@ -14,6 +14,7 @@ struct message *message_new(uint64_t id, enum message_author author)
     message->facts.retry_after_ms = -1;
     message->facts.first_token_ms = -1;
     message->facts.total_ms = -1;
+    message->facts.timing = (struct answer_timing){-1, -1, -1, -1};
     return message;
 }
 
@@ -25,6 +26,7 @@ static void part_clear(struct part *part)
     strbuf_clear(&part->text);
     mem_free(part->call_id);
     mem_free(part->name);
+    mem_free(part->media_type);
 }
 
 void message_free(struct message *message)
@@ -35,10 +37,14 @@ void message_free(struct message *message)
         part_clear(&message->parts[i]);
     mem_free(message->parts);
     error_clear(&message->facts.error);
+    mem_free(message->facts.api);
     mem_free(message->facts.model);
     mem_free(message->facts.finish_raw);
     mem_free(message->facts.provider_code);
     mem_free(message->facts.request_id);
+    for (size_t i = 0; i < message->facts.try_count; i++)
+        mem_free(message->facts.tries[i].model);
+    mem_free(message->facts.tries);
     mem_free(message);
 }
 
@@ -47,7 +53,7 @@ struct part *message_add_part(struct message *message, enum part_kind kind)
     message->parts = mem_grow(message->parts, &message->part_cap, message->part_count + 1,
                               sizeof(message->parts[0]));
     struct part *part = &message->parts[message->part_count++];
-    *part = (struct part){.kind = kind};
+    *part = (struct part){.kind = kind, .call_index = -1};
     strbuf_init(&part->text, MESSAGE_MAX);
     message->size += PART_COST;
     message->version++;
@@ -113,10 +119,19 @@ bool message_has_content(const struct message *message)
 {
     for (size_t i = 0; i < message->part_count; i++) {
         const struct part *part = &message->parts[i];
-        if (part->text.len > 0 || part->kind == PART_TOOL_CALL)
+        if (part->kind != PART_OPAQUE && (part->text.len > 0 || part->kind == PART_TOOL_CALL))
             return true;
     }
     return false;
+}
+
+void message_add_try(struct message *message, const char *model, enum error_class class)
+{
+    struct answer_facts *facts = &message->facts;
+    facts->tries =
+        mem_resize_array(facts->tries, facts->try_count + 1, sizeof(facts->tries[0]));
+    facts->tries[facts->try_count++] =
+        (struct failed_try){.model = mem_strdup(model), .class = class};
 }
 
 void message_drop_calls(struct message *message)

@@ -22,15 +22,22 @@ enum part_kind {
     PART_TEXT,
     PART_REASONING,
     PART_REFUSAL,
-    PART_TOOL_CALL,  /* text: the arguments, byte for byte */
-    PART_TOOL_RESULT /* text: what goes back to the model */
+    PART_TOOL_CALL,   /* text: the arguments, byte for byte */
+    PART_TOOL_RESULT, /* text: what goes back to the model */
+    PART_FILE,        /* an attached text: name, and the text itself */
+    PART_IMAGE,       /* an attached picture: name, media_type, and its bytes */
+    PART_OPAQUE       /* text: JSON that the service wants back unchanged, at this place;
+                         never shown. Goes back only to the same protocol and model. */
 };
 
 struct part {
     enum part_kind kind;
     struct strbuf text;
     char *call_id; /* tool parts; the call's id, never NULL there once it is whole */
-    char *name;    /* tool parts: the tool's name */
+    char *name;    /* tool parts: the tool's name; attachments: the file's name */
+    char *media_type;   /* of a picture, "image/png" */
+    int64_t call_index; /* opaque parts: the number of the call it belongs to, or -1 */
+    bool is_error;      /* tool result: the tool failed */
     bool is_whole; /* tool call: all of it has come and the arguments are valid JSON */
 };
 
@@ -41,9 +48,25 @@ enum message_state {
     MESSAGE_FAILED   /* see error; what had come is kept */
 };
 
+/* A model that was asked first, and why it could not answer. */
+struct failed_try {
+    char *model;
+    enum error_class class;
+};
+
+/* How long an answer's last request took to get going, in microseconds since its start;
+ * -1 where not reached or not known. */
+struct answer_timing {
+    int64_t dns_us;
+    int64_t connect_us;
+    int64_t tls_us;
+    int64_t first_byte_us;
+};
+
 /* How an answer went. Times are in milliseconds, -1 where not known. */
 struct answer_facts {
-    char *model; /* that answered */
+    char *api;   /* the protocol and the model that answered: */
+    char *model; /* what is opaque goes back to these only */
     enum finish finish;
     char *finish_raw; /* the provider's own word, or NULL */
     struct usage usage;
@@ -55,6 +78,9 @@ struct answer_facts {
     int64_t first_token_ms;
     int64_t total_ms;
     int attempts;
+    struct failed_try *tries; /* the models that failed before this one */
+    size_t try_count;
+    struct answer_timing timing;
     bool is_reused;           /* the connection came from the cache */
     const char *http_version; /* static text, or NULL */
 };
@@ -67,8 +93,10 @@ struct message {
     struct part *parts;
     size_t part_count;
     size_t part_cap;
-    size_t size;      /* of all parts, against MESSAGE_MAX */
-    uint64_t version; /* grows with every change of the parts */
+    size_t size;          /* of all parts, against MESSAGE_MAX */
+    uint64_t version;     /* grows with every change of the parts */
+    bool is_automatic;    /* a prompt that nobody typed: it asks to go on after a cut */
+    bool is_continuation; /* an answer that goes on where the one before it was cut */
     struct answer_facts facts;
 };
 
@@ -101,6 +129,9 @@ void message_join(const struct message *message, enum part_kind kind, struct str
 
 /* True if any part holds text or a call. */
 bool message_has_content(const struct message *message);
+
+/* Notes that `model` (copied) has failed before the one that answers. */
+void message_add_try(struct message *message, const char *model, enum error_class class);
 
 /* Removes the tool calls, for an answer that failed: half a call must never be run. */
 void message_drop_calls(struct message *message);

@@ -13,11 +13,11 @@
 
 #include "src/base/compiler.h"
 #include "src/cli/command.h"
+#include "src/cli/setup_config.h"
 
 #include "build-config.h"
 
-static const char *const reserved_commands[] = {"run",    "models", "tools", "sessions",
-                                                "replay", "config", "doctor"};
+static const char *const reserved_commands[] = {"run", "tools", "sessions", "replay"};
 
 /*
  * Opens what the caller closed, so that no file or socket of ours gets the number of a
@@ -79,6 +79,27 @@ static bool cli_refuse_reserved(const char *word, struct error *err)
     return false;
 }
 
+/* Reads the configuration and joins it with the options. False if it has problems and
+ * the command is not there to show them. */
+static bool cli_read_config(const struct command *command, struct options *options,
+                            struct error *err)
+{
+    if (options->config_path != NULL && options->is_config_off) {
+        error_set(err, ERROR_USAGE, "--config and --no-config exclude each other");
+        return false;
+    }
+    options->config = setup_config_new(options);
+    const struct problem_list *problems = &options->config->config.problems;
+    if (problems->len > 0 && (command->scope & OPTION_CONFIG) == 0) {
+        problem_list_to_error(problems, err);
+        return false;
+    }
+    setup_config_join(options->config, options);
+    if ((command->scope & OPTION_DEMO) == 0)
+        setup_config_add_models(options->config, options);
+    return true;
+}
+
 static int cli_run_command(const struct command *command, struct options *options,
                            cli_screen_fn open_screen, struct error *err)
 {
@@ -86,6 +107,8 @@ static int cli_run_command(const struct command *command, struct options *option
         cli_print_help(command);
     else if (options->wants_version)
         printf("motet %s\n", PACKAGE_VERSION);
+    else if (!cli_read_config(command, options, err))
+        return EXIT_CODE_USAGE;
     else
         return command->run(options, open_screen, err);
     if (fflush(stdout) == 0)
@@ -111,6 +134,7 @@ int cli_run(int argc, const char *const *argv, cli_screen_fn open_screen)
     if (!is_reserved &&
         options_parse(&options, command->scope, argc - skip, argv + skip, &err))
         code = cli_run_command(command, &options, open_screen, &err);
+    setup_config_free(options.config);
     options_clear(&options);
     if (err.class != ERROR_NONE)
         code = cli_fail(&err);

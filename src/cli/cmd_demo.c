@@ -44,9 +44,12 @@ static int serve_until_signal(struct ev_loop *loop, const struct demo_server *se
 static int cmd_demo_serve(const struct options *options, struct error *err)
 {
     struct ev_loop *loop = ev_loop_new(EVFLAG_AUTO);
-    const struct demo_options demo_options = {.port = (uint16_t)options->port,
-                                              .speed = options->speed,
-                                              .seed = (uint64_t)options->seed};
+    const struct demo_options demo_options = {
+        .port = (uint16_t)options->port,
+        .speed = options->speed,
+        .seed = (uint64_t)options->seed,
+        .limit = {.concurrent = options->limit_concurrent,
+                  .requests = options->limit_rpm}};
     struct demo_server *server =
         loop != NULL ? demo_server_new(loop, &demo_options, err) : NULL;
     int code = EXIT_CODE_INTERNAL;

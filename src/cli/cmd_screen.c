@@ -3,8 +3,8 @@
 
 #include "src/base/mem.h"
 
-static const char demo_notice[] = "demo models: no key, no network. Your own: motet "
-                                  "--api openai-chat --url URL -m NAME";
+static const char demo_notice[] = "demo models: no key, no network. Ctrl-L lists the "
+                                  "services found here; or motet --url URL -m NAME";
 
 static int cmd_screen_run(struct options *options, cli_screen_fn open_screen,
                           struct error *err)

@@ -6,7 +6,8 @@
 #include "src/base/compiler.h"
 #include "src/cli/lines.h"
 
-static const struct command *const command_table[] = {&cmd_screen, &cmd_demo, &cmd_ask};
+static const struct command *const command_table[] = {
+    &cmd_screen, &cmd_demo, &cmd_ask, &cmd_config, &cmd_models, &cmd_doctor};
 
 /* The models of the demo, in the order their panes open. */
 static const char *const demo_panes[] = {"demo/sage",     "demo/coder", "demo/thinker",

@@ -26,6 +26,9 @@ struct command {
 extern const struct command cmd_screen;
 extern const struct command cmd_demo;
 extern const struct command cmd_ask;
+extern const struct command cmd_config;
+extern const struct command cmd_models;
+extern const struct command cmd_doctor;
 
 /* The table: record `index`, the screen's first, NULL past the end. */
 const struct command *command_get(size_t index);

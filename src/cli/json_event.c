@@ -63,9 +63,13 @@ void json_event_state(struct strbuf *out, size_t chat, const struct turn_status 
         json_event_member(out, "reason", error_class_get(status->retry_reason)->name);
         json_event_seconds(out, "wait", left_ms > 0 ? left_ms : 0);
     }
-    if (status->state == TURN_QUEUED)
-        strbuf_append_format(out, ",\"reason\":\"jobs\",\"position\":%zu",
-                             status->queue_position);
+    if (status->state == TURN_QUEUED) {
+        json_event_member(out, "reason", queue_reason_name(status->queue_reason));
+        strbuf_append_format(out, ",\"position\":%zu", status->queue_position);
+        json_event_seconds(out, "wait", status->queue_wait_ms);
+    }
+    if (status->state == TURN_CONNECTING && status->is_waiting_for_key)
+        json_event_member(out, "reason", "key");
     strbuf_append_format(out, ",\"attempt\":%d", status->attempt);
     json_event_close(out);
 }
@@ -87,6 +91,11 @@ static void json_event_call_members(struct strbuf *out, const struct part *call)
     strbuf_append_text(out, ",\"arguments\":");
     json_append_string(out, strbuf_text(&call->text), call->text.len);
     strbuf_append_format(out, ",\"valid\":%s", call->is_whole ? "true" : "false");
+}
+
+void json_event_notice(struct strbuf *out, size_t chat, const char *text, size_t len)
+{
+    json_event_text(out, chat, "notice", text, len);
 }
 
 void json_event_tool_call(struct strbuf *out, size_t chat, const struct part *call)
@@ -155,6 +164,38 @@ static void json_event_usage(struct strbuf *out, const struct usage *usage)
     strbuf_append_char(out, '}');
 }
 
+/* The models that failed before the one that answered. */
+static void json_event_tries(struct strbuf *out, const struct answer_facts *facts)
+{
+    strbuf_append_text(out, ",\"tries\":[");
+    for (size_t i = 0; i < facts->try_count; i++) {
+        const struct failed_try *failed = &facts->tries[i];
+        strbuf_append_text(out, i > 0 ? ",{\"model\":" : "{\"model\":");
+        json_append_string(out, failed->model, strlen(failed->model));
+        json_event_member(out, "class", error_class_get(failed->class)->name);
+        strbuf_append_char(out, '}');
+    }
+    strbuf_append_char(out, ']');
+}
+
+/* A time in seconds from microseconds; below 0 is not known: null. */
+static void json_event_time(struct strbuf *out, const char *name, int64_t value_us)
+{
+    if (value_us >= 0)
+        strbuf_append_format(out, "%s%.6f", name, (double)value_us / 1000000);
+    else
+        strbuf_append_format(out, "%snull", name);
+}
+
+static void json_event_timing(struct strbuf *out, const struct answer_timing *timing)
+{
+    json_event_time(out, ",\"timing\":{\"dns\":", timing->dns_us);
+    json_event_time(out, ",\"connect\":", timing->connect_us);
+    json_event_time(out, ",\"tls\":", timing->tls_us);
+    json_event_time(out, ",\"first_byte\":", timing->first_byte_us);
+    strbuf_append_char(out, '}');
+}
+
 void json_event_done(struct strbuf *out, size_t chat, const struct message *answer)
 {
     const struct answer_facts *facts = &answer->facts;
@@ -175,6 +216,9 @@ void json_event_done(struct strbuf *out, size_t chat, const struct message *answ
                       : facts->is_reused          ? "reused"
                                                   : "new");
     json_event_member(out, "http", facts->http_version);
+    json_event_timing(out, &facts->timing);
+    json_event_member(out, "model", facts->model);
+    json_event_tries(out, facts);
     json_event_close(out);
 }
 

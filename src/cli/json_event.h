@@ -25,6 +25,9 @@ void json_event_state(struct strbuf *out, size_t chat, const struct turn_status 
 void json_event_text(struct strbuf *out, size_t chat, const char *event, const char *text,
                      size_t len);
 
+/* {"event":"notice","text":…} */
+void json_event_notice(struct strbuf *out, size_t chat, const char *text, size_t len);
+
 /* {"event":"tool_call",…} */
 void json_event_tool_call(struct strbuf *out, size_t chat, const struct part *call);
 

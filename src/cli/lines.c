@@ -155,6 +155,11 @@ static const char *lines_text_event(enum event_kind kind)
     return kind == EVENT_REFUSAL ? "refusal" : NULL;
 }
 
+static bool lines_is_notice(enum event_kind kind)
+{
+    return kind == EVENT_NOTICE || kind == EVENT_FALLBACK;
+}
+
 static void lines_json_event(struct lines *lines, size_t chat,
                              const struct engine_event *event)
 {
@@ -171,6 +176,8 @@ static void lines_json_event(struct lines *lines, size_t chat,
     } else if (event->kind == EVENT_TURN_STATE) {
         const struct turn_status status = engine_get_turn(engine, event->chat);
         json_event_state(&line, chat, &status, clock_now_ms());
+    } else if (lines_is_notice(event->kind)) {
+        json_event_notice(&line, chat, event->text, event->len);
     } else if (event->kind == EVENT_TOOL_CALL) {
         json_event_tool_call(&line, chat, &answer->parts[event->part_index]);
     } else if (event->kind == EVENT_ERROR) {
@@ -214,6 +221,8 @@ static void lines_text_event_out(struct lines *lines, size_t chat,
 {
     const bool is_single = lines->setup->chat_count == 1;
     const struct message *answer = lines_answer(lines, chat);
+    if (lines_is_notice(event->kind))
+        lines_complain(lines, lines->setup->names[chat], event->text);
     if (is_single && (event->kind == EVENT_TEXT || event->kind == EVENT_REFUSAL))
         lines_write(lines, event->text, event->len);
     if (is_single && event->kind == EVENT_TOOL_CALL)

@@ -23,6 +23,7 @@ enum option_id {
     ID_PARAM,
     ID_NO_STREAM,
     ID_JSON,
+    ID_CONFIG,
     ID_NO_CONFIG,
     ID_NO_MOUSE,
     ID_CAST,
@@ -32,6 +33,8 @@ enum option_id {
     ID_SEED,
     ID_SERVE,
     ID_PORT,
+    ID_LIMIT_CONCURRENT,
+    ID_LIMIT_RPM,
     ID_VERSION,
     ID_HELP
 };
@@ -48,7 +51,9 @@ struct option_info {
 static const struct option_info option_table[] = {
     {ID_MODEL, "model", 'm', "NAME", OPTION_TALK,
      "a model; may be given several times, or as A,B,C"},
-    {ID_API, "api", 0, "NAME", OPTION_TALK, "the wire protocol of --url: openai-chat"},
+    {ID_API, "api", 0, "NAME", OPTION_TALK,
+     "the wire protocol of --url: openai-chat, openai-responses, anthropic, gemini, "
+     "ollama, bedrock or cohere"},
     {ID_URL, "url", 0, "URL", OPTION_TALK,
      "an endpoint: the API's base, with or without its version segment"},
     {ID_KEY_ENV, "key-env", 0, "VAR", OPTION_TALK,
@@ -75,8 +80,13 @@ static const struct option_info option_table[] = {
     {ID_SERVE, "serve", 0, NULL, OPTION_DEMO,
      "run only the model server, in the foreground"},
     {ID_PORT, "port", 0, "P", OPTION_DEMO, "the server's port (any free one)"},
-    {ID_NO_CONFIG, "no-config", 0, NULL, OPTION_TALK,
-     "read no configuration file (this version has none)"},
+    {ID_LIMIT_CONCURRENT, "limit-concurrent", 0, "N", OPTION_DEMO,
+     "with --serve: refuse more chats than this at once"},
+    {ID_LIMIT_RPM, "limit-rpm", 0, "N", OPTION_DEMO,
+     "with --serve: refuse more chats than this a minute"},
+    {ID_CONFIG, "config", 0, "FILE", OPTION_TALK,
+     "read this configuration in place of the usual one"},
+    {ID_NO_CONFIG, "no-config", 0, NULL, OPTION_TALK, "read no configuration file"},
     {ID_LOG, "log", 'v', "FILE", OPTION_TALK,
      "append what happens to a log file; never keys or texts"},
     {ID_VERSION, "version", 0, NULL, OPTION_TOP, "print the version"},
@@ -116,6 +126,7 @@ void options_clear(struct options *options)
     mem_free(options->system_text);
     mem_free(options->log_path);
     mem_free(options->cast_path);
+    mem_free(options->config_path);
     *options = (struct options){0};
 }
 
@@ -222,7 +233,8 @@ static bool options_take(struct options *options, const struct option_info *info
     case ID_PARAM: return options_read_param(options, value, err);
     case ID_NO_STREAM: options->is_unstreamed = true; return true;
     case ID_JSON: options->is_json = true; return true;
-    case ID_NO_CONFIG: return true;
+    case ID_CONFIG: options_keep(&options->config_path, value); return true;
+    case ID_NO_CONFIG: options->is_config_off = true; return true;
     case ID_NO_MOUSE: options->is_mouse_off = true; return true;
     case ID_CAST: options_keep(&options->cast_path, value); return true;
     case ID_LOG: options_keep(&options->log_path, value); return true;
@@ -233,6 +245,11 @@ static bool options_take(struct options *options, const struct option_info *info
     case ID_SERVE: options->is_serve = true; return true;
     case ID_PORT:
         return options_read_whole(info->name, value, 65535, &options->port, err);
+    case ID_LIMIT_CONCURRENT:
+        return options_read_whole(info->name, value, 1e6, &options->limit_concurrent,
+                                  err);
+    case ID_LIMIT_RPM:
+        return options_read_whole(info->name, value, 1e6, &options->limit_rpm, err);
     case ID_VERSION: options->wants_version = true; return true;
     case ID_HELP: options->wants_help = true; return true;
     }
@@ -266,7 +283,7 @@ static enum setting_id option_find_setting(unsigned scope, const char *name, siz
     if ((scope & OPTION_TALK) == 0)
         return SETTING_COUNT;
     for (int id = 0; id < SETTING_COUNT; id++) {
-        const char *known = setting_info_get((enum setting_id)id)->name;
+        const char *known = setting_info_get((enum setting_id)id)->option;
         if (strlen(known) == len && memcmp(known, name, len) == 0)
             return (enum setting_id)id;
     }
@@ -398,7 +415,7 @@ bool options_get_line(unsigned scope, size_t index, struct option_line *line)
     }
     const struct setting_info *info = setting_info_get((enum setting_id)index);
     const char letter = index == SETTING_JOBS ? 'j' : 0;
-    *line = (struct option_line){letter, info->name, info->value_name, info->help};
+    *line = (struct option_line){letter, info->option, info->value_name, info->help};
     return true;
 }
 

@@ -20,8 +20,9 @@ enum option_scope {
     OPTION_TALK = 1,   /* motet, motet ask, motet demo */
     OPTION_SCREEN = 2, /* those that may open the screen */
     OPTION_DEMO = 4,
-    OPTION_TOP = 8,   /* --version, --help: everywhere */
-    OPTION_LINES = 16 /* those that print answers in lines */
+    OPTION_TOP = 8,    /* --version, --help: everywhere */
+    OPTION_LINES = 16, /* those that print answers in lines */
+    OPTION_CONFIG = 32 /* motet config: a configuration with problems does not stop it */
 };
 
 struct string_list {
@@ -29,6 +30,8 @@ struct string_list {
     size_t len;
     size_t cap;
 };
+
+struct setup_config;
 
 struct options {
     struct string_list models;
@@ -43,14 +46,20 @@ struct options {
     char *system_text;
     char *log_path;
     char *cast_path;
+    char *config_path;
+    struct setup_config *config; /* read after the options; owned by cli_run */
     int64_t panes;
     int64_t port;
+    int64_t limit_concurrent; /* 0: none */
+    int64_t limit_rpm;
     int64_t seed;
     double speed;
     bool is_json;
     bool is_unstreamed;
     bool is_serve;
     bool is_mouse_off;
+    bool is_config_off;
+    bool needs_no_model; /* the command talks to no model */
     bool wants_help;
     bool wants_version;
 };

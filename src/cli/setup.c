@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "src/base/mem.h"
+#include "src/cli/setup_config.h"
 #include "src/demo/demo_model.h"
 #include "src/demo/demo_server.h"
 
@@ -48,6 +49,7 @@ static bool setup_fill_endpoint(struct endpoint *endpoint, const struct options 
     endpoint->ca_file = mem_strdup(options->ca_file);
     if (options->key_env == NULL)
         return true;
+    endpoint->key_from = strbuf_format("the variable %s", options->key_env);
     endpoint->key = secret_from_env(options->key_env, err);
     error_prefix(err, "--key-env");
     return endpoint->key != NULL;
@@ -74,19 +76,28 @@ static bool setup_add_endpoint(struct setup *setup, const struct options *option
     struct endpoint *endpoint = catalog_add_endpoint(&setup->catalog);
     endpoint_init(endpoint, name, api, options->url);
     mem_free(name);
+    endpoint->is_offered = true;
     setup->catalog.default_endpoint = endpoint;
     return setup_fill_endpoint(endpoint, options, err);
 }
 
-static bool setup_wants_demo(const struct options *options)
+static bool setup_is_demo(const char *name)
 {
-    if (options->url != NULL)
-        return false;
-    for (size_t i = 0; i < options->models.len; i++) {
-        if (strncmp(options->models.items[i], "demo/", 5) == 0)
-            return true;
+    return strncmp(name, "demo/", 5) == 0;
+}
+
+/* True if a model of the demo is asked for, or may stand in for another one. */
+static bool setup_wants_demo(const struct setup *setup, const struct options *options)
+{
+    const struct catalog *catalog = &setup->catalog;
+    bool wants_demo = false;
+    for (size_t i = 0; i < options->models.len && options->url == NULL; i++)
+        wants_demo = wants_demo || setup_is_demo(options->models.items[i]);
+    for (size_t i = 0; i < catalog->entry_count; i++) {
+        for (size_t j = 0; j < catalog->entries[i]->fallback_count; j++)
+            wants_demo = wants_demo || setup_is_demo(catalog->entries[i]->fallback[j]);
     }
-    return false;
+    return wants_demo;
 }
 
 static bool setup_add_demo(struct setup *setup, const struct options *options,
@@ -99,7 +110,9 @@ static bool setup_add_demo(struct setup *setup, const struct options *options,
         return false;
     char *url =
         strbuf_format("http://127.0.0.1:%u", (unsigned)demo_server_get_port(setup->demo));
-    endpoint_init(catalog_add_endpoint(&setup->catalog), "demo", "openai-chat", url);
+    struct endpoint *endpoint = catalog_add_endpoint(&setup->catalog);
+    endpoint_init(endpoint, "demo", "openai-chat", url);
+    endpoint->is_offered = true;
     mem_free(url);
     for (size_t i = 0; i < demo_model_count(); i++) {
         char *name = strbuf_format("demo/%s", demo_model_get(i)->name);
@@ -109,27 +122,62 @@ static bool setup_add_demo(struct setup *setup, const struct options *options,
     return true;
 }
 
+/* The models that stand in for `entry` (NULL: it has none). */
+static bool setup_add_fallbacks(struct setup *setup, const struct catalog_entry *entry,
+                                struct chat_setup *chat, struct error *err)
+{
+    const size_t count = entry != NULL ? entry->fallback_count : 0;
+    struct model_ref *fallbacks = mem_alloc_array(count, sizeof(fallbacks[0]));
+    chat->fallbacks = fallbacks;
+    for (size_t i = 0; i < count; i++) {
+        if (!catalog_find(&setup->catalog, entry->fallback[i], &fallbacks[i], err)) {
+            error_prefix(err, "fallback of the model %s", entry->name);
+            return false;
+        }
+        chat->fallback_count++;
+    }
+    return true;
+}
+
+/* Makes the chat of one model, number `setup->chat_count`. */
+static bool setup_add_chat(struct setup *setup, const struct options *options,
+                           const char *name, struct error *err)
+{
+    struct model_ref ref;
+    struct param_list *params = &setup->params[setup->chat_count];
+    const struct catalog_entry *entry = catalog_find_entry(&setup->catalog, name);
+    if (!catalog_find(&setup->catalog, name, &ref, err) ||
+        !setup_config_params(options->config, entry, &options->params, params, err))
+        return false;
+    struct chat_setup *chat = &setup->chats[setup->chat_count++];
+    *chat = (struct chat_setup){.endpoint = ref.endpoint,
+                                .model = ref.model,
+                                .system = setup_config_system(options->config, entry),
+                                .params = params,
+                                .is_streaming = !options->is_unstreamed};
+    catalog_add_model(&setup->catalog, name);
+    return setup_add_fallbacks(setup, entry, chat, err);
+}
+
 static bool setup_add_chats(struct setup *setup, const struct options *options,
                             struct error *err)
 {
-    if (options->models.len == 0 && setup->catalog.default_endpoint != NULL) {
+    const size_t count = options->models.len;
+    /* A default model whose provider cannot be used does not stop who looks for that. */
+    if (options->needs_no_model)
+        return true;
+    if (count == 0 && setup->catalog.default_endpoint != NULL) {
         error_set(err, ERROR_USAGE, "which model? name one with -m");
         return false;
     }
-    setup->chats = mem_alloc_array(options->models.len, sizeof(setup->chats[0]));
-    setup->names = mem_alloc_array(options->models.len, sizeof(setup->names[0]));
-    for (size_t i = 0; i < options->models.len; i++) {
-        struct model_ref ref;
-        if (!catalog_find(&setup->catalog, options->models.items[i], &ref, err))
-            return false;
+    setup->chats = mem_alloc_array(count, sizeof(setup->chats[0]));
+    setup->names = mem_alloc_array(count, sizeof(setup->names[0]));
+    setup->params = mem_alloc_array(count, sizeof(setup->params[0]));
+    setup->params_count = count;
+    for (size_t i = 0; i < count; i++) {
         setup->names[i] = options->models.items[i];
-        setup->chats[setup->chat_count++] =
-            (struct chat_setup){.endpoint = ref.endpoint,
-                                .model = ref.model,
-                                .system = options->system_text,
-                                .params = &options->params,
-                                .is_streaming = !options->is_unstreamed};
-        catalog_add_model(&setup->catalog, options->models.items[i]);
+        if (!setup_add_chat(setup, options, options->models.items[i], err))
+            return false;
     }
     return true;
 }
@@ -140,12 +188,13 @@ bool setup_init(struct setup *setup, const struct options *options, struct error
     catalog_init(&setup->catalog);
     if (!setup_add_endpoint(setup, options, err))
         return false;
+    setup_config_fill(options->config, &options->settings, &setup->catalog);
     setup->loop = ev_loop_new(EVFLAG_AUTO);
     if (setup->loop == NULL) {
         error_set(err, ERROR_INTERNAL, "cannot make an event loop");
         return false;
     }
-    if (setup_wants_demo(options) && !setup_add_demo(setup, options, err))
+    if (setup_wants_demo(setup, options) && !setup_add_demo(setup, options, err))
         return false;
     if (!setup_add_chats(setup, options, err))
         return false;
@@ -166,6 +215,11 @@ void setup_clear(struct setup *setup)
     engine_free(setup->engine);
     demo_server_free(setup->demo);
     catalog_clear(&setup->catalog);
+    for (size_t i = 0; i < setup->params_count; i++)
+        param_list_clear(&setup->params[i]);
+    mem_free(setup->params);
+    for (size_t i = 0; i < setup->chat_count; i++)
+        mem_free((struct model_ref *)setup->chats[i].fallbacks);
     mem_free(setup->chats);
     mem_free(setup->names);
     log_close(setup->log);

@@ -1,6 +1,7 @@
 /*
- * What a run needs, made from the command line: the loop, the endpoints, the demo server
- * if a model of it is wanted, the engine. Both front ends start from it.
+ * What a run needs, made from the command line and the configuration: the loop, the
+ * endpoints, the demo server if a model of it is wanted, the engine. Both front ends
+ * start from it.
  */
 #ifndef CLI_SETUP_H
 #define CLI_SETUP_H
@@ -20,8 +21,10 @@ struct setup {
     struct catalog catalog;
     struct demo_server *demo;
     struct engine *engine;
-    struct chat_setup *chats; /* one a model, in the order asked */
-    char **names;             /* of the same models, as asked */
+    struct chat_setup *chats;  /* one a model, in the order asked */
+    struct param_list *params; /* of the same models */
+    size_t params_count;
+    char **names; /* of the same models, as asked */
     size_t chat_count;
 };
 

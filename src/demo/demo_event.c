@@ -1,6 +1,6 @@
 /*
  * JSON by hand: the shapes are fixed, and only model name and words need escaping.
- * `created` is made from the hash of the request, so that the same request gives the same
+ * `created` is made from the seed of the answer, so that the same request gives the same
  * bytes.
  */
 #include "src/demo/demo_event.h"
@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "src/base/json.h"
+#include "src/demo/demo_chat.h"
 #include "src/demo/demo_token.h"
 
 /* 2026-01-01; answers are dated within the days after it. */
@@ -18,49 +18,43 @@
 /* A byte of a token becomes at most "\u001f". */
 #define ESCAPE_MAX 6
 
+/* A number and the end of its event. */
+#define NUMBER_MAX 32
+
 static const char hex_digits[] = "0123456789abcdef";
 
-void demo_event_init(struct demo_event *event, const struct demo_chat *chat)
+void demo_event_init(struct demo_event *event, const struct demo_chat *chat,
+                     const struct demo_script *script)
 {
-    *event = (struct demo_event){.chat = chat};
-    const uint64_t mark = chat->seed;
-    snprintf(event->id, sizeof(event->id), "chatcmpl-%016llx", (unsigned long long)mark);
-    event->created = CREATED_BASE + (int64_t)(mark % CREATED_SPAN);
-    strbuf_init(&event->base, STRBUF_OWN_MAX);
-    strbuf_append_format(&event->base,
-                         "data: {\"id\":\"%s\",\"object\":\"chat.completion.chunk\","
-                         "\"created\":%lld,\"model\":",
-                         event->id, (long long)event->created);
-    json_append_string(&event->base, chat->model_text, strlen(chat->model_text));
-    strbuf_append_text(&event->base, ",\"system_fingerprint\":\"fp_motet_demo\","
-                                     "\"choices\":[");
-    static const char *const openings[] = {
-        [DEMO_CHANNEL_TEXT] = "{\"index\":0,\"delta\":{\"content\":\"",
-        [DEMO_CHANNEL_REASONING] = "{\"index\":0,\"delta\":{\"reasoning_content\":\"",
-    };
-    for (size_t i = 0; i < COUNT_OF(openings); i++) {
+    *event =
+        (struct demo_event){.protocol = chat->protocol, .chat = chat, .script = script};
+    snprintf(event->mark, sizeof(event->mark), "%016llx", (unsigned long long)chat->seed);
+    event->created = CREATED_BASE + (int64_t)(chat->seed % CREATED_SPAN);
+    for (size_t i = 0; i < COUNT_OF(event->heads); i++) {
         strbuf_init(&event->heads[i], STRBUF_OWN_MAX);
-        strbuf_append(&event->heads[i], event->base.text, event->base.len);
-        strbuf_append_text(&event->heads[i], openings[i]);
+        strbuf_init(&event->said[i], STRBUF_OWN_MAX);
     }
     strbuf_init(&event->tail, STRBUF_OWN_MAX);
-    strbuf_append_format(&event->tail,
-                         "\"},\"logprobs\":null,\"finish_reason\":null}]%s}\n\n",
-                         chat->wants_usage ? ",\"usage\":null" : "");
+    strbuf_init(&event->output, STRBUF_OWN_MAX);
+    event->protocol->prepare(event);
 }
 
 void demo_event_clear(struct demo_event *event)
 {
-    strbuf_clear(&event->heads[DEMO_CHANNEL_TEXT]);
-    strbuf_clear(&event->heads[DEMO_CHANNEL_REASONING]);
+    for (size_t i = 0; i < COUNT_OF(event->heads); i++) {
+        strbuf_clear(&event->heads[i]);
+        strbuf_clear(&event->said[i]);
+    }
     strbuf_clear(&event->tail);
-    strbuf_clear(&event->base);
+    strbuf_clear(&event->output);
 }
 
 size_t demo_event_token_max(const struct demo_event *event)
 {
-    return event->heads[DEMO_CHANNEL_REASONING].len + event->tail.len +
-           (size_t)DEMO_TOKEN_MAX * ESCAPE_MAX;
+    const size_t text = event->heads[DEMO_CHANNEL_TEXT].len;
+    const size_t reasoning = event->heads[DEMO_CHANNEL_REASONING].len;
+    return (text > reasoning ? text : reasoning) + event->tail.len +
+           (size_t)DEMO_TOKEN_MAX * ESCAPE_MAX + NUMBER_MAX;
 }
 
 /* Writes the bytes as the inside of a JSON string; returns the end. */
@@ -83,87 +77,69 @@ static char *write_escaped(char *out, const char *text, size_t len)
     return out;
 }
 
-size_t demo_event_write_token(const struct demo_event *event, enum demo_channel channel,
+size_t demo_event_write_token(struct demo_event *event, enum demo_channel channel,
                               const char *token, size_t len, char *out)
 {
     const struct strbuf *head = &event->heads[channel];
     memcpy(out, head->text, head->len);
     char *end = write_escaped(out + head->len, token, len);
     memcpy(end, event->tail.text, event->tail.len);
-    return (size_t)(end - out) + event->tail.len;
+    end += event->tail.len;
+    if (event->protocol->is_numbered)
+        end += snprintf(end, NUMBER_MAX, "%lld}\n\n", (long long)event->number++);
+    if (event->keeps_text)
+        strbuf_append(&event->said[channel], token, len);
+    return (size_t)(end - out);
 }
 
-void demo_event_append_delta(const struct demo_event *event, struct strbuf *out,
-                             const char *delta, const char *finish)
+void demo_event_append_half(struct demo_event *event, struct strbuf *out,
+                            enum demo_channel channel, const char *text, size_t len)
 {
-    strbuf_append(out, event->base.text, event->base.len);
-    strbuf_append_format(out, "{\"index\":0,\"delta\":%s,\"logprobs\":null,", delta);
-    if (finish != NULL)
-        strbuf_append_format(out, "\"finish_reason\":\"%s\"}]", finish);
-    else
-        strbuf_append_text(out, "\"finish_reason\":null}]");
-    strbuf_append_text(out, event->chat->wants_usage ? ",\"usage\":null}\n\n" : "}\n\n");
-}
-
-static void append_usage_object(struct strbuf *out, const struct demo_usage *usage)
-{
-    strbuf_append_format(
-        out,
-        "{\"prompt_tokens\":%lld,\"completion_tokens\":%lld,\"total_tokens\":%lld,"
-        "\"prompt_tokens_details\":{\"cached_tokens\":0},"
-        "\"completion_tokens_details\":{\"reasoning_tokens\":%lld}}",
-        (long long)usage->prompt, (long long)usage->completion,
-        (long long)(usage->prompt + usage->completion), (long long)usage->reasoning);
-}
-
-void demo_event_append_usage(const struct demo_event *event, struct strbuf *out,
-                             const struct demo_usage *usage)
-{
-    strbuf_append(out, event->base.text, event->base.len);
-    strbuf_append_text(out, "],\"usage\":");
-    append_usage_object(out, usage);
-    strbuf_append_text(out, "}\n\n");
-}
-
-static void append_message(struct strbuf *out, const struct demo_script *script)
-{
-    strbuf_append_text(out, "{\"role\":\"assistant\",\"content\":");
-    if (script->text.len > 0 || script->call_count == 0)
-        json_append_string(out, strbuf_text(&script->text), script->text.len);
-    else
-        strbuf_append_text(out, "null");
-    strbuf_append_text(out, ",\"refusal\":null");
-    if (script->reasoning.len > 0) {
-        strbuf_append_text(out, ",\"reasoning_content\":");
-        json_append_string(out, script->reasoning.text, script->reasoning.len);
+    char escaped[DEMO_TOKEN_MAX * ESCAPE_MAX];
+    strbuf_append(out, event->heads[channel].text, event->heads[channel].len);
+    while (len > 0) {
+        const size_t count = len < DEMO_TOKEN_MAX ? len : DEMO_TOKEN_MAX;
+        strbuf_append(out, escaped,
+                      (size_t)(write_escaped(escaped, text, count) - escaped));
+        text += count;
+        len -= count;
     }
-    for (size_t i = 0; i < script->call_count; i++) {
-        const struct demo_script_call *call = &script->calls[i];
-        strbuf_append_text(out, i == 0 ? ",\"tool_calls\":[" : ",");
-        strbuf_append_format(out,
-                             "{\"id\":\"%s\",\"type\":\"function\",\"function\":"
-                             "{\"name\":\"%s\",\"arguments\":",
-                             call->id, call->name);
-        json_append_string(out, call->arguments, strlen(call->arguments));
-        strbuf_append_text(out, "}}");
-    }
-    strbuf_append_text(out, script->call_count > 0 ? "]}" : "}");
 }
 
-void demo_event_append_whole(const struct demo_event *event, struct strbuf *out,
-                             const struct demo_script *script, const char *finish,
-                             const struct demo_usage *usage)
+void demo_event_append_text(struct demo_event *event, struct strbuf *out,
+                            enum demo_channel channel, const char *text, size_t len)
 {
-    strbuf_append_format(out,
-                         "{\"id\":\"%s\",\"object\":\"chat.completion\",\"created\":%lld,"
-                         "\"model\":",
-                         event->id, (long long)event->created);
-    json_append_string(out, event->chat->model_text, strlen(event->chat->model_text));
-    strbuf_append_text(out, ",\"system_fingerprint\":\"fp_motet_demo\","
-                            "\"choices\":[{\"index\":0,\"message\":");
-    append_message(out, script);
-    strbuf_append_format(
-        out, ",\"logprobs\":null,\"finish_reason\":\"%s\"}],\"usage\":", finish);
-    append_usage_object(out, usage);
-    strbuf_append_text(out, "}\n");
+    demo_event_append_half(event, out, channel, text, len);
+    strbuf_append(out, event->tail.text, event->tail.len);
+    if (event->protocol->is_numbered)
+        strbuf_append_format(out, "%lld}\n\n", (long long)event->number++);
+    if (event->keeps_text)
+        strbuf_append(&event->said[channel], text, len);
+}
+
+void demo_event_append_number(struct demo_event *event, struct strbuf *out)
+{
+    strbuf_append_format(out, ",\"sequence_number\":%lld}\n\n",
+                         (long long)event->number++);
+}
+
+void demo_event_change(struct demo_event *event, struct strbuf *out,
+                       struct demo_part part)
+{
+    if (event->protocol->append_change == NULL ||
+        (event->open.kind == part.kind && event->open.call == part.call))
+        return;
+    event->next = part;
+    event->protocol->append_change(event, out);
+    if (part.kind != DEMO_PART_NONE)
+        event->part_count++;
+    event->open = part;
+    event->call_len = 0;
+}
+
+void demo_event_end(struct demo_event *event, struct strbuf *out,
+                    const struct demo_ending *ending)
+{
+    demo_event_change(event, out, (struct demo_part){.kind = DEMO_PART_NONE});
+    event->protocol->append_end(event, out, ending);
 }

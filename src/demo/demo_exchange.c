@@ -15,14 +15,13 @@
 #include <sys/socket.h>
 
 #include "src/base/clock.h"
-#include "src/base/json.h"
 #include "src/base/mem.h"
 #include "src/base/number.h"
 #include "src/base/strbuf.h"
 #include "src/demo/demo_chat.h"
-#include "src/demo/demo_model.h"
 #include "src/demo/demo_refusal.h"
 #include "src/demo/demo_reply.h"
+#include "src/demo/demo_route.h"
 
 /* A longer body is refused; it is read to its end up to the second limit, so that the
  * client gets to see the refusal. */
@@ -35,8 +34,6 @@
 /* The most that libmicrohttpd asks for at once, if its buffer allows. */
 #define BLOCK_SIZE ((size_t)128 << 10)
 
-#define MODELS_CREATED 1767225600
-
 struct demo_exchange {
     struct demo_host *host;
     struct demo_exchange *previous;
@@ -44,6 +41,7 @@ struct demo_exchange {
     struct MHD_Connection *connection;
     char *method;
     char *path;
+    struct demo_route route;
     struct strbuf body;
     size_t received; /* bytes of the body, kept or not */
     struct demo_chat chat;
@@ -53,7 +51,8 @@ struct demo_exchange {
     ev_timer timer;
     ev_io hangup;
     bool is_suspended;
-    bool is_gone; /* the client has left */
+    bool is_gone;   /* the client has left */
+    bool is_let_in; /* counted by the host's limit */
 };
 
 /* ---- waiting ----------------------------------------------------------------------- */
@@ -122,6 +121,11 @@ static void pause_until(struct demo_exchange *exchange, bool is_for_ever)
 
 /* ---- responses --------------------------------------------------------------------- */
 
+static void add_header(void *user, const char *name, const char *value)
+{
+    MHD_add_response_header(user, name, value);
+}
+
 /* Queues the response with the headers that all have, and lets go of it. */
 static enum MHD_Result queue(struct demo_exchange *exchange, int status,
                              struct MHD_Response *response, const char *content_type)
@@ -131,6 +135,10 @@ static enum MHD_Result queue(struct demo_exchange *exchange, int status,
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
     MHD_add_response_header(response, "x-request-id", exchange->request_id);
     MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
+    if (exchange->route.address == DEMO_ADDRESS_CHAT)
+        demo_limit_list_headers(&exchange->host->limit,
+                                &exchange->route.protocol->limit_names,
+                                clock_wall_seconds(), add_header, response);
     const enum MHD_Result result =
         MHD_queue_response(exchange->connection, (unsigned int)status, response);
     MHD_destroy_response(response);
@@ -143,11 +151,8 @@ static enum MHD_Result send_refusal(struct demo_exchange *exchange,
 {
     struct MHD_Response *response = MHD_create_response_from_buffer(
         strlen(refusal->body), refusal->body, MHD_RESPMEM_MUST_COPY);
-    if (response != NULL && refusal->retry_after_s >= 0) {
-        char seconds[32];
-        snprintf(seconds, sizeof(seconds), "%.15g", refusal->retry_after_s);
-        MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
-    }
+    if (response != NULL)
+        demo_refusal_list_headers(refusal, clock_wall_seconds(), add_header, response);
     if (response != NULL && refusal->status == MHD_HTTP_METHOD_NOT_ALLOWED)
         MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, POST");
     const char *type = refusal->is_html ? "text/html; charset=utf-8" : "application/json";
@@ -181,32 +186,48 @@ static ssize_t read_reply(void *user, uint64_t position, char *buf, size_t max)
 
 static enum MHD_Result send_reply(struct demo_exchange *exchange)
 {
+    const struct demo_chat *chat = &exchange->chat;
+    const enum demo_fault fault = chat->params.fault;
     struct MHD_Response *response = MHD_create_response_from_callback(
         MHD_SIZE_UNKNOWN, BLOCK_SIZE, read_reply, exchange, NULL);
-    return queue(exchange, MHD_HTTP_OK, response,
-                 exchange->chat.is_streaming ? "text/event-stream; charset=utf-8"
-                                             : "application/json");
+    const char *type = "application/json";
+    if (chat->is_streaming || fault == DEMO_FAULT_BARE)
+        type = exchange->route.protocol->stream_type;
+    if (fault == DEMO_FAULT_TYPE)
+        type = "video/mp4";
+    return queue(exchange, MHD_HTTP_OK, response, type);
+}
+
+/* Sends a JSON text and clears it. */
+static enum MHD_Result send_text(struct demo_exchange *exchange, struct strbuf *body)
+{
+    strbuf_append_char(body, '\n');
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(body->len, body->text, MHD_RESPMEM_MUST_COPY);
+    strbuf_clear(body);
+    return queue(exchange, MHD_HTTP_OK, response, "application/json");
 }
 
 static enum MHD_Result send_models(struct demo_exchange *exchange)
 {
     struct strbuf body;
     strbuf_init(&body, STRBUF_OWN_MAX);
-    strbuf_append_text(&body, "{\"object\":\"list\",\"data\":[");
-    for (size_t i = 0; i < demo_model_count(); i++) {
-        const struct demo_model *model = demo_model_get(i);
-        strbuf_append_format(&body,
-                             "%s{\"id\":\"%s\",\"object\":\"model\",\"created\":%d,"
-                             "\"owned_by\":\"motet-demo\",\"description\":",
-                             i > 0 ? "," : "", model->name, MODELS_CREATED);
-        json_append_string(&body, model->help, strlen(model->help));
-        strbuf_append_char(&body, '}');
-    }
-    strbuf_append_text(&body, "]}\n");
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(body.len, body.text, MHD_RESPMEM_MUST_COPY);
-    strbuf_clear(&body);
-    return queue(exchange, MHD_HTTP_OK, response, "application/json");
+    exchange->route.protocol->append_models(&body);
+    return send_text(exchange, &body);
+}
+
+/* What the limits have done so far. */
+static enum MHD_Result send_stats(struct demo_exchange *exchange)
+{
+    const struct demo_limit *limit = &exchange->host->limit;
+    struct strbuf body;
+    strbuf_init(&body, STRBUF_OWN_MAX);
+    strbuf_append_format(&body,
+                         "{\"accepted\":%lld,\"refused\":%lld,\"in_flight\":%lld,"
+                         "\"in_flight_max\":%lld}",
+                         (long long)limit->accepted, (long long)limit->refused,
+                         (long long)limit->in_flight, (long long)limit->in_flight_max);
+    return send_text(exchange, &body);
 }
 
 /* ---- deciding ---------------------------------------------------------------------- */
@@ -223,51 +244,53 @@ static void make_request_id(struct demo_exchange *exchange)
              (unsigned long long)hash);
 }
 
-/* The key sent by the client, or NULL. */
-static const char *get_authorization(const struct demo_exchange *exchange)
+static const char *get_header(const struct demo_exchange *exchange, const char *name)
 {
-    return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND,
-                                       MHD_HTTP_HEADER_AUTHORIZATION);
+    return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
 }
 
-static void refuse_key(struct demo_refusal *refusal)
+/* The key sent by the client in any of the usual ways, or NULL. */
+static const char *get_key(const struct demo_exchange *exchange)
 {
-    const struct demo_error_words words = {"invalid_request_error", "invalid_api_key",
-                                           NULL};
-    demo_refusal_set(refusal, 401, words, "Incorrect API key provided: wrong.");
-}
-
-static void refuse_no_key(struct demo_refusal *refusal)
-{
-    const struct demo_error_words words = {"invalid_request_error", NULL, NULL};
-    demo_refusal_set(refusal, 401, words,
-                     "You didn't provide an API key. You need to provide your API key in "
-                     "an Authorization header using Bearer auth.");
+    static const char *const names[] = {"x-api-key", "x-goog-api-key", "api-key"};
+    static const char bearer[] = "Bearer ";
+    const char *value = get_header(exchange, MHD_HTTP_HEADER_AUTHORIZATION);
+    if (value != NULL)
+        return strncmp(value, bearer, sizeof(bearer) - 1) == 0
+                   ? value + sizeof(bearer) - 1
+                   : value;
+    for (size_t i = 0; i < COUNT_OF(names) && value == NULL; i++)
+        value = get_header(exchange, names[i]);
+    return value;
 }
 
 /* Checks what can be checked without the body; fills the refusal if anything is wrong. */
-static void check_address(struct demo_exchange *exchange, bool is_models,
-                          struct demo_refusal *refusal)
+static void check_address(struct demo_exchange *exchange, struct demo_refusal *refusal)
 {
-    const bool is_chat = strcmp(exchange->path, "/v1/chat/completions") == 0;
+    const struct demo_route *route = &exchange->route;
+    const bool is_chat = route->address == DEMO_ADDRESS_CHAT;
     const bool is_get =
         strcmp(exchange->method, "GET") == 0 || strcmp(exchange->method, "HEAD") == 0;
     const bool is_post = strcmp(exchange->method, "POST") == 0;
-    const struct demo_error_words words = {"invalid_request_error", NULL, NULL};
-    const char *key = get_authorization(exchange);
-    if (!is_chat && !is_models)
-        demo_refusal_set(refusal, 404, words, "Invalid URL (%.20s %.100s)",
+    const char *key = get_key(exchange);
+    const char *header = route->protocol->version_header;
+    if (route->address == DEMO_ADDRESS_NONE)
+        demo_refusal_set(refusal, DEMO_PROBLEM_PATH, NULL, "Invalid URL (%.20s %.100s)",
                          exchange->method, exchange->path);
-    else if ((is_chat && !is_post) || (is_models && !is_get))
-        demo_refusal_set(refusal, 405, words,
+    else if (is_chat ? !is_post : !is_get)
+        demo_refusal_set(refusal, DEMO_PROBLEM_METHOD, NULL,
                          "Not allowed to %.20s on %.100s (HINT: perhaps you meant to use "
                          "%s)",
                          exchange->method, exchange->path, is_chat ? "POST" : "GET");
-    else if (key != NULL && strcmp(key, "Bearer wrong") == 0)
-        refuse_key(refusal);
+    else if (key != NULL && strcmp(key, "wrong") == 0)
+        demo_refusal_set(refusal, DEMO_PROBLEM_KEY, NULL,
+                         "Incorrect API key provided: wrong.");
+    else if (header != NULL && get_header(exchange, header) == NULL)
+        demo_refusal_set(refusal, DEMO_PROBLEM_REQUEST, NULL, "%s: header is required",
+                         header);
     else if (exchange->received > BODY_MAX)
-        demo_refusal_set(refusal, 413, words, "The request's body is longer than %zu MiB",
-                         BODY_MAX >> 20);
+        demo_refusal_set(refusal, DEMO_PROBLEM_LARGE, NULL,
+                         "The request's body is longer than %zu MiB", BODY_MAX >> 20);
 }
 
 /* True the first time that this conversation is seen; remembers it. */
@@ -283,49 +306,92 @@ static bool is_first_time(struct demo_host *host, uint64_t hash)
     return true;
 }
 
+static bool parse_chat(struct demo_exchange *exchange, struct demo_refusal *refusal)
+{
+    const struct demo_route *route = &exchange->route;
+    const char *alt =
+        MHD_lookup_connection_value(exchange->connection, MHD_GET_ARGUMENT_KIND, "alt");
+    /* Without alt=sse Gemini's stream is an array of responses. */
+    const bool is_array = route->is_streaming && (alt == NULL || strcmp(alt, "sse") != 0);
+    const struct demo_source source = {.protocol = route->protocol,
+                                       .body = strbuf_text(&exchange->body),
+                                       .len = exchange->body.len,
+                                       .model = route->model,
+                                       .is_streaming = route->is_streaming && !is_array,
+                                       .is_array = is_array};
+    return demo_chat_parse(&exchange->chat, &source, exchange->host->seed, refusal);
+}
+
 /* Reads the chat and lets faults strike that leave no answer. */
 static void check_chat(struct demo_exchange *exchange, struct demo_refusal *refusal)
 {
     struct demo_chat *chat = &exchange->chat;
     struct demo_host *host = exchange->host;
-    if (!demo_chat_parse(chat, strbuf_text(&exchange->body), exchange->body.len,
-                         host->seed, refusal))
+    double wait_s = 0;
+    if (!parse_chat(exchange, refusal))
         return;
-    if (chat->params.needs_key && get_authorization(exchange) == NULL)
-        refuse_no_key(refusal);
-    else if (chat->params.fault != DEMO_FAULT_FLAKY || is_first_time(host, chat->hash))
+    if (chat->params.needs_key && get_key(exchange) == NULL) {
+        demo_refusal_set(refusal, DEMO_PROBLEM_KEY, NULL,
+                         "You didn't provide an API key.");
+        return;
+    }
+    if (!demo_limit_take(&host->limit, clock_now_us(), &wait_s)) {
+        demo_refusal_set_rate(refusal, "Too many requests for the limits of this demo",
+                              wait_s);
+        return;
+    }
+    exchange->is_let_in = true;
+    if (chat->params.fault != DEMO_FAULT_FLAKY || is_first_time(host, chat->hash))
         demo_refusal_set_fault(refusal, &chat->params);
 }
 
 /* Starts the reply. A whole answer is sent when its last token is due. */
 static enum MHD_Result start_reply(struct demo_exchange *exchange)
 {
+    const struct demo_params *params = &exchange->chat.params;
     strbuf_clear(&exchange->body);
     exchange->start_us = clock_now_us();
     exchange->reply = demo_reply_new(&exchange->chat, exchange->host->speed);
+    if (params->phase == DEMO_PHASE_HEAD && params->fault == DEMO_FAULT_CUT)
+        return MHD_NO;
+    if (params->phase == DEMO_PHASE_HEAD && params->fault == DEMO_FAULT_STALL) {
+        pause_until(exchange, true);
+        return MHD_YES;
+    }
     if (exchange->chat.is_streaming || demo_reply_due_us(exchange->reply) == 0)
         return send_reply(exchange);
     pause_until(exchange, false);
     return MHD_YES;
 }
 
+/* Answers a request that has come for the first time. */
+static enum MHD_Result answer_request(struct demo_exchange *exchange)
+{
+    struct demo_refusal refusal;
+    make_request_id(exchange);
+    demo_route_clear(&exchange->route);
+    demo_route_find(&exchange->route, exchange->path,
+                    get_header(exchange, demo_anthropic.version_header) != NULL);
+    demo_refusal_init(&refusal, exchange->route.protocol);
+    check_address(exchange, &refusal);
+    if (refusal.status == 0 && exchange->route.address == DEMO_ADDRESS_CHAT)
+        check_chat(exchange, &refusal);
+    if (refusal.status != 0)
+        return send_refusal(exchange, &refusal);
+    switch (exchange->route.address) {
+    case DEMO_ADDRESS_MODELS: return send_models(exchange);
+    case DEMO_ADDRESS_STATS: return send_stats(exchange);
+    case DEMO_ADDRESS_NONE:
+    case DEMO_ADDRESS_CHAT: break;
+    }
+    return start_reply(exchange);
+}
+
 enum MHD_Result demo_exchange_answer(struct demo_exchange *exchange)
 {
     if (exchange->is_gone || exchange->host->is_closing)
         return MHD_NO;
-    if (exchange->reply != NULL)
-        return send_reply(exchange);
-    make_request_id(exchange);
-    struct demo_refusal refusal = {.retry_after_s = -1};
-    const bool is_models = strcmp(exchange->path, "/v1/models") == 0;
-    check_address(exchange, is_models, &refusal);
-    if (refusal.status == 0 && is_models)
-        return send_models(exchange);
-    if (refusal.status == 0)
-        check_chat(exchange, &refusal);
-    if (refusal.status != 0)
-        return send_refusal(exchange, &refusal);
-    return start_reply(exchange);
+    return exchange->reply != NULL ? send_reply(exchange) : answer_request(exchange);
 }
 
 /* ---- life -------------------------------------------------------------------------- */
@@ -392,8 +458,11 @@ void demo_exchange_free(struct demo_exchange *exchange)
         host->first = exchange->next;
     if (exchange->next != NULL)
         exchange->next->previous = exchange->previous;
+    if (exchange->is_let_in)
+        demo_limit_give_back(&host->limit);
     demo_reply_free(exchange->reply);
     demo_chat_clear(&exchange->chat);
+    demo_route_clear(&exchange->route);
     strbuf_clear(&exchange->body);
     mem_free(exchange->method);
     mem_free(exchange->path);

@@ -16,6 +16,8 @@
 #include <ev.h>
 #include <microhttpd.h>
 
+#include "src/demo/demo_limit.h"
+
 #define DEMO_HOST_MEMORY 512
 
 struct demo_exchange;
@@ -28,6 +30,7 @@ struct demo_host {
     ev_timer kick;               /* its callback runs the daemon */
     struct demo_exchange *first; /* those under way */
     bool is_closing;             /* the server is being freed */
+    struct demo_limit limit;     /* of chats */
 
     uint64_t
         refused[DEMO_HOST_MEMORY]; /* conversations that `flaky` refused, as a ring */

@@ -52,14 +52,17 @@ static struct demo_fragment *interleave(struct demo_fragment *list, size_t count
 }
 
 struct demo_fragment *demo_fragment_list(const struct demo_script *script,
-                                         bool is_interleaved, size_t *count)
+                                         enum demo_call_style style, size_t *count)
 {
     struct demo_fragment *list = NULL;
     size_t cap = 0;
     *count = 0;
-    for (size_t call = 0; call < script->call_count; call++)
-        list = add_call(list, &cap, count, call, script->calls[call].arguments);
-    if (is_interleaved && script->call_count > 1)
+    for (size_t call = 0; call < script->call_count; call++) {
+        const char *arguments = script->calls[call].arguments;
+        const bool is_whole = style == DEMO_CALLS_WHOLE;
+        list = add_call(list, &cap, count, call, is_whole ? "" : arguments);
+    }
+    if (style == DEMO_CALLS_MIXED && script->call_count > 1)
         list = interleave(list, *count, script->call_count);
     return list;
 }

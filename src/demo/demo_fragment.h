@@ -5,9 +5,9 @@
 #ifndef DEMO_FRAGMENT_H
 #define DEMO_FRAGMENT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
+#include "src/demo/demo_protocol.h"
 #include "src/demo/demo_script.h"
 
 struct demo_fragment {
@@ -17,10 +17,10 @@ struct demo_fragment {
 };
 
 /*
- * The pieces of all calls in the order they are sent: one call after the other, or by
- * turns. Their number goes to `*count`. Caller frees with mem_free.
+ * The pieces of all calls in the order they are sent; of a call that is sent whole only
+ * its head. Their number goes to `*count`. Caller frees with mem_free.
  */
 struct demo_fragment *demo_fragment_list(const struct demo_script *script,
-                                         bool is_interleaved, size_t *count);
+                                         enum demo_call_style style, size_t *count);
 
 #endif

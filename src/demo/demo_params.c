@@ -1,5 +1,5 @@
 /*
- * One table lists the parameters with their ranges; a second one the words of `fault`.
+ * One table lists the parameters with their ranges, others the words that some take.
  * The query is cut at '&' and each part at its first '='. Nothing is percent-decoded: no
  * value needs it.
  */
@@ -10,6 +10,7 @@
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
 #include "src/base/number.h"
+#include "src/base/strbuf.h"
 
 enum param_id {
     PARAM_RATE,
@@ -18,11 +19,61 @@ enum param_id {
     PARAM_SEED,
     PARAM_FAULT,
     PARAM_AT,
+    PARAM_PHASE,
     PARAM_STATUS,
     PARAM_RETRY_AFTER,
+    PARAM_WAIT,
     PARAM_JITTER,
     PARAM_KEY
 };
+
+/* A word and what it stands for; a list ends with a NULL word. */
+struct param_word {
+    const char *word;
+    int value;
+};
+
+static const struct param_word fault_words[] = {
+    {"none", DEMO_FAULT_NONE},
+    {"cut", DEMO_FAULT_CUT},
+    {"cut-utf8", DEMO_FAULT_CUT_UTF8},
+    {"stall", DEMO_FAULT_STALL},
+    {"garbage", DEMO_FAULT_GARBAGE},
+    {"error", DEMO_FAULT_ERROR},
+    {"eof", DEMO_FAULT_EOF},
+    {"empty", DEMO_FAULT_EMPTY},
+    {"filter", DEMO_FAULT_FILTER},
+    {"down", DEMO_FAULT_DOWN},
+    {"html", DEMO_FAULT_HTML},
+    {"flaky", DEMO_FAULT_FLAKY},
+    {"quota", DEMO_FAULT_QUOTA},
+    {"context", DEMO_FAULT_CONTEXT},
+    {"gateway", DEMO_FAULT_GATEWAY},
+    {"key", DEMO_FAULT_KEY},
+    {"type", DEMO_FAULT_TYPE},
+    {"bare", DEMO_FAULT_BARE},
+    {"line", DEMO_FAULT_LINE},
+    {"flood", DEMO_FAULT_FLOOD},
+    {NULL, 0},
+};
+
+static const struct param_word phase_words[] = {
+    {"head", DEMO_PHASE_HEAD}, {"body", DEMO_PHASE_BODY}, {"text", DEMO_PHASE_TEXT},
+    {"end", DEMO_PHASE_END},   {"done", DEMO_PHASE_DONE}, {NULL, 0},
+};
+
+static const struct param_word wait_words[] = {
+    {"seconds", DEMO_WAIT_SECONDS},
+    {"date", DEMO_WAIT_DATE},
+    {"ms", DEMO_WAIT_MS},
+    {"info", DEMO_WAIT_INFO},
+    {"reset", DEMO_WAIT_RESET},
+    {"words", DEMO_WAIT_WORDS},
+    {NULL, 0},
+};
+
+static const struct param_word key_words[] = {
+    {"required", true}, {"optional", false}, {NULL, 0}};
 
 struct param_info {
     const char *name;
@@ -30,35 +81,23 @@ struct param_info {
     bool is_whole; /* only whole numbers */
     double min;
     double max;
-    const char *range; /* the same in words, for the error */
+    const char *range;              /* the same in words, for the error */
+    const struct param_word *words; /* NULL: a number */
 };
 
 static const struct param_info params_known[] = {
-    {"rate", PARAM_RATE, false, 0, 1e6, "a number from 0 to 1000000"},
-    {"tokens", PARAM_TOKENS, true, 1, 1e7, "a whole number from 1 to 10000000"},
-    {"ttft", PARAM_TTFT, true, 0, 3.6e6, "milliseconds from 0 to 3600000"},
-    {"seed", PARAM_SEED, true, 0, 9e18, "a whole number from 0"},
-    {"fault", PARAM_FAULT, false, 0, 0, ""},
-    {"at", PARAM_AT, true, 0, 1e7, "a whole number from 0 to 10000000"},
-    {"status", PARAM_STATUS, true, 200, 599, "a status from 400 to 599, or 200"},
-    {"retry_after", PARAM_RETRY_AFTER, false, 0, 86400, "seconds from 0 to 86400"},
-    {"jitter", PARAM_JITTER, false, 0, 1, "a number from 0 to 1"},
-    {"key", PARAM_KEY, false, 0, 0, ""},
-};
-
-struct fault_word {
-    const char *word;
-    enum demo_fault fault;
-};
-
-static const struct fault_word fault_words[] = {
-    {"none", DEMO_FAULT_NONE},         {"cut", DEMO_FAULT_CUT},
-    {"cut-utf8", DEMO_FAULT_CUT_UTF8}, {"stall", DEMO_FAULT_STALL},
-    {"garbage", DEMO_FAULT_GARBAGE},   {"error", DEMO_FAULT_ERROR},
-    {"eof", DEMO_FAULT_EOF},           {"empty", DEMO_FAULT_EMPTY},
-    {"filter", DEMO_FAULT_FILTER},     {"down", DEMO_FAULT_DOWN},
-    {"html", DEMO_FAULT_HTML},         {"flaky", DEMO_FAULT_FLAKY},
-    {"quota", DEMO_FAULT_QUOTA},       {"context", DEMO_FAULT_CONTEXT},
+    {"rate", PARAM_RATE, false, 0, 1e6, "a number from 0 to 1000000", NULL},
+    {"tokens", PARAM_TOKENS, true, 1, 1e7, "a whole number from 1 to 10000000", NULL},
+    {"ttft", PARAM_TTFT, true, 0, 3.6e6, "milliseconds from 0 to 3600000", NULL},
+    {"seed", PARAM_SEED, true, 0, 9e18, "a whole number from 0", NULL},
+    {"fault", PARAM_FAULT, false, 0, 0, "a status from 400 to 599 or ", fault_words},
+    {"at", PARAM_AT, true, 0, 1e7, "a whole number from 0 to 10000000", NULL},
+    {"phase", PARAM_PHASE, false, 0, 0, "", phase_words},
+    {"status", PARAM_STATUS, true, 200, 599, "a status from 400 to 599, or 200", NULL},
+    {"retry_after", PARAM_RETRY_AFTER, false, 0, 86400, "seconds from 0 to 86400", NULL},
+    {"wait", PARAM_WAIT, false, 0, 0, "", wait_words},
+    {"jitter", PARAM_JITTER, false, 0, 1, "a number from 0 to 1", NULL},
+    {"key", PARAM_KEY, false, 0, 0, "", key_words},
 };
 
 static const struct param_info *find_param(const char *name)
@@ -70,39 +109,61 @@ static const struct param_info *find_param(const char *name)
     return NULL;
 }
 
-/* Reads "cut", "down", …, or a status such as "429". */
-static bool read_fault(struct demo_params *params, const char *value, struct error *err)
+static bool find_word(const struct param_word *words, const char *text, int *value)
 {
-    for (size_t i = 0; i < COUNT_OF(fault_words); i++) {
-        if (strcmp(fault_words[i].word, value) == 0) {
-            params->fault = fault_words[i].fault;
+    for (; words->word != NULL; words++) {
+        if (strcmp(words->word, text) == 0) {
+            *value = words->value;
             return true;
         }
     }
-    int64_t status = 0;
-    if (number_parse_int(value, &status) && status >= 400 && status <= 599) {
-        params->fault = DEMO_FAULT_STATUS;
-        params->status = (int)status;
-        return true;
-    }
-    error_set(
-        err, ERROR_BAD_REQUEST,
-        "the model parameter \"fault\" must be a status from 400 to 599 or one of "
-        "none, cut, cut-utf8, stall, garbage, error, eof, empty, filter, down, html, "
-        "flaky, quota, context, not \"%.60s\"",
-        value);
     return false;
 }
 
-static bool read_key(struct demo_params *params, const char *value, struct error *err)
+static void refuse_word(const struct param_info *info, const char *value,
+                        struct error *err)
 {
-    params->needs_key = strcmp(value, "required") == 0;
-    if (params->needs_key || strcmp(value, "optional") == 0)
-        return true;
+    struct strbuf list;
+    strbuf_init(&list, STRBUF_OWN_MAX);
+    for (const struct param_word *at = info->words; at->word != NULL; at++)
+        strbuf_append_format(&list, "%s%s", list.len > 0 ? ", " : "", at->word);
     error_set(err, ERROR_BAD_REQUEST,
-              "the model parameter \"key\" must be required or optional, not \"%.60s\"",
-              value);
-    return false;
+              "the model parameter \"%s\" must be %sone of %s, not \"%.60s\"", info->name,
+              info->range, strbuf_text(&list), value);
+    strbuf_clear(&list);
+}
+
+/* Reads a fault that is given as its status. */
+static bool read_fault_status(struct demo_params *params, const char *value)
+{
+    int64_t status = 0;
+    if (!number_parse_int(value, &status) || status < 400 || status > 599)
+        return false;
+    params->fault = DEMO_FAULT_STATUS;
+    params->status = (int)status;
+    return true;
+}
+
+/* Reads one of the parameter's words. */
+static bool read_word(struct demo_params *params, const struct param_info *info,
+                      const char *value, struct error *err)
+{
+    int number = 0;
+    if (info->id == PARAM_FAULT && read_fault_status(params, value))
+        return true;
+    if (!find_word(info->words, value, &number)) {
+        refuse_word(info, value, err);
+        return false;
+    }
+    if (info->id == PARAM_FAULT)
+        params->fault = (enum demo_fault)number;
+    else if (info->id == PARAM_PHASE)
+        params->phase = (enum demo_phase)number;
+    else if (info->id == PARAM_WAIT)
+        params->wait = (enum demo_wait)number;
+    else
+        params->needs_key = number != 0;
+    return true;
 }
 
 /* Reads a number within the parameter's range. */
@@ -147,6 +208,8 @@ static void store_number(struct demo_params *params, enum param_id id, double nu
     case PARAM_RETRY_AFTER: params->retry_after_s = number; break;
     case PARAM_JITTER: params->jitter = number; break;
     case PARAM_FAULT:
+    case PARAM_PHASE:
+    case PARAM_WAIT:
     case PARAM_KEY: break;
     }
 }
@@ -154,10 +217,8 @@ static void store_number(struct demo_params *params, enum param_id id, double nu
 static bool read_param(struct demo_params *params, const struct param_info *info,
                        const char *value, struct error *err)
 {
-    if (info->id == PARAM_FAULT)
-        return read_fault(params, value, err);
-    if (info->id == PARAM_KEY)
-        return read_key(params, value, err);
+    if (info->words != NULL)
+        return read_word(params, info, value, err);
     double number = 0;
     if (!read_number(info, value, &number)) {
         error_set(err, ERROR_BAD_REQUEST,

@@ -28,7 +28,33 @@ enum demo_fault {
     DEMO_FAULT_FLAKY,    /* 429 for the first request of a conversation */
     DEMO_FAULT_QUOTA,    /* 429 insufficient_quota */
     DEMO_FAULT_CONTEXT,  /* 400 context_length_exceeded */
+    DEMO_FAULT_GATEWAY,  /* 502 as a web page */
+    DEMO_FAULT_KEY,      /* the key is refused */
+    DEMO_FAULT_TYPE,     /* a good answer with a wrong content type */
+    DEMO_FAULT_BARE,     /* an error object announced as a stream */
+    DEMO_FAULT_LINE,     /* a line without an end, in mid-answer */
+    DEMO_FAULT_FLOOD,    /* a gigabyte of text, in mid-answer */
     DEMO_FAULT_STATUS    /* an error object with the status in `status` */
+};
+
+/* How a refusal tells when to come again. */
+enum demo_wait {
+    DEMO_WAIT_USUAL,   /* as the protocol does */
+    DEMO_WAIT_SECONDS, /* Retry-After in seconds */
+    DEMO_WAIT_DATE,    /* Retry-After as a date */
+    DEMO_WAIT_MS,      /* retry-after-ms */
+    DEMO_WAIT_INFO,    /* in the body, as Google does */
+    DEMO_WAIT_RESET,   /* by the fields about limits */
+    DEMO_WAIT_WORDS    /* in a sentence */
+};
+
+/* When a stall, a cut or an end strikes. */
+enum demo_phase {
+    DEMO_PHASE_TEXT, /* in mid-answer */
+    DEMO_PHASE_HEAD, /* before the head of the response */
+    DEMO_PHASE_BODY, /* between head and body */
+    DEMO_PHASE_END,  /* after the last token, before the end mark */
+    DEMO_PHASE_DONE  /* after the end mark */
 };
 
 struct demo_params {
@@ -42,6 +68,8 @@ struct demo_params {
     uint64_t seed;
     int status; /* 0 = the fault's own */
     enum demo_fault fault;
+    enum demo_wait wait;
+    enum demo_phase phase;
     bool has_seed;
     bool needs_key; /* a request without Authorization is refused */
 };

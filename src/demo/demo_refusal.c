@@ -1,22 +1,22 @@
 /*
- * The words and shapes follow what OpenAI answers, so that a client that can read these
- * can read the real ones.
+ * Which problem it is is decided here, how it is told by the protocol: its table has the
+ * status, the words and the usual sentence, so that a client that can read these can read
+ * those of the real services.
  */
 #include "src/demo/demo_refusal.h"
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
-#include "src/base/json.h"
 #include "src/base/mem.h"
 #include "src/base/strbuf.h"
+#include "src/demo/demo_protocol.h"
 
-static const char page_down[] =
-    "<!DOCTYPE html>\n<html>\n<head><title>503 Service Temporarily Unavailable</title>"
-    "</head>\n<body>\n<h1>503 Service Temporarily Unavailable</h1>\n"
-    "<p>The model has left the building. It will be back after tea.</p>\n"
-    "<hr><center>motet demo</center>\n</body>\n</html>\n";
+/* Told where a form of waiting was asked for but no time. */
+#define WAIT_S 1.0
 
 static const char page_portal[] =
     "<!DOCTYPE html>\n<html>\n<head><title>Welcome to Harbour Hotel "
@@ -24,17 +24,38 @@ static const char page_portal[] =
     "<body>\n<h1>Almost there</h1>\n<p>Please accept our terms to go online.</p>\n"
     "<form><button>Accept</button></form>\n</body>\n</html>\n";
 
-static void append_member(struct strbuf *out, const char *name, const char *value)
+void demo_refusal_init(struct demo_refusal *refusal, const struct demo_protocol *protocol)
 {
-    strbuf_append_format(out, ",\"%s\":", name);
-    if (value != NULL)
-        json_append_string(out, value, strlen(value));
-    else
-        strbuf_append_text(out, "null");
+    *refusal = (struct demo_refusal){.protocol = protocol, .retry_after_s = -1};
 }
 
-void demo_refusal_set(struct demo_refusal *refusal, int status,
-                      struct demo_error_words words, const char *format, ...)
+void demo_refusal_clear(struct demo_refusal *refusal)
+{
+    mem_free(refusal->body);
+    demo_refusal_init(refusal, refusal->protocol);
+}
+
+/* The protocol's form of the problem. */
+static const struct demo_problem_form *form_of(const struct demo_refusal *refusal,
+                                               enum demo_problem problem)
+{
+    return &refusal->protocol->problems[problem];
+}
+
+/* Writes the body; status 0 stands for the problem's own. */
+static void set_note(struct demo_refusal *refusal, const struct demo_problem_note *note)
+{
+    struct strbuf body;
+    strbuf_init(&body, STRBUF_OWN_MAX);
+    refusal->protocol->append_error(&body, note);
+    strbuf_append_char(&body, '\n');
+    mem_free(refusal->body);
+    refusal->body = strbuf_take(&body);
+    refusal->status = note->status;
+}
+
+void demo_refusal_set(struct demo_refusal *refusal, enum demo_problem problem,
+                      const char *param, const char *format, ...)
 {
     struct strbuf message;
     strbuf_init(&message, STRBUF_OWN_MAX);
@@ -42,89 +63,116 @@ void demo_refusal_set(struct demo_refusal *refusal, int status,
     va_start(args, format);
     strbuf_append_args(&message, format, args);
     va_end(args);
-    struct strbuf body;
-    strbuf_init(&body, STRBUF_OWN_MAX);
-    strbuf_append_text(&body, "{\"error\":{\"message\":");
-    json_append_string(&body, strbuf_text(&message), message.len);
-    append_member(&body, "type", words.type);
-    append_member(&body, "param", words.param);
-    append_member(&body, "code", words.code);
-    strbuf_append_text(&body, "}}\n");
+    const struct demo_problem_note note = {.problem = problem,
+                                           .status = form_of(refusal, problem)->status,
+                                           .message = strbuf_text(&message),
+                                           .param = param,
+                                           .wait_s = -1};
+    set_note(refusal, &note);
     strbuf_clear(&message);
-    demo_refusal_clear(refusal);
-    *refusal = (struct demo_refusal){
-        .status = status, .retry_after_s = -1, .body = strbuf_take(&body)};
 }
 
-static void set_page(struct demo_refusal *refusal, int status, const char *page)
+bool demo_refuse(struct demo_refusal *refusal, const char *member, const char *problem)
 {
-    demo_refusal_clear(refusal);
-    *refusal = (struct demo_refusal){
-        .status = status, .is_html = true, .retry_after_s = -1, .body = mem_strdup(page)};
+    demo_refusal_set(refusal, DEMO_PROBLEM_REQUEST, member, "Invalid value for '%s': %s.",
+                     member, problem);
+    return false;
 }
 
-/* What OpenAI says with each status. */
-struct status_words {
-    int status;
-    struct demo_error_words words;
-    const char *message;
-};
-
-static const struct status_words status_table[] = {
-    {400,
-     {"invalid_request_error", "invalid_value", "messages"},
-     "The request was refused, as the model's name asked"},
-    {401,
-     {"invalid_request_error", "invalid_api_key", NULL},
-     "Incorrect API key provided: the demo was asked to refuse it"},
-    {402,
-     {"insufficient_quota", "credit_balance_exhausted", NULL},
-     "The prepaid balance of this demo account is used up"},
-    {403,
-     {"invalid_request_error", "unsupported_country_region_territory", NULL},
-     "Country, region, or territory not supported"},
-    {404,
-     {"invalid_request_error", "model_not_found", "model"},
-     "The model does not exist or you do not have access to it"},
-    {408, {"server_error", NULL, NULL}, "The request took too long to arrive"},
-    {429,
-     {"requests", "rate_limit_exceeded", NULL},
-     "Rate limit reached for requests. Please try again in a moment"},
-    {503,
-     {"service_unavailable_error", "server_is_overloaded", NULL},
-     "The demo's engines are currently overloaded, please try again later"},
-};
-
-static void set_status(struct demo_refusal *refusal, int status)
+bool demo_refuse_item(struct demo_refusal *refusal, const char *list, size_t index,
+                      const char *member, const char *problem)
 {
-    for (size_t i = 0; i < COUNT_OF(status_table); i++) {
-        const struct status_words *row = &status_table[i];
-        if (row->status == status) {
-            demo_refusal_set(refusal, status, row->words, "%s", row->message);
-            return;
-        }
+    char *name = strbuf_format("%s[%zu].%s", list, index, member);
+    demo_refuse(refusal, name, problem);
+    mem_free(name);
+    return false;
+}
+
+/* ---- faults ------------------------------------------------------------------------ */
+
+static void set_page(struct demo_refusal *refusal, int status)
+{
+    static const char *const titles[] = {"502 Bad Gateway",
+                                         "503 Service Temporarily Unavailable"};
+    refusal->status = status;
+    refusal->is_html = true;
+    if (status < 400)
+        refusal->body = mem_strdup(page_portal);
+    else
+        refusal->body = strbuf_format(
+            "<!DOCTYPE html>\n<html>\n<head><title>%s</title></head>\n<body>\n"
+            "<h1>%s</h1>\n<p>The model has left the building. It will be back after "
+            "tea.</p>\n<hr><center>motet demo</center>\n</body>\n</html>\n",
+            titles[status != 502], titles[status != 502]);
+}
+
+enum demo_problem demo_problem_of_status(int status)
+{
+    static const struct {
+        int status;
+        enum demo_problem problem;
+    } rows[] = {
+        {401, DEMO_PROBLEM_KEY},        {402, DEMO_PROBLEM_BILLING},
+        {403, DEMO_PROBLEM_REGION},     {404, DEMO_PROBLEM_MODEL},
+        {405, DEMO_PROBLEM_METHOD},     {408, DEMO_PROBLEM_TIMEOUT},
+        {413, DEMO_PROBLEM_LARGE},      {429, DEMO_PROBLEM_RATE},
+        {503, DEMO_PROBLEM_OVERLOADED}, {529, DEMO_PROBLEM_OVERLOADED},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        if (rows[i].status == status)
+            return rows[i].problem;
     }
-    const bool is_server = status >= 500;
-    const struct demo_error_words words = {
-        is_server ? "server_error" : "invalid_request_error", NULL, NULL};
-    demo_refusal_set(refusal, status, words,
-                     "The demo answered with status %d, as the model's name asked",
-                     status);
+    return status >= 500 ? DEMO_PROBLEM_SERVER : DEMO_PROBLEM_REQUEST;
 }
 
-static void set_flaky(struct demo_refusal *refusal, const struct demo_params *params)
+/* Sets the problem in the protocol's own words; `status` 0 stands for its own. A wait
+ * that belongs into the body is put there. */
+static void set_problem(struct demo_refusal *refusal, enum demo_problem problem,
+                        int status)
 {
-    set_status(refusal, params->status > 0 ? params->status : 429);
-    refusal->retry_after_s = params->retry_after_s >= 0 ? params->retry_after_s : 1;
+    const struct demo_problem_form *form = form_of(refusal, problem);
+    struct demo_problem_note note = {
+        .problem = problem, .status = status > 0 ? status : form->status, .wait_s = -1};
+    char *message = refusal->retry_after_s >= 0 && refusal->wait == DEMO_WAIT_WORDS
+                        ? strbuf_format("%s. Please try again in %.15gs.", form->message,
+                                        refusal->retry_after_s)
+                        : mem_strdup(form->message);
+    note.message = message;
+    if (refusal->wait == DEMO_WAIT_INFO)
+        note.wait_s = refusal->retry_after_s;
+    set_note(refusal, &note);
+    mem_free(message);
+}
+
+/* Decides how a wait is told, if one is. */
+static void plan_wait(struct demo_refusal *refusal, const struct demo_params *params)
+{
+    refusal->retry_after_s = params->retry_after_s;
+    refusal->wait = params->wait;
+    if (params->wait != DEMO_WAIT_USUAL && params->retry_after_s < 0)
+        refusal->retry_after_s = WAIT_S;
+    if (params->wait == DEMO_WAIT_USUAL)
+        refusal->wait = refusal->protocol->wait;
+}
+
+void demo_refusal_set_rate(struct demo_refusal *refusal, const char *message,
+                           double wait_s)
+{
+    refusal->retry_after_s = wait_s;
+    refusal->wait = refusal->protocol->wait;
+    const struct demo_problem_note note = {
+        .problem = DEMO_PROBLEM_RATE,
+        .status = form_of(refusal, DEMO_PROBLEM_RATE)->status,
+        .message = message,
+        .wait_s = refusal->wait == DEMO_WAIT_INFO ? wait_s : -1};
+    set_note(refusal, &note);
 }
 
 bool demo_refusal_set_fault(struct demo_refusal *refusal,
                             const struct demo_params *params)
 {
-    const struct demo_error_words quota = {"insufficient_quota", "insufficient_quota",
-                                           NULL};
-    const struct demo_error_words context = {"invalid_request_error",
-                                             "context_length_exceeded", "messages"};
+    const int status = params->status;
+    plan_wait(refusal, params);
     switch (params->fault) {
     case DEMO_FAULT_NONE:
     case DEMO_FAULT_CUT:
@@ -134,32 +182,92 @@ bool demo_refusal_set_fault(struct demo_refusal *refusal,
     case DEMO_FAULT_ERROR:
     case DEMO_FAULT_EOF:
     case DEMO_FAULT_EMPTY:
+    case DEMO_FAULT_TYPE:
+    case DEMO_FAULT_BARE:
+    case DEMO_FAULT_LINE:
+    case DEMO_FAULT_FLOOD:
     case DEMO_FAULT_FILTER: return false;
-    case DEMO_FAULT_DOWN:
-        set_page(refusal, params->status > 0 ? params->status : 503, page_down);
+    case DEMO_FAULT_DOWN: set_page(refusal, status > 0 ? status : 503); break;
+    case DEMO_FAULT_GATEWAY: set_page(refusal, status > 0 ? status : 502); break;
+    case DEMO_FAULT_HTML: set_page(refusal, status > 0 ? status : 200); break;
+    case DEMO_FAULT_FLAKY:
+        if (refusal->retry_after_s < 0)
+            refusal->retry_after_s = WAIT_S;
+        set_problem(refusal, demo_problem_of_status(status > 0 ? status : 429), status);
         break;
-    case DEMO_FAULT_HTML:
-        set_page(refusal, params->status > 0 ? params->status : 200, page_portal);
+    case DEMO_FAULT_QUOTA: set_problem(refusal, DEMO_PROBLEM_QUOTA, status); break;
+    case DEMO_FAULT_CONTEXT: set_problem(refusal, DEMO_PROBLEM_CONTEXT, status); break;
+    case DEMO_FAULT_KEY: set_problem(refusal, DEMO_PROBLEM_KEY, status); break;
+    case DEMO_FAULT_STATUS:
+        set_problem(refusal, demo_problem_of_status(status), status);
         break;
-    case DEMO_FAULT_FLAKY: set_flaky(refusal, params); return true;
-    case DEMO_FAULT_QUOTA:
-        demo_refusal_set(refusal, 429, quota,
-                         "You exceeded your current quota, please check your plan and "
-                         "billing details");
-        break;
-    case DEMO_FAULT_CONTEXT:
-        demo_refusal_set(refusal, 400, context,
-                         "This model's maximum context length is 8 tokens. However, your "
-                         "messages resulted in more. Please reduce their length");
-        break;
-    case DEMO_FAULT_STATUS: set_status(refusal, params->status); break;
     }
-    refusal->retry_after_s = params->retry_after_s;
     return true;
 }
 
-void demo_refusal_clear(struct demo_refusal *refusal)
+/* ---- header fields ----------------------------------------------------------------- */
+
+static void add_date(void (*add)(void *user, const char *name, const char *value),
+                     void *user, const char *name, int64_t seconds)
 {
-    mem_free(refusal->body);
-    *refusal = (struct demo_refusal){.retry_after_s = -1};
+    const time_t moment = (time_t)seconds;
+    struct tm parts;
+    char text[64];
+    if (gmtime_r(&moment, &parts) != NULL &&
+        strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", &parts) > 0)
+        add(user, name, text);
+}
+
+/* Tells the wait by the fields about limits: nothing is left until then. */
+static void add_reset(const struct demo_refusal *refusal, int64_t now_s,
+                      void (*add)(void *user, const char *name, const char *value),
+                      void *user)
+{
+    const struct demo_limit_names *names = &refusal->protocol->limit_names;
+    char value[64];
+    add(user, names->remaining, "0");
+    if (names->is_date) {
+        const time_t moment = (time_t)now_s + (time_t)refusal->retry_after_s;
+        struct tm parts;
+        if (gmtime_r(&moment, &parts) != NULL &&
+            strftime(value, sizeof(value), "%Y-%m-%dT%H:%M:%SZ", &parts) > 0)
+            add(user, names->reset, value);
+        add_date(add, user, "Date", now_s);
+    } else {
+        snprintf(value, sizeof(value), "%.15gs", refusal->retry_after_s);
+        add(user, names->reset, value);
+    }
+}
+
+void demo_refusal_list_headers(const struct demo_refusal *refusal, int64_t now_s,
+                               void (*add)(void *user, const char *name,
+                                           const char *value),
+                               void *user)
+{
+    char value[64];
+    const double wait_s = refusal->retry_after_s;
+    if (wait_s < 0)
+        return;
+    switch (refusal->wait) {
+    case DEMO_WAIT_INFO:
+    case DEMO_WAIT_WORDS: return;
+    case DEMO_WAIT_DATE:
+        add_date(add, user, "Date", now_s);
+        add_date(add, user, "Retry-After", now_s + (int64_t)wait_s);
+        return;
+    case DEMO_WAIT_MS:
+        snprintf(value, sizeof(value), "%.15g", wait_s * 1e3);
+        add(user, "retry-after-ms", value);
+        return;
+    case DEMO_WAIT_RESET:
+        if (refusal->protocol->limit_names.reset != NULL) {
+            add_reset(refusal, now_s, add, user);
+            return;
+        }
+        break;
+    case DEMO_WAIT_USUAL:
+    case DEMO_WAIT_SECONDS: break;
+    }
+    snprintf(value, sizeof(value), "%.15g", wait_s);
+    add(user, "Retry-After", value);
 }

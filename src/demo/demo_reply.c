@@ -1,8 +1,9 @@
 /*
- * A reply walks through steps (role, tokens, finish, usage, done). Tokens run over three
- * parts of the script, in this order: reasoning, text, pieces of the tool calls; `index`
- * counts them through. Text that is to be longer than the script asks the script for
- * another round when it runs out, so that an answer of any length takes little memory.
+ * A reply walks through steps (start, tokens, end). Tokens run over three parts of the
+ * script, in this order: reasoning, text, pieces of the tool calls; `index` counts them
+ * through. How they are written is the protocol's (demo_event). Text that is to be longer
+ * than the script asks the script for another round when it runs out, so that an answer
+ * of any length takes little memory.
  *
  * Plain tokens are written straight into the reader's buffer. Everything else, and tokens
  * for which the buffer has no room, goes through `spill`. An answer that is not streamed
@@ -14,17 +15,14 @@
 #include <math.h>
 #include <string.h>
 
-#include "src/base/json.h"
 #include "src/base/mem.h"
 #include "src/base/utf8.h"
 #include "src/demo/demo_event.h"
+#include "src/demo/demo_fault.h"
 #include "src/demo/demo_fragment.h"
 #include "src/demo/demo_model.h"
 #include "src/demo/demo_script.h"
 #include "src/demo/demo_token.h"
-
-/* `stall` falls silent after this many tokens if nothing else is asked for. */
-#define STALL_TOKENS 14
 
 /* `garbage` puts an odd but legal event before every token with this distance. */
 #define ODDITY_DISTANCE 5
@@ -32,15 +30,11 @@
 /* No wait is planned beyond this, so that it fits its type (285 years). */
 #define DUE_US_MAX 9e15
 
-enum reply_step {
-    STEP_ROLE,
-    STEP_TOKENS,
-    STEP_FINISH,
-    STEP_USAGE,
-    STEP_DONE,
-    STEP_WHOLE,
-    STEP_OVER
-};
+/* What `flood` and `line` send in all, and at once. */
+#define FLOOD_BYTES ((int64_t)1 << 30)
+#define FLOOD_BLOCK ((size_t)16 << 10)
+
+enum reply_step { STEP_START, STEP_TOKENS, STEP_END, STEP_WHOLE, STEP_FLOOD, STEP_OVER };
 
 /* A slice of a script's text. */
 struct reply_token {
@@ -59,7 +53,7 @@ struct demo_reply {
     int64_t text_count;
     int64_t fragment_count;
     int64_t total; /* tokens that will be given: the sum, or less under a limit */
-    const char *finish;
+    enum demo_finish finish;
     struct demo_fragment *fragments;
 
     enum reply_step step;
@@ -71,6 +65,7 @@ struct demo_reply {
     uint64_t round;
     bool is_in_fence; /* inside a code block, as far as the text was given */
     char last_byte;
+    int64_t flooded; /* bytes of a flood that were sent */
 
     struct strbuf spill;
     size_t spill_at;
@@ -107,34 +102,6 @@ static int64_t token_due_us(const struct demo_reply *reply, int64_t k)
     return due < DUE_US_MAX ? (int64_t)due : (int64_t)DUE_US_MAX;
 }
 
-static void plan_fault(struct demo_reply *reply)
-{
-    const struct demo_params *params = &reply->chat->params;
-    reply->fault_at = -1;
-    switch (params->fault) {
-    case DEMO_FAULT_NONE:
-    case DEMO_FAULT_DOWN:
-    case DEMO_FAULT_HTML:
-    case DEMO_FAULT_FLAKY:
-    case DEMO_FAULT_QUOTA:
-    case DEMO_FAULT_CONTEXT:
-    case DEMO_FAULT_STATUS:
-    case DEMO_FAULT_EMPTY: return;
-    case DEMO_FAULT_STALL:
-        reply->fault_at =
-            reply->total / 2 < STALL_TOKENS ? reply->total / 2 : STALL_TOKENS;
-        break;
-    case DEMO_FAULT_CUT:
-    case DEMO_FAULT_CUT_UTF8:
-    case DEMO_FAULT_GARBAGE:
-    case DEMO_FAULT_ERROR:
-    case DEMO_FAULT_EOF:
-    case DEMO_FAULT_FILTER: reply->fault_at = reply->total / 2; break;
-    }
-    if (params->at >= 0)
-        reply->fault_at = params->at < reply->total ? params->at : reply->total;
-}
-
 static void plan(struct demo_reply *reply)
 {
     const struct demo_chat *chat = reply->chat;
@@ -147,17 +114,19 @@ static void plan(struct demo_reply *reply)
         if (chat->params.tokens > 0 && reply->text_count > 0 && script->call_count == 0)
             reply->text_count = chat->params.tokens;
         size_t count = 0;
-        const bool is_interleaved = demo_chat_user_count(chat) % 2 == 0;
-        reply->fragments = demo_fragment_list(script, is_interleaved, &count);
+        enum demo_call_style style = chat->protocol->call_style;
+        if (style == DEMO_CALLS_MIXED && demo_chat_user_count(chat) % 2 != 0)
+            style = DEMO_CALLS_IN_TURN;
+        reply->fragments = demo_fragment_list(script, style, &count);
         reply->fragment_count = (int64_t)count;
     }
     reply->total = reply->reasoning_count + reply->text_count + reply->fragment_count;
-    reply->finish = reply->fragment_count > 0 ? "tool_calls" : "stop";
+    reply->finish = reply->fragment_count > 0 ? DEMO_FINISH_CALLS : DEMO_FINISH_STOP;
     if (chat->max_tokens >= 0 && reply->total > chat->max_tokens) {
         reply->total = chat->max_tokens;
-        reply->finish = "length";
+        reply->finish = DEMO_FINISH_LENGTH;
     }
-    plan_fault(reply);
+    reply->fault_at = demo_fault_place(&chat->params, reply->total);
 }
 
 struct demo_reply *demo_reply_new(const struct demo_chat *chat, double speed)
@@ -166,11 +135,11 @@ struct demo_reply *demo_reply_new(const struct demo_chat *chat, double speed)
     struct demo_reply *reply = mem_alloc(sizeof(*reply));
     reply->chat = chat;
     reply->speed = speed;
-    reply->step = chat->is_streaming ? STEP_ROLE : STEP_WHOLE;
+    reply->step = chat->is_streaming ? STEP_START : STEP_WHOLE;
     reply->ending = DEMO_REPLY_END;
     demo_script_init(&reply->script);
     chat->model->write(&reply->script, chat, 0);
-    demo_event_init(&reply->event, chat);
+    demo_event_init(&reply->event, chat, &reply->script);
     reply->token_max = demo_event_token_max(&reply->event);
     strbuf_init(&reply->spill, STRBUF_OWN_MAX);
     plan(reply);
@@ -191,15 +160,14 @@ void demo_reply_free(struct demo_reply *reply)
 int64_t demo_reply_due_us(const struct demo_reply *reply)
 {
     switch (reply->step) {
-    case STEP_ROLE: return token_due_us(reply, 0);
+    case STEP_START: return token_due_us(reply, 0);
     case STEP_TOKENS:
         if (reply->index < reply->total)
             return token_due_us(reply, reply->index);
         break;
-    case STEP_FINISH:
-    case STEP_USAGE:
-    case STEP_DONE:
+    case STEP_END:
     case STEP_WHOLE: break;
+    case STEP_FLOOD:
     case STEP_OVER: return 0;
     }
     return token_due_us(reply, reply->total > 0 ? reply->total - 1 : 0);
@@ -287,58 +255,45 @@ static void spill_plain(struct demo_reply *reply)
     mem_free(chunk);
 }
 
+/* The piece of a call that is next. */
+static const struct demo_fragment *next_fragment(const struct demo_reply *reply)
+{
+    return &reply->fragments[reply->index - reply->reasoning_count - reply->text_count];
+}
+
 static void spill_fragment(struct demo_reply *reply)
 {
-    const int64_t at = reply->index - reply->reasoning_count - reply->text_count;
-    const struct demo_fragment *fragment = &reply->fragments[at];
+    const struct demo_fragment *fragment = next_fragment(reply);
     const struct demo_script_call *call = &reply->script.calls[fragment->call];
-    struct strbuf delta;
-    strbuf_init(&delta, STRBUF_OWN_MAX);
-    strbuf_append_format(&delta, "{\"tool_calls\":[{\"index\":%zu,", fragment->call);
-    if (fragment->len == 0) {
-        strbuf_append_format(&delta,
-                             "\"id\":\"%s\",\"type\":\"function\",\"function\":{\"name\":"
-                             "\"%s\",\"arguments\":\"\"}}]}",
-                             call->id, call->name);
-    } else {
-        strbuf_append_text(&delta, "\"function\":{\"arguments\":");
-        json_append_string(&delta, call->arguments + fragment->offset, fragment->len);
-        strbuf_append_text(&delta, "}}]}");
-    }
-    demo_event_append_delta(&reply->event, &reply->spill, strbuf_text(&delta), NULL);
-    strbuf_clear(&delta);
+    const struct demo_call_piece piece = {.call = call,
+                                          .index = fragment->call,
+                                          .text = call->arguments + fragment->offset,
+                                          .len = fragment->len};
+    reply->event.protocol->append_call(&reply->event, &reply->spill, &piece);
+    reply->event.call_len += piece.len;
     reply->index++;
+}
+
+/* Opens the part that the next token belongs to. */
+static void spill_change(struct demo_reply *reply)
+{
+    struct demo_part part = {.kind = DEMO_PART_TEXT};
+    if (reply->index < reply->reasoning_count)
+        part.kind = DEMO_PART_REASONING;
+    else if (!is_plain_next(reply))
+        part = (struct demo_part){DEMO_PART_CALL, next_fragment(reply)->call};
+    demo_event_change(&reply->event, &reply->spill, part);
 }
 
 /* ---- faults ------------------------------------------------------------------------ */
 
-/* Legal things that a careless client trips over; none of them changes the answer. */
-static const char *const oddities[] = {
-    ": keep-alive\n\n",
-    "retry: 3000\nid: 42\nflavour: salted\n\n",
-    "\n\n\n",
-    "event: message\ndata: "
-    "{\"choices\":[],\"obfuscation\":\"aB3x\",\"provider\":null}\n\n",
-    "data:\n\n",
-    ": a comment with \xe2\x80\xa8 and \xe2\x80\xa9 in it\r\n\r\n",
-    "data: {\"id\":\"x\",\"choices\":\ndata: "
-    "[{\"index\":0,\"delta\":{\"content\":\"\"},\n"
-    "data: \"finish_reason\":null}],\"x_unknown\":{\"deep\":[1,2,{\"er\":true}]}}\n\n",
-    "data:{\"choices\":[{\"index\":0,\"delta\":{\"content\":null},\"finish_reason\":null}"
-    "]}"
-    "\r\n\r\n",
-    "data: {\"choices\":[{\"index\":0,\"delta\":{},\"content_filter_results\":{\"hate\":"
-    "{\"filtered\":false}},\"finish_reason\":null}]}\n\n",
-};
-
-/* An error that is found when the status was already sent. */
-static const char error_object[] =
-    "{\"error\":{\"message\":\"The server had an error while processing your request. "
-    "Sorry about that!\",\"type\":\"server_error\",\"param\":null,\"code\":null}}";
-
 static void spill_oddity(struct demo_reply *reply)
 {
-    const size_t which = (size_t)(reply->index / ODDITY_DISTANCE) % COUNT_OF(oddities);
+    const char *const *oddities = reply->event.protocol->oddities;
+    size_t count = 0;
+    while (oddities[count] != NULL)
+        count++;
+    const size_t which = (size_t)(reply->index / ODDITY_DISTANCE) % count;
     strbuf_append_text(&reply->spill, oddities[which]);
 }
 
@@ -365,11 +320,7 @@ static void spill_half_character(struct demo_reply *reply)
     }
     const size_t whole = utf8_next(token.text, token.len, at) - at;
     strbuf_append(&text, token.text + at, whole - 1);
-    char *chunk = mem_alloc(reply->token_max);
-    const size_t len =
-        demo_event_write_token(&reply->event, channel, text.text, text.len, chunk);
-    strbuf_append(&reply->spill, chunk, len - reply->event.tail.len);
-    mem_free(chunk);
+    demo_event_append_half(&reply->event, &reply->spill, channel, text.text, text.len);
     strbuf_clear(&text);
 }
 
@@ -385,9 +336,29 @@ static bool is_cut_inside_character(const struct demo_reply *reply)
            demo_chat_user_count(reply->chat) % 2 == 0;
 }
 
+/* The bytes that a flood consists of. */
+static void fill_block(char block[FLOOD_BLOCK])
+{
+    static const char words[] = "and so on ";
+    for (size_t i = 0; i < FLOOD_BLOCK; i++)
+        block[i] = words[i % (sizeof(words) - 1)];
+}
+
+/* Begins a flood: of events, or of one that does not end. */
+static void start_flood(struct demo_reply *reply)
+{
+    reply->step = STEP_FLOOD;
+    demo_event_change(&reply->event, &reply->spill,
+                      (struct demo_part){.kind = DEMO_PART_TEXT});
+    if (reply->chat->params.fault == DEMO_FAULT_LINE)
+        demo_event_append_half(&reply->event, &reply->spill, DEMO_CHANNEL_TEXT, "", 0);
+}
+
 /* Does what the fault does at its place in a stream. */
 static void strike(struct demo_reply *reply)
 {
+    const struct demo_problem_note note =
+        demo_fault_note(&reply->chat->params, reply->event.protocol);
     reply->fault_at = -1;
     switch (reply->chat->params.fault) {
     case DEMO_FAULT_CUT:
@@ -399,50 +370,110 @@ static void strike(struct demo_reply *reply)
     case DEMO_FAULT_STALL: end_with(reply, DEMO_REPLY_STALL); return;
     case DEMO_FAULT_EOF: end_with(reply, DEMO_REPLY_END); return;
     case DEMO_FAULT_GARBAGE:
-        strbuf_append_text(&reply->spill,
-                           "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":"
-                           " <<< the pigeon ate the rest of this event\n\n");
+        strbuf_append_text(&reply->spill, reply->event.protocol->broken);
         return;
     case DEMO_FAULT_ERROR:
-        strbuf_append_format(&reply->spill, "data: %s\n\n", error_object);
+        reply->event.protocol->append_stream_error(&reply->event, &reply->spill, &note);
         end_with(reply, DEMO_REPLY_END);
         return;
     case DEMO_FAULT_FILTER:
-        reply->finish = "content_filter";
+        reply->finish = DEMO_FINISH_FILTER;
         reply->total = reply->index;
         return;
+    case DEMO_FAULT_LINE:
+    case DEMO_FAULT_FLOOD: start_flood(reply); return;
     case DEMO_FAULT_NONE:
     case DEMO_FAULT_EMPTY:
     case DEMO_FAULT_DOWN:
+    case DEMO_FAULT_GATEWAY:
     case DEMO_FAULT_HTML:
     case DEMO_FAULT_FLAKY:
     case DEMO_FAULT_QUOTA:
     case DEMO_FAULT_CONTEXT:
+    case DEMO_FAULT_KEY:
+    case DEMO_FAULT_TYPE:
+    case DEMO_FAULT_BARE:
     case DEMO_FAULT_STATUS: return;
     }
 }
 
+/* How the reply ends by a fault at its first or last byte. */
+static enum demo_reply_state edge_state(const struct demo_reply *reply)
+{
+    switch (demo_fault_edge(&reply->chat->params)) {
+    case DEMO_EDGE_STALL: return DEMO_REPLY_STALL;
+    case DEMO_EDGE_CUT: return DEMO_REPLY_ABORT;
+    case DEMO_EDGE_NONE:
+    case DEMO_EDGE_EOF: break;
+    }
+    return DEMO_REPLY_END;
+}
+
+/* True if such a fault strikes in the phase. */
+static bool strikes_in(const struct demo_reply *reply, enum demo_phase phase)
+{
+    const struct demo_params *params = &reply->chat->params;
+    return params->phase == phase && demo_fault_edge(params) != DEMO_EDGE_NONE;
+}
+
+static void spill_flood(struct demo_reply *reply)
+{
+    char block[FLOOD_BLOCK];
+    fill_block(block);
+    if (reply->flooded >= FLOOD_BYTES)
+        end_with(reply, DEMO_REPLY_ABORT);
+    else if (reply->chat->is_streaming && reply->chat->params.fault == DEMO_FAULT_FLOOD)
+        demo_event_append_text(&reply->event, &reply->spill, DEMO_CHANNEL_TEXT, block,
+                               sizeof(block));
+    else
+        strbuf_append(&reply->spill, block, sizeof(block));
+    reply->flooded += FLOOD_BLOCK;
+}
+
 /* ---- the whole answer -------------------------------------------------------------- */
+
+/* A place inside a character in the second half; the middle if there is none. */
+static size_t find_inside(const struct strbuf *body)
+{
+    for (size_t at = body->len / 2; at < body->len; at++) {
+        if (((unsigned char)body->text[at] & 0xc0) == 0xc0)
+            return at + 1;
+    }
+    return body->len / 2;
+}
 
 /* Breaks a whole answer in its middle, in the way of the fault. */
 static void break_whole(struct demo_reply *reply)
 {
     const enum demo_fault fault = reply->chat->params.fault;
     struct strbuf *body = &reply->spill;
-    size_t half = utf8_next(body->text, body->len, body->len / 2);
     const bool is_cut = fault == DEMO_FAULT_CUT || fault == DEMO_FAULT_CUT_UTF8;
-    if (is_cut && is_cut_inside_character(reply)) {
-        while (half < body->len && ((unsigned char)body->text[half - 1] & 0xc0) != 0xc0)
-            half++;
-    }
+    const size_t half = is_cut && is_cut_inside_character(reply)
+                            ? find_inside(body)
+                            : utf8_next(body->text, body->len, body->len / 2);
     strbuf_truncate(body, half);
     if (is_cut)
         reply->ending = DEMO_REPLY_ABORT;
     else if (fault == DEMO_FAULT_STALL)
         reply->ending = DEMO_REPLY_STALL;
+    else if (fault == DEMO_FAULT_LINE || fault == DEMO_FAULT_FLOOD)
+        reply->step = STEP_FLOOD;
 }
 
-static void append_whole(struct demo_reply *reply, const struct demo_usage *usage)
+static struct demo_ending make_ending(const struct demo_reply *reply,
+                                      const struct demo_script *said)
+{
+    const int64_t thought = reply->reasoning_count;
+    return (struct demo_ending){
+        .finish = reply->finish,
+        .usage = {.prompt = demo_chat_prompt_tokens(reply->chat),
+                  .completion = reply->total,
+                  .reasoning = thought < reply->total ? thought : reply->total},
+        .said = said,
+    };
+}
+
+static void append_whole(struct demo_reply *reply)
 {
     struct demo_script said;
     demo_script_init(&said);
@@ -456,19 +487,19 @@ static void append_whole(struct demo_reply *reply, const struct demo_usage *usag
         memcpy(said.calls, reply->script.calls, sizeof(said.calls));
         said.call_count = reply->script.call_count;
     }
-    demo_event_append_whole(&reply->event, &reply->spill, &said, reply->finish, usage);
+    const struct demo_ending ending = make_ending(reply, &said);
+    reply->event.protocol->append_whole(&reply->event, &reply->spill, &ending);
     said.call_count = 0; /* the calls belong to the reply's own script */
     demo_script_clear(&said);
 }
 
-static struct demo_usage count_usage(const struct demo_reply *reply)
+/* Puts an error object in the place of the answer. */
+static void append_late_error(struct demo_reply *reply)
 {
-    const int64_t thought = reply->reasoning_count;
-    return (struct demo_usage){
-        .prompt = demo_chat_prompt_tokens(reply->chat),
-        .completion = reply->total,
-        .reasoning = thought < reply->total ? thought : reply->total,
-    };
+    const struct demo_problem_note note =
+        demo_fault_note(&reply->chat->params, reply->event.protocol);
+    strbuf_reset(&reply->spill);
+    reply->event.protocol->append_error(&reply->spill, &note);
 }
 
 static void spill_whole(struct demo_reply *reply)
@@ -476,57 +507,58 @@ static void spill_whole(struct demo_reply *reply)
     const enum demo_fault fault = reply->chat->params.fault;
     if (fault == DEMO_FAULT_FILTER) {
         reply->total = reply->fault_at;
-        reply->finish = "content_filter";
+        reply->finish = DEMO_FINISH_FILTER;
     }
-    const struct demo_usage usage = count_usage(reply);
-    append_whole(reply, &usage);
-    reply->step = STEP_OVER;
-    if (reply->fault_at < 0 || fault == DEMO_FAULT_FILTER)
-        return;
-    if (fault != DEMO_FAULT_ERROR) {
+    append_whole(reply);
+    end_with(reply, DEMO_REPLY_END);
+    if (strikes_in(reply, DEMO_PHASE_BODY))
+        strbuf_reset(&reply->spill);
+    if (strikes_in(reply, DEMO_PHASE_BODY) || strikes_in(reply, DEMO_PHASE_DONE))
+        reply->ending = edge_state(reply);
+    else if (fault == DEMO_FAULT_BARE ||
+             (fault == DEMO_FAULT_ERROR && reply->fault_at >= 0))
+        append_late_error(reply);
+    else if (reply->fault_at >= 0 && fault != DEMO_FAULT_FILTER)
         break_whole(reply);
-        return;
-    }
-    strbuf_reset(&reply->spill);
-    strbuf_append_text(&reply->spill, error_object);
 }
 
 /* ---- reading ----------------------------------------------------------------------- */
 
-static void spill_usage(struct demo_reply *reply)
+static void spill_start(struct demo_reply *reply)
 {
-    const struct demo_usage usage = count_usage(reply);
-    demo_event_append_usage(&reply->event, &reply->spill, &usage);
-    reply->step = STEP_DONE;
+    reply->step = STEP_TOKENS;
+    if (strikes_in(reply, DEMO_PHASE_BODY)) {
+        end_with(reply, edge_state(reply));
+    } else if (reply->chat->params.fault == DEMO_FAULT_BARE) {
+        append_late_error(reply);
+        end_with(reply, DEMO_REPLY_END);
+    } else {
+        reply->event.protocol->append_start(&reply->event, &reply->spill);
+    }
+}
+
+static void spill_end(struct demo_reply *reply)
+{
+    const struct demo_ending ending = make_ending(reply, NULL);
+    demo_event_end(&reply->event, &reply->spill, &ending);
+    end_with(reply,
+             strikes_in(reply, DEMO_PHASE_DONE) ? edge_state(reply) : DEMO_REPLY_END);
 }
 
 /* Puts the next bytes that are not a plain token, or one plain token, into `spill`. */
 static void spill_next(struct demo_reply *reply)
 {
     switch (reply->step) {
-    case STEP_ROLE:
-        demo_event_append_delta(&reply->event, &reply->spill,
-                                "{\"role\":\"assistant\",\"content\":\"\","
-                                "\"refusal\":null}",
-                                NULL);
-        reply->step = STEP_TOKENS;
-        break;
+    case STEP_START: spill_start(reply); break;
     case STEP_TOKENS:
         if (is_plain_next(reply))
             spill_plain(reply);
         else
             spill_fragment(reply);
         break;
-    case STEP_FINISH:
-        demo_event_append_delta(&reply->event, &reply->spill, "{}", reply->finish);
-        reply->step = reply->chat->wants_usage ? STEP_USAGE : STEP_DONE;
-        break;
-    case STEP_USAGE: spill_usage(reply); break;
-    case STEP_DONE:
-        strbuf_append_text(&reply->spill, "data: [DONE]\n\n");
-        reply->step = STEP_OVER;
-        break;
+    case STEP_END: spill_end(reply); break;
     case STEP_WHOLE: spill_whole(reply); break;
+    case STEP_FLOOD: spill_flood(reply); break;
     case STEP_OVER: break;
     }
 }
@@ -534,13 +566,15 @@ static void spill_next(struct demo_reply *reply)
 /* Lets a fault strike and puts oddities before the token that is next. */
 static void prepare_token(struct demo_reply *reply)
 {
+    if (reply->index < reply->total)
+        spill_change(reply);
     if (reply->index == reply->fault_at)
         strike(reply);
     else if (reply->chat->params.fault == DEMO_FAULT_GARBAGE &&
              reply->index % ODDITY_DISTANCE == ODDITY_DISTANCE - 1)
         spill_oddity(reply);
     if (reply->step == STEP_TOKENS && reply->index == reply->total)
-        reply->step = STEP_FINISH;
+        reply->step = STEP_END;
 }
 
 /* Moves spilled bytes to the reader; true if none are left. */

@@ -1,10 +1,10 @@
 /*
- * The built-in model server: HTTP on 127.0.0.1, the OpenAI chat protocol, scripted models
- * (demo_model). It needs no key and no network and runs on the caller's loop without a
- * thread of its own; when no request is in flight it has no timer and wakes nobody.
+ * The built-in model server: HTTP on 127.0.0.1, scripted models (demo_model) in several
+ * wire protocols (demo_route has the addresses). It needs no key and no network and runs
+ * on the caller's loop without a thread of its own; when no request is in flight it has
+ * no timer and wakes nobody.
  *
- *   POST /v1/chat/completions    streamed or whole
- *   GET  /v1/models
+ *   GET /demo/stats    how many chats were let in and refused by its limits
  */
 #ifndef DEMO_SERVER_H
 #define DEMO_SERVER_H
@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "src/base/error.h"
+#include "src/demo/demo_limit.h"
 
 struct ev_loop;
 struct demo_server;
@@ -20,6 +21,7 @@ struct demo_options {
     uint16_t port; /* 0 = one that is free */
     double speed;  /* 1.0 = human speed; multiplies all rates and divides all waits */
     uint64_t seed; /* of answers whose request has none */
+    struct demo_limit_options limit; /* zeroed: none */
 };
 
 /*

@@ -11,7 +11,9 @@
 #include "src/base/mem.h"
 #include "src/base/rng.h"
 #include "src/base/utf8.h"
+#include "src/engine/adaptation.h"
 #include "src/engine/gate.h"
+#include "src/engine/key_source.h"
 #include "src/engine/turn.h"
 #include "src/net/http.h"
 
@@ -23,7 +25,9 @@ struct conversation {
     char *model;
     char *system;
     struct param_list params;
-    struct turn *turn; /* running, or NULL */
+    struct model_ref *fallbacks; /* models owned */
+    char *last_notice;           /* told already, or NULL */
+    struct turn *turn;           /* running, or NULL */
     char **queue;
     size_t queue_len;
     size_t queue_cap;
@@ -37,6 +41,9 @@ struct engine {
     struct log *log;
     struct http *http;
     struct gate gate;
+    struct key_source *keys;
+    struct adaptation_list adaptations;
+    struct connection_list connections;
     struct rng rng;
     engine_listener_fn listener;
     void *listener_user;
@@ -44,6 +51,9 @@ struct engine {
     size_t chat_count;
     size_t chat_cap;
     chat_id last_id;
+    struct model_list **lists; /* one an endpoint that was asked */
+    size_t list_count;
+    size_t list_cap;
     struct turn **ended; /* turns to be freed by the sweep */
     size_t ended_count;
     size_t ended_cap;
@@ -66,9 +76,35 @@ static struct conversation *engine_find(const struct engine *engine, chat_id id)
     return NULL;
 }
 
+static void conversation_drop_fallbacks(struct conversation *conversation)
+{
+    for (size_t i = 0; i < conversation->setup.fallback_count; i++)
+        mem_free((char *)conversation->fallbacks[i].model);
+    mem_free(conversation->fallbacks);
+    conversation->fallbacks = NULL;
+    conversation->setup.fallbacks = NULL;
+    conversation->setup.fallback_count = 0;
+}
+
+static void conversation_copy_fallbacks(struct conversation *conversation,
+                                        const struct chat_setup *setup)
+{
+    if (setup->fallback_count == 0)
+        return;
+    conversation->fallbacks =
+        mem_alloc_array(setup->fallback_count, sizeof(conversation->fallbacks[0]));
+    for (size_t i = 0; i < setup->fallback_count; i++)
+        conversation->fallbacks[i] =
+            (struct model_ref){.endpoint = setup->fallbacks[i].endpoint,
+                               .model = mem_strdup(setup->fallbacks[i].model)};
+    conversation->setup.fallbacks = conversation->fallbacks;
+}
+
 static void conversation_free(struct conversation *conversation)
 {
     turn_free(conversation->turn);
+    conversation_drop_fallbacks(conversation);
+    mem_free(conversation->last_notice);
     chat_clear(&conversation->chat);
     param_list_clear(&conversation->params);
     mem_free(conversation->model);
@@ -135,6 +171,11 @@ bool engine_check_header(const char *line, struct error *err)
     return ok;
 }
 
+struct network_facts engine_get_network(void)
+{
+    return network_facts_get();
+}
+
 struct engine *engine_new(struct ev_loop *loop, const struct engine_options *options,
                           struct error *err)
 {
@@ -146,7 +187,8 @@ struct engine *engine_new(struct ev_loop *loop, const struct engine_options *opt
     engine->http = http;
     engine->settings = *options->settings;
     engine->log = options->log;
-    gate_init(&engine->gate, (size_t)engine->settings.values[SETTING_JOBS]);
+    gate_init(&engine->gate, loop, (size_t)engine->settings.values[SETTING_JOBS]);
+    engine->keys = key_source_new(loop, options->log);
     rng_init(&engine->rng, options->seed != 0 ? options->seed : rng_fresh_seed());
     ev_init(&engine->sweep, engine_on_sweep);
     engine->sweep.data = engine;
@@ -164,7 +206,14 @@ void engine_free(struct engine *engine)
     for (size_t i = 0; i < engine->chat_count; i++)
         engine->chats[i]->is_closed = true;
     engine_sweep(engine);
+    for (size_t i = 0; i < engine->list_count; i++)
+        model_list_free(engine->lists[i]);
+    gate_clear(&engine->gate);
+    key_source_free(engine->keys);
+    adaptation_list_clear(&engine->adaptations);
+    connection_list_clear(&engine->connections);
     http_free(engine->http);
+    mem_free(engine->lists);
     mem_free(engine->chats);
     mem_free(engine->ended);
     mem_free(engine);
@@ -190,6 +239,7 @@ chat_id engine_open(struct engine *engine, const struct chat_setup *setup)
     conversation->setup.model = conversation->model;
     conversation->setup.system = conversation->system;
     conversation->setup.params = &conversation->params;
+    conversation_copy_fallbacks(conversation, setup);
     engine->chats = mem_grow(engine->chats, &engine->chat_cap, engine->chat_count + 1,
                              sizeof(engine->chats[0]));
     engine->chats[engine->chat_count++] = conversation;
@@ -241,11 +291,25 @@ static void conversation_emit(struct conversation *conversation, enum event_kind
     engine_emit(conversation->engine, event);
 }
 
+/* True unless it is what was told last: each turn leaves out the same parameters. */
+static bool conversation_is_news(struct conversation *conversation,
+                                 const struct engine_event *event)
+{
+    char *text = mem_strndup(event->text, event->len);
+    const bool is_news =
+        conversation->last_notice == NULL || strcmp(conversation->last_notice, text) != 0;
+    mem_free(conversation->last_notice);
+    conversation->last_notice = text;
+    return is_news;
+}
+
 static void conversation_on_event(void *user, const struct engine_event *event)
 {
     struct conversation *conversation = user;
     struct engine_event tagged = *event;
     tagged.chat = conversation->id;
+    if (event->kind == EVENT_NOTICE && !conversation_is_news(conversation, event))
+        return;
     engine_emit(conversation->engine, tagged);
 }
 
@@ -263,21 +327,33 @@ static struct message *conversation_add_prompt(struct conversation *conversation
     return prompt;
 }
 
-/* Adds an empty answer to the path, and the turn that is to fill it. */
-static void conversation_add_turn(struct conversation *conversation)
+/* Adds an empty answer to the path, and the turn that is to fill it. `is_forced`: a
+ * person insists on one that had failed. */
+static void conversation_add_turn(struct conversation *conversation, bool is_forced)
 {
     struct engine *engine = conversation->engine;
     struct message *answer = chat_add(&conversation->chat, MESSAGE_ASSISTANT);
     answer->state = MESSAGE_GROWING;
-    const struct turn_context context = {engine->loop, engine->http, &engine->gate,
-                                         &engine->rng, engine->log,  &engine->settings};
+    const struct turn_context context = {
+        .loop = engine->loop,
+        .http = engine->http,
+        .gate = &engine->gate,
+        .rng = &engine->rng,
+        .log = engine->log,
+        .settings = &engine->settings,
+        .keys = engine->keys,
+        .adaptations = &engine->adaptations,
+        .connections = &engine->connections,
+    };
     const struct turn_request request = {
         .endpoint = conversation->setup.endpoint,
         .model = conversation->setup.model,
         .system = conversation->setup.system,
         .params = conversation->setup.params,
+        .fallbacks = conversation->setup.fallbacks,
+        .fallback_count = conversation->setup.fallback_count,
         .is_streaming = conversation->setup.is_streaming,
-        .chat = &conversation->chat,
+        .is_forced = is_forced,
         .answer = answer,
     };
     const struct turn_owner owner = {conversation_on_event, conversation_on_settled,
@@ -321,7 +397,7 @@ static void conversation_send_next(struct conversation *conversation)
     const struct message *prompt =
         conversation_add_prompt(conversation, text, strlen(text));
     mem_free(text);
-    conversation_add_turn(conversation);
+    conversation_add_turn(conversation, false);
     struct turn *turn = conversation->turn;
     conversation_emit(conversation, EVENT_QUEUE, 0);
     if (conversation->turn == turn)
@@ -353,7 +429,7 @@ bool engine_send(struct engine *engine, chat_id id, const char *text, size_t len
         return false;
     if (conversation->turn == NULL && conversation->queue_len == 0) {
         const struct message *prompt = conversation_add_prompt(conversation, text, len);
-        conversation_add_turn(conversation);
+        conversation_add_turn(conversation, false);
         conversation_start_turn(conversation, prompt);
         return true;
     }
@@ -394,7 +470,7 @@ bool engine_send_edited(struct engine *engine, chat_id id, uint64_t message_id,
         answer_cut(cut);
     chat_set_tip(&conversation->chat, old->parent);
     const struct message *prompt = conversation_add_prompt(conversation, text, len);
-    conversation_add_turn(conversation);
+    conversation_add_turn(conversation, false);
     struct turn *turn = conversation->turn;
     if (cut_turn != NULL) {
         turn_detach(cut_turn);
@@ -414,9 +490,51 @@ bool engine_retry(struct engine *engine, chat_id id)
     if (prompt == NULL)
         return false;
     chat_set_tip(&conversation->chat, prompt);
-    conversation_add_turn(conversation);
+    conversation_add_turn(conversation, true);
     conversation_start_turn(conversation, NULL);
     return true;
+}
+
+/* True for an answer that something is missing from and something is there of. */
+static bool answer_is_cut(const struct message *answer)
+{
+    if (answer == NULL || answer->author != MESSAGE_ASSISTANT ||
+        !message_has_content(answer))
+        return false;
+    return answer->state == MESSAGE_STOPPED || answer->state == MESSAGE_FAILED ||
+           (answer->state == MESSAGE_WHOLE && answer->facts.finish == FINISH_LENGTH);
+}
+
+bool engine_can_continue(const struct engine *engine, chat_id id)
+{
+    const struct conversation *conversation = engine_find(engine, id);
+    return conversation != NULL && conversation->turn == NULL &&
+           answer_is_cut(chat_tip(&conversation->chat));
+}
+
+bool engine_continue(struct engine *engine, chat_id id)
+{
+    static const char words[] = "Continue exactly where you stopped.";
+    struct conversation *conversation = engine_find(engine, id);
+    if (!engine_can_continue(engine, id))
+        return false;
+    const struct provider *provider = provider_find(conversation->setup.endpoint->api);
+    struct message *prompt = NULL;
+    if (provider == NULL || !provider->can_prefill) {
+        prompt = conversation_add_prompt(conversation, words, strlen(words));
+        prompt->is_automatic = true;
+    }
+    conversation_add_turn(conversation, true);
+    chat_tip(&conversation->chat)->is_continuation = true;
+    conversation_start_turn(conversation, prompt);
+    return true;
+}
+
+size_t engine_get_connections(const struct engine *engine,
+                              const struct connection_facts **facts)
+{
+    *facts = engine->connections.items;
+    return engine->connections.len;
 }
 
 void engine_stop(struct engine *engine, chat_id id)
@@ -441,6 +559,7 @@ void engine_set_model(struct engine *engine, chat_id id, const struct endpoint *
     if (conversation == NULL)
         return;
     char *copy = mem_strdup(model);
+    conversation_drop_fallbacks(conversation);
     mem_free(conversation->model);
     conversation->model = copy;
     conversation->setup.model = copy;
@@ -504,4 +623,44 @@ size_t engine_busy_count(const struct engine *engine)
     for (size_t i = 0; i < engine->chat_count; i++)
         count += !engine->chats[i]->is_closed && engine->chats[i]->turn != NULL;
     return count;
+}
+
+/* Lists of models. */
+
+static struct model_list *engine_find_list(const struct engine *engine,
+                                           const struct endpoint *endpoint)
+{
+    for (size_t i = 0; i < engine->list_count; i++) {
+        if (model_list_get_endpoint(engine->lists[i]) == endpoint)
+            return engine->lists[i];
+    }
+    return NULL;
+}
+
+static void engine_on_models(void *user, struct model_list *list)
+{
+    struct engine_event event = {.kind = EVENT_MODELS,
+                                 .endpoint = model_list_get_endpoint(list)};
+    engine_emit(user, event);
+}
+
+void engine_ask_models(struct engine *engine, const struct endpoint *endpoint, bool again)
+{
+    struct model_list *list = engine_find_list(engine, endpoint);
+    const bool is_new = list == NULL;
+    if (is_new) {
+        list = model_list_new(engine->loop, engine->http, engine->keys, endpoint,
+                              &(struct model_list_owner){engine_on_models, engine});
+        engine->lists = mem_grow(engine->lists, &engine->list_cap, engine->list_count + 1,
+                                 sizeof(engine->lists[0]));
+        engine->lists[engine->list_count++] = list;
+    }
+    if (is_new || again)
+        model_list_ask(list);
+}
+
+const struct model_list *engine_get_models(const struct engine *engine,
+                                           const struct endpoint *endpoint)
+{
+    return engine_find_list(engine, endpoint);
 }

@@ -18,9 +18,13 @@
 #include "src/base/log.h"
 #include "src/chat/chat.h"
 #include "src/chat/param.h"
+#include "src/config/catalog.h"
 #include "src/config/endpoint.h"
 #include "src/config/setting.h"
+#include "src/engine/connection_list.h"
 #include "src/engine/event.h"
+#include "src/engine/model_list.h"
+#include "src/net/network_facts.h"
 
 struct engine;
 
@@ -36,6 +40,10 @@ struct chat_setup {
     const char *model;
     const char *system;              /* or NULL */
     const struct param_list *params; /* or NULL */
+    /* Models that are asked, in this order, when the first fails before any text of it
+     * was shown; the answer's facts say who answered. Copied as far as strings go. */
+    const struct model_ref *fallbacks;
+    size_t fallback_count;
     bool is_streaming;
 };
 
@@ -46,6 +54,9 @@ struct chat_setup {
 bool engine_check_api(const char *api, struct error *err);
 bool engine_check_url(const char *url, struct error *err);
 bool engine_check_header(const char *line, struct error *err);
+
+/* What transfers are made with. */
+struct network_facts engine_get_network(void);
 
 /* Makes an engine with no chats. NULL with err filled when the network cannot start. */
 struct engine *engine_new(struct ev_loop *loop, const struct engine_options *options,
@@ -80,11 +91,19 @@ bool engine_send_edited(struct engine *engine, chat_id id, uint64_t message_id,
  * to answer or a turn is running. */
 bool engine_retry(struct engine *engine, chat_id id);
 
+/*
+ * Goes on where the last answer was cut (stopped, failed, at the token limit): a new
+ * answer follows it, the old one stays as it is. Where the service cannot go on by itself
+ * an automatic prompt asks it to. False if there is nothing to go on with.
+ */
+bool engine_continue(struct engine *engine, chat_id id);
+bool engine_can_continue(const struct engine *engine, chat_id id);
+
 /* Stops the running turn, text kept; queued follow-ups wait until the next send. */
 void engine_stop(struct engine *engine, chat_id id);
 void engine_stop_all(struct engine *engine);
 
-/* Talks to another model from the next turn on. */
+/* Talks to another model, without fallbacks, from the next turn on. */
 void engine_set_model(struct engine *engine, chat_id id, const struct endpoint *endpoint,
                       const char *model);
 
@@ -106,6 +125,23 @@ const struct chat_setup *engine_get_setup(const struct engine *engine, chat_id i
 struct turn_status engine_get_turn(const struct engine *engine, chat_id id);
 
 bool engine_is_busy(const struct engine *engine, chat_id id);
+
+/*
+ * Asks an endpoint for its models, unless it was asked before and `again` is false.
+ * EVENT_MODELS follows from the loop (not if the list is there already).
+ */
+void engine_ask_models(struct engine *engine, const struct endpoint *endpoint,
+                       bool again);
+
+/* What is known of an endpoint's models; NULL if it was never asked. Valid until the next
+ * EVENT_MODELS. */
+const struct model_list *engine_get_models(const struct engine *engine,
+                                           const struct endpoint *endpoint);
+
+/* What is known of the connections to each endpoint that was talked to; returns their
+ * number. Valid until the loop runs. */
+size_t engine_get_connections(const struct engine *engine,
+                              const struct connection_facts **facts);
 
 /* The number of chats with a running turn. */
 size_t engine_busy_count(const struct engine *engine);

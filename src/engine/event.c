@@ -1,4 +1,4 @@
-/* Names of the turn states, as the JSON output spells them. */
+/* Names of the turn states and of what they wait for, as the JSON output spells them. */
 #include "src/engine/event.h"
 
 static const char *const turn_state_names[TURN_STATE_COUNT] = {
@@ -13,4 +13,17 @@ static const char *const turn_state_names[TURN_STATE_COUNT] = {
 const char *turn_state_name(enum turn_state state)
 {
     return turn_state_names[state];
+}
+
+static const char *const queue_reason_names[QUEUE_REASON_COUNT] = {
+    [QUEUE_JOBS] = "jobs",
+    [QUEUE_CONCURRENCY] = "concurrency",
+    [QUEUE_REQUESTS] = "requests",
+    [QUEUE_TOKENS] = "tokens",
+    [QUEUE_RETRY_AFTER] = "retry_after",
+};
+
+const char *queue_reason_name(enum queue_reason reason)
+{
+    return queue_reason_names[reason];
 }

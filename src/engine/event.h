@@ -9,6 +9,7 @@
 #ifndef ENGINE_EVENT_H
 #define ENGINE_EVENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,7 +30,10 @@ enum event_kind {
     EVENT_TOOL_CALL,  /* message_id, part_index: a call is whole */
     EVENT_ERROR,      /* message_id: see the message's facts */
     EVENT_DONE,       /* message_id: the answer is settled */
-    EVENT_QUEUE       /* the follow-ups waiting in this chat changed */
+    EVENT_QUEUE,      /* the follow-ups waiting in this chat changed */
+    EVENT_MODELS,     /* endpoint: its list of models has come, or has failed */
+    EVENT_NOTICE,     /* text, len: a sentence about this turn that is worth saying */
+    EVENT_FALLBACK    /* text, len: why another model answers; see the message's facts */
 };
 
 /* The states of a turn, in the order it may pass through them. */
@@ -43,6 +47,16 @@ enum turn_state {
     TURN_STATE_COUNT
 };
 
+/* What a queued turn waits for. */
+enum queue_reason {
+    QUEUE_JOBS,        /* as many requests as the person allows are in flight */
+    QUEUE_CONCURRENCY, /* as many as the service allows at once */
+    QUEUE_REQUESTS,    /* too many requests in this minute */
+    QUEUE_TOKENS,      /* too many tokens in this minute */
+    QUEUE_RETRY_AFTER, /* the service has asked to wait */
+    QUEUE_REASON_COUNT
+};
+
 /* What a front end may show of a running turn. Times in ms of clock_now_ms. */
 struct turn_status {
     enum turn_state state;
@@ -54,22 +68,31 @@ struct turn_status {
     int attempt;           /* from 1 */
     int attempt_max;       /* while retrying: tries in all */
     size_t queue_position; /* while queued, from 1 */
-    int64_t delta_count;   /* pieces of text that came: about one a token */
+    enum queue_reason queue_reason;
+    int64_t queue_wait_ms;   /* while queued: about how long yet; -1 not known */
+    bool is_waiting_for_key; /* while connecting: the command that prints the key runs */
+    int64_t delta_count;     /* pieces of text that came: about one a token */
 };
+
+struct endpoint;
 
 struct engine_event {
     enum event_kind kind;
-    chat_id chat;
+    chat_id chat; /* 0 for what belongs to no chat */
     uint64_t message_id;
     enum turn_state state;
     const char *text;
     size_t len;
     size_t part_index;
+    const struct endpoint *endpoint;
 };
 
 typedef void (*engine_listener_fn)(void *user, const struct engine_event *event);
 
 /* The state's name in the JSON output: "queued", "connecting", … */
 const char *turn_state_name(enum turn_state state);
+
+/* What a turn waits for, in the JSON output: "jobs", "concurrency", … */
+const char *queue_reason_name(enum queue_reason reason);
 
 #endif

@@ -3,8 +3,8 @@
  * request, its retries and its clocks:
  *
  *   QUEUED ─► CONNECTING ─► WAITING ─► STREAMING ─► settled
- *                 ▲    └────────┴──► RETRYING (nothing shown, error worth another try)
- *                 └──────────────────────┘
+ *      ▲          └────────┴──► RETRYING (nothing shown, error worth another try)
+ *      └──────────────────────────────┘
  *
  * It writes what comes into the answer's message and reports through its owner's
  * callbacks, always from the loop except for state changes, which may come from inside
@@ -18,10 +18,14 @@
 
 #include "src/base/log.h"
 #include "src/base/rng.h"
-#include "src/chat/chat.h"
+#include "src/chat/message.h"
+#include "src/config/catalog.h"
 #include "src/config/endpoint.h"
+#include "src/engine/adaptation.h"
+#include "src/engine/connection_list.h"
 #include "src/engine/event.h"
 #include "src/engine/gate.h"
+#include "src/engine/key_source.h"
 #include "src/engine/turn_clock.h"
 #include "src/net/http.h"
 #include "src/provider/provider.h"
@@ -36,18 +40,23 @@ struct turn_context {
     struct rng *rng;
     struct log *log;
     const struct settings *settings;
+    struct key_source *keys;
+    struct adaptation_list *adaptations;
+    struct connection_list *connections;
 };
 
-/* Chat, answer and endpoint are borrowed until the turn is settled, the rest for the
+/* Answer and endpoints are borrowed until the turn is settled, the rest for the
  * call of turn_new. */
 struct turn_request {
     const struct endpoint *endpoint;
     const char *model;
     const char *system;
     const struct param_list *params;
+    const struct model_ref *fallbacks; /* asked in this order when the model fails */
+    size_t fallback_count;
     bool is_streaming;
-    const struct chat *chat; /* what is sent is its path up to the answer */
-    struct message *answer;  /* the tip of the path, empty */
+    bool is_forced;         /* a person insists: a server's refusal does not hold it */
+    struct message *answer; /* empty; what is sent is all before it */
 };
 
 struct turn_owner {

@@ -29,25 +29,21 @@ void turn_clock_shift(struct turn_clock *clock, int64_t by_ms)
     }
 }
 
-static int64_t turn_limit(const struct settings *settings, enum setting_id id,
-                          int64_t automatic_ms)
-{
-    const int64_t value = settings->values[id];
-    return value == SETTING_AUTO ? automatic_ms : value;
-}
-
 struct turn_limits turn_limits_from_settings(const struct settings *settings,
-                                             bool is_loopback)
+                                             const int64_t *own_ms, bool is_loopback)
 {
-    return (struct turn_limits){
-        .connect_ms =
-            turn_limit(settings, SETTING_CONNECT_TIMEOUT, is_loopback ? 2000 : 10000),
-        .first_token_ms = turn_limit(settings, SETTING_FIRST_TOKEN_TIMEOUT,
-                                     is_loopback ? 600000 : 120000),
-        .idle_ms =
-            turn_limit(settings, SETTING_IDLE_TIMEOUT, is_loopback ? 300000 : 90000),
-        .total_ms = turn_limit(settings, SETTING_TOTAL_TIMEOUT, 0),
-    };
+    static const enum setting_id ids[] = {SETTING_CONNECT_TIMEOUT,
+                                          SETTING_FIRST_TOKEN_TIMEOUT,
+                                          SETTING_IDLE_TIMEOUT, SETTING_TOTAL_TIMEOUT};
+    static const int64_t remote_ms[] = {10000, 120000, 90000, 0};
+    static const int64_t loopback_ms[] = {2000, 600000, 300000, 0};
+    int64_t limits[COUNT_OF(ids)];
+    for (size_t i = 0; i < COUNT_OF(ids); i++) {
+        limits[i] = own_ms[i] != SETTING_AUTO ? own_ms[i] : settings->values[ids[i]];
+        if (limits[i] == SETTING_AUTO)
+            limits[i] = is_loopback ? loopback_ms[i] : remote_ms[i];
+    }
+    return (struct turn_limits){limits[0], limits[1], limits[2], limits[3]};
 }
 
 /* Lowers the deadline to `start` + `limit` if that clock runs and ends earlier. */

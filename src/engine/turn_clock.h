@@ -37,9 +37,10 @@ void turn_clock_end_try(struct turn_clock *clock);
 /* Leaves out time in which the program did not run: no clock counts it. */
 void turn_clock_shift(struct turn_clock *clock, int64_t by_ms);
 
-/* The limits in force: a setting, or the default for a loopback or remote endpoint. */
+/* The limits in force: the endpoint's own (`own_ms`, in the order of the settings), a
+ * setting, or the default for a loopback or remote endpoint. */
 struct turn_limits turn_limits_from_settings(const struct settings *settings,
-                                             bool is_loopback);
+                                             const int64_t *own_ms, bool is_loopback);
 
 /*
  * The next moment at which a clock runs out, -1 if none is running, and in `class` which

@@ -393,7 +393,7 @@ static bool http_prepare(struct http_transfer *transfer,
         error_set(err, ERROR_INTERNAL, "libcurl is out of memory");
         return false;
     }
-    if (!http_options_make_fields(request->headers, &transfer->fields, err) ||
+    if (!http_options_make_fields(request, &transfer->fields, err) ||
         !http_options_set_request(transfer->easy, request, &transfer->url, err))
         return false;
     const char *ca_file =
@@ -445,11 +445,23 @@ struct http_transfer *http_start(struct http *http, const struct http_request *r
     return transfer;
 }
 
+/* True for a libcurl that tells the server of a cancelled HTTP/2 stream only together
+ * with the next bytes it has to send (curl's issue 17611). */
+static bool http_keeps_resets_back(void)
+{
+    const unsigned version = curl_version_info(CURLVERSION_NOW)->version_num;
+    return version >= 0x075800 && version < 0x080f00;
+}
+
 void http_cancel(struct http_transfer *transfer)
 {
     if (transfer == NULL || transfer->is_cancelled)
         return;
     transfer->is_cancelled = true;
+    /* The connection is closed instead, if no other stream needs it: that tells the
+     * server at once. */
+    if (transfer->easy != NULL && http_keeps_resets_back())
+        curl_easy_setopt(transfer->easy, CURLOPT_FORBID_REUSE, 1L);
     http_detach(transfer);
     /* The delivery loop frees what it still has hold of. */
     if (!transfer->is_ready && transfer != transfer->http->delivering)

@@ -31,6 +31,11 @@ struct http_request {
     const char *body;                  /* NULL: GET, otherwise POST */
     size_t body_len;
     const char *ca_file;        /* NULL: the system's certificates */
+    const char *client_cert;    /* a file with our certificate, or NULL */
+    const char *client_key;     /* the file of its key; NULL: the same */
+    const char *proxy;          /* its URL; NULL: as the environment says */
+    const char *aws_sigv4;      /* "aws:amz:REGION:SERVICE": sign the request; or NULL */
+    const char *user_password;  /* what it is signed with: "ACCESS:SECRET" */
     int64_t connect_timeout_ms; /* name look-up, connect and TLS together; 0 = none */
 };
 

@@ -1,7 +1,7 @@
 /*
  * libcurl's options, in one place. What is not set is as libcurl has it: certificates and
- * host names are verified, redirects are not followed, no cookies, no netrc, no
- * compression, proxies from the environment.
+ * host names are verified, redirects are not followed, no cookies, no netrc,
+ * proxies from the environment.
  */
 #include "src/net/http_options.h"
 
@@ -43,17 +43,19 @@ static bool append_header(struct curl_slist **fields, const struct header *field
     return is_good;
 }
 
-bool http_options_make_fields(const struct header_list *headers,
+bool http_options_make_fields(const struct http_request *request,
                               struct curl_slist **fields, struct error *err)
 {
     static const struct header_list none = {.items = NULL};
-    if (headers == NULL)
-        headers = &none;
+    const struct header_list *headers =
+        request->headers != NULL ? request->headers : &none;
     *fields = NULL;
     /* "Name:" makes libcurl leave out a field of its own: no waiting for a 100 before a
-     * large body, no type for a body that only the caller knows. */
-    bool is_good = append_field(fields, "Expect:");
-    if (is_good && header_list_get(headers, "Content-Type") == NULL)
+     * large body, no type for a body that only the caller knows. Before 8.3 it would also
+     * sign what it leaves out. */
+    bool is_good = request->aws_sigv4 != NULL || append_field(fields, "Expect:");
+    if (is_good && request->aws_sigv4 == NULL &&
+        header_list_get(headers, "Content-Type") == NULL)
         is_good = append_field(fields, "Content-Type:");
     for (size_t i = 0; is_good && i < headers->len; i++) {
         if (!is_clean_field(&headers->items[i])) {
@@ -81,6 +83,54 @@ void http_options_free_fields(struct curl_slist *fields)
     curl_slist_free_all(fields);
 }
 
+/* True if this libcurl signs the path as it stands. The signature has to be made over the
+ * path encoded once more; from 8.14 on libcurl sees to that. */
+static bool signs_path_as_it_is(void)
+{
+    return curl_version_info(CURLVERSION_NOW)->version_num < 0x080e00;
+}
+
+/* The URL with the percent signs of its path encoded; caller frees. */
+static char *encode_path_again(const char *url, size_t path, size_t path_len)
+{
+    struct strbuf again;
+    strbuf_init(&again, STRBUF_OWN_MAX);
+    strbuf_append(&again, url, path);
+    for (size_t i = path; i < path + path_len; i++) {
+        strbuf_append_char(&again, url[i]);
+        if (url[i] == '%')
+            strbuf_append_text(&again, "25");
+    }
+    strbuf_append_text(&again, url + path + path_len);
+    return strbuf_take(&again);
+}
+
+/*
+ * Has libcurl sign the request. An older one is given the URL that it must sign, with the
+ * path encoded twice, and told to send another one, which is the true one.
+ */
+static CURLcode set_signature(CURL *easy, const struct http_request *request)
+{
+    const char *scheme_end = strstr(request->url, "://");
+    const char *host = scheme_end != NULL ? scheme_end + 3 : request->url;
+    const char *path = host + strcspn(host, "/?#");
+    const size_t path_len = strcspn(path, "?#");
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_AWS_SIGV4, request->aws_sigv4);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_USERPWD, request->user_password);
+    if (code != CURLE_OK || memchr(path, '%', path_len) == NULL || !signs_path_as_it_is())
+        return code;
+    char *again =
+        encode_path_again(request->url, (size_t)(path - request->url), path_len);
+    char *target = mem_strndup(path, strcspn(path, "#"));
+    code = curl_easy_setopt(easy, CURLOPT_URL, again);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, target);
+    mem_free(again);
+    mem_free(target);
+    return code;
+}
+
 bool http_options_set_request(CURL *easy, const struct http_request *request,
                               const struct http_url *url, struct error *err)
 {
@@ -92,6 +142,8 @@ bool http_options_set_request(CURL *easy, const struct http_request *request,
                          (curl_off_t)request->body_len);
         code = curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->body);
     }
+    if (code == CURLE_OK && request->aws_sigv4 != NULL)
+        code = set_signature(easy, request);
     if (code != CURLE_OK) {
         error_set(err, ERROR_INTERNAL, "the request to %s cannot be made: %s", url->place,
                   curl_easy_strerror(code));
@@ -120,6 +172,8 @@ void http_options_set_connection(CURL *easy, const struct http_request *request,
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     /* Several streams to one host share a connection instead of racing to open more. */
     curl_easy_setopt(easy, CURLOPT_PIPEWAIT, url->is_tls ? 1L : 0L);
+    /* Whatever this libcurl can unpack; we see plain bytes. */
+    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
     curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, KEEPALIVE_SECONDS);
@@ -131,4 +185,10 @@ void http_options_set_connection(CURL *easy, const struct http_request *request,
     /* A name server that is silent must not hold up the loop when the transfer is
      * cancelled: the thread that waits for it is left to end by itself. */
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+    if (request->proxy != NULL)
+        curl_easy_setopt(easy, CURLOPT_PROXY, request->proxy);
+    if (request->client_cert != NULL)
+        curl_easy_setopt(easy, CURLOPT_SSLCERT, request->client_cert);
+    if (request->client_key != NULL)
+        curl_easy_setopt(easy, CURLOPT_SSLKEY, request->client_key);
 }

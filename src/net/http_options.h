@@ -15,10 +15,10 @@
 #include "src/net/http_url.h"
 
 /*
- * Turns the fields (may be NULL) into libcurl's list, which must live as long as the
+ * Turns the request's fields into libcurl's list, which must live as long as the
  * transfer. False with err filled when a field holds a line end.
  */
-bool http_options_make_fields(const struct header_list *headers,
+bool http_options_make_fields(const struct http_request *request,
                               struct curl_slist **fields, struct error *err);
 
 /* Wipes and frees the list (it holds the key); NULL is allowed. */

@@ -16,6 +16,7 @@
 #include "src/base/mem.h"
 #include "src/base/number.h"
 #include "src/base/strbuf.h"
+#include "src/net/timestamp.h"
 
 #define WAIT_NONE ((int64_t)-1)
 /* No server means more than this; it also keeps the arithmetic far from overflow. */
@@ -112,14 +113,6 @@ static int64_t wait_from_number(const char *text, double unit_ms)
     return wait_ms;
 }
 
-/* The server's own clock where it says what it shows: local clocks are often wrong. */
-static int64_t response_time(const struct header_list *headers, int64_t now_seconds)
-{
-    const char *date = header_list_get(headers, "Date");
-    const time_t time = date != NULL ? curl_getdate(date, NULL) : -1;
-    return time != -1 ? (int64_t)time : now_seconds;
-}
-
 static int64_t wait_from_retry_after(const struct header_list *headers,
                                      int64_t now_seconds)
 {
@@ -131,7 +124,7 @@ static int64_t wait_from_retry_after(const struct header_list *headers,
     if (wait_ms != WAIT_NONE || !isalpha((unsigned char)text[0]))
         return wait_ms;
     const time_t until = curl_getdate(text, NULL);
-    const int64_t now = response_time(headers, now_seconds);
+    const int64_t now = timestamp_of_response(headers, now_seconds);
     const double wait = until != -1 ? (double)until - (double)now : 0;
     return wait > 0 && wait * 1000 <= WAIT_LIMIT_MS ? (int64_t)wait * 1000 : WAIT_NONE;
 }
@@ -164,86 +157,11 @@ static int64_t wait_from_ratelimit(const struct header_list *headers)
     return longest;
 }
 
-/* Days from 1970-01-01 to a date of the Gregorian calendar; years are counted from
- * March, so that the leap day is a year's last. */
-static int64_t days_from_date(int64_t year, int64_t month, int64_t day)
-{
-    year -= month <= 2;
-    const int64_t month_from_march = (month + 9) % 12;
-    const int64_t day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
-    return year * 365 + year / 4 - year / 100 + year / 400 + day_of_year - 719468;
-}
-
-/* Reads the two digits that `*text` must begin with, up to `max`, and steps over them. */
-static bool take_two_digits(const char **text, int max, int64_t *value)
-{
-    const char *at = *text;
-    if (!isdigit((unsigned char)at[0]) || !isdigit((unsigned char)at[1]))
-        return false;
-    *value = (at[0] - '0') * 10 + (at[1] - '0');
-    *text = at + 2;
-    return *value <= max;
-}
-
-static bool take_one_of(const char **text, const char *choices)
-{
-    if (**text == '\0' || strchr(choices, **text) == NULL)
-        return false;
-    ++*text;
-    return true;
-}
-
-/* "Z" or "+02:00" to the end of the text, as seconds ahead of UTC. */
-static bool read_zone(const char *text, int64_t *offset)
-{
-    *offset = 0;
-    if (strcasecmp(text, "Z") == 0)
-        return true;
-    const bool is_behind = *text == '-';
-    int64_t hours;
-    int64_t minutes;
-    if (!take_one_of(&text, "+-") || !take_two_digits(&text, 23, &hours) ||
-        !take_one_of(&text, ":") || !take_two_digits(&text, 59, &minutes))
-        return false;
-    *offset = (hours * 60 + minutes) * (is_behind ? -60 : 60);
-    return *text == '\0';
-}
-
-/* Reads an RFC 3339 time as milliseconds since 1970. */
-static bool read_timestamp(const char *text, double *value_ms)
-{
-    int64_t century;
-    int64_t year;
-    int64_t month;
-    int64_t day;
-    int64_t hour;
-    int64_t minute;
-    int64_t second;
-    int64_t offset;
-    if (!take_two_digits(&text, 99, &century) || !take_two_digits(&text, 99, &year) ||
-        !take_one_of(&text, "-") || !take_two_digits(&text, 12, &month) ||
-        !take_one_of(&text, "-") || !take_two_digits(&text, 31, &day) ||
-        !take_one_of(&text, "Tt ") || !take_two_digits(&text, 23, &hour) ||
-        !take_one_of(&text, ":") || !take_two_digits(&text, 59, &minute) ||
-        !take_one_of(&text, ":") || !take_two_digits(&text, 60, &second))
-        return false;
-    double thousandths = 0;
-    if (take_one_of(&text, "."))
-        for (double weight = 100; isdigit((unsigned char)*text); text++, weight /= 10)
-            thousandths += (*text - '0') * weight;
-    if (!read_zone(text, &offset) || month == 0 || day == 0)
-        return false;
-    const int64_t days = days_from_date(century * 100 + year, month, day);
-    const int64_t seconds = days * 86400 + hour * 3600 + minute * 60 + second - offset;
-    *value_ms = (double)seconds * 1000 + thousandths;
-    return true;
-}
-
 static int64_t wait_from_anthropic(const struct header_list *headers, int64_t now_seconds)
 {
     static const char *const kinds[] = {"requests", "tokens", "input-tokens",
                                         "output-tokens"};
-    const double now_ms = (double)response_time(headers, now_seconds) * 1000;
+    const double now_ms = (double)timestamp_of_response(headers, now_seconds) * 1000;
     int64_t longest = WAIT_NONE;
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         char *reset = strbuf_format("anthropic-ratelimit-%s-reset", kinds[i]);
@@ -252,7 +170,7 @@ static int64_t wait_from_anthropic(const struct header_list *headers, int64_t no
         double until_ms;
         int64_t wait_ms;
         if (text != NULL && is_used_up(headers, remaining, false) &&
-            read_timestamp(text, &until_ms) &&
+            timestamp_parse(text, &until_ms) &&
             retry_round_up(until_ms - now_ms, &wait_ms) && wait_ms > 0 &&
             wait_ms > longest)
             longest = wait_ms;

@@ -8,7 +8,8 @@
  * - Without both, with a name: a new call. With nothing: to the last call.
  *
  * Id and name are kept from the first delta that has them: later ones may be empty, or
- * repeat the whole name. Text of the arguments is appended; an object replaces it.
+ * repeat the whole name. Text of the arguments is appended; an object replaces it, and
+ * so does text that a server repeats as a whole at the end of a call.
  */
 #include "src/provider/call_slots.h"
 
@@ -29,6 +30,7 @@ struct call_slot {
     char *name; /* NULL until known */
     struct strbuf arguments;
     uint16_t half; /* a surrogate waiting for its partner in the next piece */
+    bool is_done;  /* the server said so */
 };
 
 void call_slots_init(struct call_slots *slots, piece_fn on_piece, void *user)
@@ -109,6 +111,28 @@ static struct call_slot *call_open(struct call_slots *slots,
     return slot;
 }
 
+/* Takes out of the slot what came of the arguments so far. */
+static void call_drop_arguments(struct call_slots *slots, struct call_slot *slot)
+{
+    slots->byte_count -= slot->arguments.len;
+    strbuf_reset(&slot->arguments);
+    slot->half = 0;
+}
+
+/* The scratch buffer holds all of the arguments: leaves what is new in them there, or
+ * makes the slot forget what does not agree. */
+static void call_take_all(struct call_slots *slots, struct call_slot *slot)
+{
+    struct strbuf *fresh = &slots->scratch;
+    const struct strbuf *known = &slot->arguments;
+    slot->half = 0;
+    if (fresh->len < known->len ||
+        memcmp(strbuf_text(fresh), strbuf_text(known), known->len) != 0)
+        call_drop_arguments(slots, slot);
+    else
+        strbuf_remove(fresh, 0, known->len);
+}
+
 /* Puts the delta's part of the arguments into the slot; the scratch buffer holds what
  * is new in them. */
 static void call_take_arguments(struct call_slots *slots, struct call_slot *slot,
@@ -117,10 +141,13 @@ static void call_take_arguments(struct call_slots *slots, struct call_slot *slot
     struct strbuf *fresh = &slots->scratch;
     strbuf_reset(fresh);
     if (delta->object != NULL) {
-        slots->byte_count -= slot->arguments.len;
-        strbuf_reset(&slot->arguments);
-        slot->half = 0;
+        call_drop_arguments(slots, slot);
         utf8_append_valid(fresh, delta->object, delta->object_len);
+    } else if (delta->arguments != NULL && delta->is_all) {
+        uint16_t half = 0;
+        json_join_halves(fresh, delta->arguments, &half);
+        json_flush_half(fresh, &half);
+        call_take_all(slots, slot);
     } else if (delta->arguments != NULL) {
         json_join_halves(fresh, delta->arguments, &slot->half);
     }
@@ -167,6 +194,8 @@ bool call_slots_add(struct call_slots *slots, const struct call_delta *delta,
     }
     if (slot == NULL)
         slot = call_open(slots, delta);
+    slots->last = (size_t)(slot - slots->items);
+    slot->is_done = slot->is_done || delta->is_done;
     call_keep_first(slots, &slot->id, id);
     if (call_keep_first(slots, &slot->name, call_clean_word(delta->name)))
         is_news = true;
@@ -206,7 +235,9 @@ static bool call_is_blank(const struct strbuf *arguments)
     return true;
 }
 
-static void call_emit_whole(const struct call_slots *slots, struct call_slot *slot)
+/* `may_be_valid`: nothing but its arguments can make the call invalid. */
+static void call_emit_whole(const struct call_slots *slots, struct call_slot *slot,
+                            bool may_be_valid)
 {
     json_flush_half(&slot->arguments, &slot->half);
     if (call_is_blank(&slot->arguments)) {
@@ -220,12 +251,13 @@ static void call_emit_whole(const struct call_slots *slots, struct call_slot *sl
         .call_index = (size_t)(slot - slots->items),
         .call_id = slot->id,
         .call_name = slot->name,
-        .is_valid_call = json_is_valid(slot->arguments.text, slot->arguments.len),
+        .is_valid_call =
+            may_be_valid && json_is_valid(slot->arguments.text, slot->arguments.len),
     };
     slots->on_piece(slots->user, &piece);
 }
 
-size_t call_slots_finish(struct call_slots *slots)
+static size_t call_emit_all(struct call_slots *slots, bool is_cut)
 {
     size_t count = 0;
     for (size_t i = 0; i < slots->len; i++) {
@@ -235,8 +267,18 @@ size_t call_slots_finish(struct call_slots *slots)
         /* An id used twice could not be answered: the later call gets another. */
         if (slot->id == NULL || call_find_id(slots, slot->id) != slot)
             call_mint_id(slots, slot);
-        call_emit_whole(slots, slot);
+        call_emit_whole(slots, slot, !is_cut || slot->is_done);
         count++;
     }
     return count;
+}
+
+size_t call_slots_finish(struct call_slots *slots)
+{
+    return call_emit_all(slots, false);
+}
+
+size_t call_slots_finish_cut(struct call_slots *slots)
+{
+    return call_emit_all(slots, true);
 }

@@ -28,6 +28,8 @@ struct call_delta {
     const char *arguments; /* a piece of the arguments' text */
     const char *object;    /* or the arguments whole, as the bytes of a JSON value */
     size_t object_len;
+    bool is_all;  /* the text is all of the arguments and replaces what came before */
+    bool is_done; /* the server says that this call is finished */
 };
 
 struct call_slot;
@@ -37,6 +39,7 @@ struct call_slots {
     size_t len;
     size_t cap;
     size_t byte_count; /* of all that is kept, against CALL_BYTES_MAX */
+    size_t last;       /* the number of the call that the last delta belonged to */
     struct strbuf scratch;
     piece_fn on_piece;
     void *user;
@@ -54,5 +57,9 @@ bool call_slots_add(struct call_slots *slots, const struct call_delta *delta,
  * our own where the server gave none or gave one twice. Returns how many they were.
  */
 size_t call_slots_finish(struct call_slots *slots);
+
+/* The same for a reply that was cut short: a call that the server has not said to be
+ * finished is not valid, however whole it looks. */
+size_t call_slots_finish_cut(struct call_slots *slots);
 
 #endif

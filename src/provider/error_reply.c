@@ -17,6 +17,7 @@
 #include "src/base/mem.h"
 #include "src/base/number.h"
 #include "src/base/strbuf.h"
+#include "src/net/retry.h"
 #include "src/provider/page_text.h"
 
 /* The longest message, code and id that are kept, in bytes. */
@@ -25,6 +26,9 @@
 
 /* A body with none of the known messages is quoted up to here. */
 #define ERROR_QUOTE_MAX 200
+
+/* A wait this long is not for a rate but for an allowance that is used up. */
+#define ERROR_QUOTA_WAIT_MS ((int64_t)60 * 60 * 1000)
 
 /* How deep an error may be wrapped into an error. */
 #define ERROR_DEPTH_MAX 4
@@ -38,7 +42,8 @@ struct error_facts {
     const char *type;
     const char *status_word; /* Gemini's error.status */
     const char *message;
-    char number[24]; /* a code given as a number, as text */
+    char number[24];        /* a code given as a number, as text */
+    int64_t retry_after_ms; /* a wait that is named outside of the words, or 0 */
 };
 
 static const char *error_first_string(const cJSON *object, const char *name)
@@ -110,6 +115,42 @@ static void error_read_code(struct error_facts *facts, const cJSON *object)
     }
 }
 
+/* The wait in Google's details ("retryDelay":"27.5s"), or 0. */
+static int64_t error_details_wait(const cJSON *error)
+{
+    const cJSON *details = json_get(error, "details");
+    const cJSON *item;
+    int64_t wait_ms;
+    if (!cJSON_IsArray(details))
+        return 0;
+    cJSON_ArrayForEach(item, details)
+    {
+        const char *delay = json_get_string(item, "retryDelay");
+        if (delay != NULL && retry_parse_duration_ms(delay, &wait_ms) && wait_ms > 0)
+            return wait_ms;
+    }
+    return 0;
+}
+
+/* The wait in header fields that an error inside a stream repeats, since those of HTTP
+ * are long gone (OpenAI), or 0. */
+static int64_t error_headers_wait(const cJSON *error)
+{
+    const cJSON *headers = json_get(error, "headers");
+    const cJSON *item;
+    if (!cJSON_IsObject(headers))
+        return 0;
+    struct header_list list = {.len = 0};
+    cJSON_ArrayForEach(item, headers)
+    {
+        if (cJSON_IsString(item))
+            header_list_add(&list, item->string, item->valuestring);
+    }
+    const int64_t wait_ms = retry_wait_from_headers(&list, NULL, 0);
+    header_list_clear(&list);
+    return wait_ms > 0 ? wait_ms : 0;
+}
+
 /* Fills the facts in place: a code may point to the struct's own buffer. */
 static void error_read_facts(struct error_facts *facts, int status, const cJSON *root)
 {
@@ -125,6 +166,9 @@ static void error_read_facts(struct error_facts *facts, int status, const cJSON 
         facts->type = NULL; /* the kind of the event, not of the error */
     facts->status_word = error_first_string(facts->error, "status");
     facts->message = error_message_of(root, facts->error);
+    facts->retry_after_ms = error_details_wait(facts->error);
+    if (facts->retry_after_ms == 0)
+        facts->retry_after_ms = error_headers_wait(facts->error);
     int64_t number;
     if (status == 0 && facts->code != NULL && number_parse_int(facts->code, &number) &&
         number >= 100 && number <= 599)
@@ -141,6 +185,7 @@ static const char *const quota_words[] = {"insufficient_quota",
                                           "billing_error",
                                           "insufficient_balance",
                                           "quota_exceeded",
+                                          "ServiceQuotaExceededException",
                                           NULL};
 static const char *const context_words[] = {"context_length_exceeded",
                                             "exceed_context_size_error", NULL};
@@ -162,6 +207,8 @@ static const char *const overloaded_words[] = {"overloaded_error",
                                                "server_is_overloaded",
                                                "capacity_exceeded",
                                                NULL};
+/* Bedrock says 429 while it loads a model. */
+static const char *const loading_words[] = {"ModelNotReadyException", NULL};
 static const char *const auth_words[] = {"authentication_error",
                                          "permission_error",
                                          "invalid_api_key",
@@ -180,7 +227,10 @@ static const char *const server_words[] = {"api_error",
                                            NULL};
 static const char *const request_words[] = {"invalid_request_error", "INVALID_ARGUMENT",
                                             "FAILED_PRECONDITION",   "BadRequestError",
-                                            "ValidationException",   NULL};
+                                            "ValidationException",   "request_too_large",
+                                            "conflict_error",        NULL};
+
+static const char *const cancelled_words[] = {"CANCELLED", NULL};
 
 static bool error_is_word(const char *text, const char *const *words)
 {
@@ -213,12 +263,59 @@ static bool error_is_spend_limit(const char *code)
            strcmp(code + len - (sizeof(ending) - 1), ending) == 0;
 }
 
+/* Gemini has one status for both: the details tell an allowance for the day, or of
+ * nothing, from one for the minute. */
+static bool error_is_daily_quota(const struct error_facts *facts)
+{
+    const cJSON *details = json_get(facts->error, "details");
+    const cJSON *item;
+    const cJSON *violation;
+    if (facts->retry_after_ms >= ERROR_QUOTA_WAIT_MS && facts->status_word != NULL)
+        return true;
+    if (!cJSON_IsArray(details))
+        return false;
+    cJSON_ArrayForEach(item, details)
+    {
+        cJSON_ArrayForEach(violation, json_get(item, "violations"))
+        {
+            const char *id = json_get_string(violation, "quotaId");
+            const char *value = json_get_string(violation, "quotaValue");
+            if ((id != NULL && strstr(id, "PerDay") != NULL) ||
+                (value != NULL && strcmp(value, "0") == 0))
+                return true;
+        }
+    }
+    return false;
+}
+
 static bool error_is_quota(const struct error_facts *facts)
 {
     const char *detail = json_get_string(json_get(facts->error, "details"), "error_code");
     return facts->status == 402 || error_has_word(facts, quota_words) ||
            error_is_word(detail, quota_words) || error_is_spend_limit(facts->code) ||
-           error_is_spend_limit(facts->type) || error_is_spend_limit(detail);
+           error_is_spend_limit(facts->type) || error_is_spend_limit(detail) ||
+           (facts->status == 429 && error_is_daily_quota(facts));
+}
+
+/* True if the message has, in any case, the two words of a pattern in that order. */
+static bool error_says(const char *message, const char *const (*patterns)[2],
+                       size_t count)
+{
+    if (message == NULL)
+        return false;
+    char *lower = mem_strdup(message);
+    for (char *at = lower; *at != '\0'; at++) {
+        if (*at >= 'A' && *at <= 'Z')
+            *at = (char)(*at - 'A' + 'a');
+    }
+    bool is_found = false;
+    for (size_t i = 0; i < count && !is_found; i++) {
+        const char *first = strstr(lower, patterns[i][0]);
+        is_found = first != NULL &&
+                   strstr(first + strlen(patterns[i][0]), patterns[i][1]) != NULL;
+    }
+    mem_free(lower);
+    return is_found;
 }
 
 /* True if the message says in words that the prompt is too long. */
@@ -230,22 +327,17 @@ static bool error_says_too_long(const char *message)
         {"context window", ""},           {"exceeds the", "context"},
         {"input token count", "exceeds"}, {"too many tokens", ""},
         {"too many input tokens", ""},    {"input is too long", ""},
+        {"exceed context limit", ""},
     };
-    if (message == NULL)
-        return false;
-    char *lower = mem_strdup(message);
-    for (char *at = lower; *at != '\0'; at++) {
-        if (*at >= 'A' && *at <= 'Z')
-            *at = (char)(*at - 'A' + 'a');
-    }
-    bool is_found = false;
-    for (size_t i = 0; i < COUNT_OF(patterns) && !is_found; i++) {
-        const char *first = strstr(lower, patterns[i][0]);
-        is_found = first != NULL &&
-                   strstr(first + strlen(patterns[i][0]), patterns[i][1]) != NULL;
-    }
-    mem_free(lower);
-    return is_found;
+    return error_says(message, patterns, COUNT_OF(patterns));
+}
+
+/* Anthropic has no type of its own for an account that is empty. */
+static bool error_says_no_credit(const struct error_facts *facts)
+{
+    static const char *const patterns[][2] = {{"credit balance", ""}};
+    return facts->status == 400 &&
+           error_says(facts->message, patterns, COUNT_OF(patterns));
 }
 
 static bool error_is_context_length(const struct error_facts *facts)
@@ -296,7 +388,7 @@ static const struct error_rule {
     {ERROR_OVERLOADED, {503, 529, 498}, overloaded_words},
     {ERROR_AUTH, {401, 403, 407}, auth_words},
     {ERROR_NOT_FOUND, {404, 0, 0}, not_found_words},
-    {ERROR_SERVER, {408, 0, 0}, server_words},
+    {ERROR_SERVER, {408, 424, 0}, server_words}, /* 424: Bedrock's model failed */
     {ERROR_BAD_REQUEST, {400, 0, 0}, request_words},
 };
 
@@ -318,7 +410,9 @@ static enum error_class error_classify(const struct error_facts *facts)
 {
     if (error_has_policy_violation(facts))
         return ERROR_CONTENT_FILTER;
-    if (error_is_quota(facts))
+    if (facts->status == 499 && error_is_word(facts->status_word, cancelled_words))
+        return ERROR_CANCELLED;
+    if (error_is_quota(facts) || error_says_no_credit(facts))
         return ERROR_QUOTA;
     if (error_is_context_length(facts))
         return ERROR_CONTEXT_LENGTH;
@@ -326,6 +420,8 @@ static enum error_class error_classify(const struct error_facts *facts)
         return ERROR_CONTENT_FILTER;
     if (error_has_invalid_key(facts))
         return ERROR_AUTH;
+    if (error_has_word(facts, loading_words))
+        return ERROR_OVERLOADED;
     for (size_t i = 0; i < COUNT_OF(error_rules); i++) {
         if (error_rule_fits(&error_rules[i], facts))
             return error_rules[i].class;
@@ -385,11 +481,15 @@ static const cJSON *error_unwrap_array(const cJSON *root)
     return first != NULL ? first : root;
 }
 
-void error_reply_from_json(struct error_reply *reply, int status, const cJSON *root)
+/* `name` is the type where the document has none. */
+static void error_reply_from_root(struct error_reply *reply, int status, const char *name,
+                                  const cJSON *root)
 {
     root = error_unwrap_array(root);
     struct error_facts facts;
     error_read_facts(&facts, status, root);
+    if (facts.type == NULL)
+        facts.type = name;
     const enum error_class class = error_classify(&facts);
     const char *code = facts.code != NULL   ? facts.code
                        : facts.type != NULL ? facts.type
@@ -398,6 +498,7 @@ void error_reply_from_json(struct error_reply *reply, int status, const cJSON *r
     if (request_id == NULL)
         request_id = error_first_string(facts.error, "request_id");
     *reply = (struct error_reply){.status = facts.status};
+    reply->retry_after_ms = facts.retry_after_ms;
     reply->code = error_clean(code, ERROR_WORD_MAX);
     reply->request_id = error_clean(request_id, ERROR_WORD_MAX);
     char *message = error_clean(facts.message, ERROR_MESSAGE_MAX);
@@ -411,20 +512,33 @@ void error_reply_from_json(struct error_reply *reply, int status, const cJSON *r
     mem_free(message);
 }
 
-void error_reply_from_body(struct error_reply *reply, int status, const char *bytes,
-                           size_t len)
+void error_reply_from_json(struct error_reply *reply, int status, const cJSON *root)
+{
+    error_reply_from_root(reply, status, NULL, root);
+}
+
+void error_reply_from_named(struct error_reply *reply, int status, const char *name,
+                            const char *bytes, size_t len)
 {
     cJSON *root = json_parse(bytes, len);
     if (root != NULL) {
-        error_reply_from_json(reply, status, root);
+        error_reply_from_root(reply, status, name, root);
         cJSON_Delete(root);
         return;
     }
-    const struct error_facts facts = {.status = status, .is_in_stream = status == 0};
+    const struct error_facts facts = {
+        .status = status, .is_in_stream = status == 0, .type = name};
     char *words = page_text_summary(bytes, len);
     *reply = (struct error_reply){.status = status};
+    reply->code = error_clean(name, ERROR_WORD_MAX);
     error_set_wordless(reply, error_classify(&facts), words);
     mem_free(words);
+}
+
+void error_reply_from_body(struct error_reply *reply, int status, const char *bytes,
+                           size_t len)
+{
+    error_reply_from_named(reply, status, NULL, bytes, len);
 }
 
 void error_reply_clear(struct error_reply *reply)

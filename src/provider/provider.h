@@ -9,11 +9,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "src/base/error.h"
 #include "src/base/strbuf.h"
 #include "src/chat/message.h"
 #include "src/chat/param.h"
+#include "src/chat/tool_definition.h"
 #include "src/net/header.h"
 #include "src/provider/piece.h"
 
@@ -25,17 +27,35 @@ struct provider_request {
     const struct message *const *messages;
     size_t message_count;
     const struct param_list *params; /* or NULL */
+    const struct tool_list *tools;   /* offered to the model, or NULL */
+    unsigned quirks;                 /* enum quirk, or-ed */
     bool is_streaming;
+    bool drops_opaque; /* leave opaque parts out: the service has refused them */
+    /* Receives the names of parameters that the service does not take, separated by ", ":
+     * they are left out and the person is told. May be NULL. */
+    struct strbuf *ignored;
 };
+
+/* How the body of a stream is cut into frames. */
+enum framing {
+    FRAMING_EVENTS,     /* server-sent events */
+    FRAMING_LINES,      /* one JSON value a line */
+    FRAMING_EVENTSTREAM /* binary messages (Bedrock); the frame's type is the event type,
+                           "exception/NAME" or "error/CODE" */
+};
+
+/* Told each model of a list. */
+typedef void (*model_fn)(void *user, const char *name);
 
 /* What the decoder has understood of the reply so far. Owned by the decoder's owner. */
 struct reply_facts {
-    struct error error;  /* an error inside the stream */
-    char *provider_code; /* of that error, or NULL */
-    char *request_id;    /* named by that error, or NULL */
-    int status;          /* an HTTP status given inside the stream, or 0 */
-    enum finish finish;  /* FINISH_NONE until the end mark */
-    char *finish_raw;    /* the provider's own word, or NULL */
+    struct error error;     /* an error inside the stream */
+    char *provider_code;    /* of that error, or NULL */
+    char *request_id;       /* named by that error, or NULL */
+    int status;             /* an HTTP status given inside the stream, or 0 */
+    int64_t retry_after_ms; /* the wait that a body names, or 0 */
+    enum finish finish;     /* FINISH_NONE until the end mark */
+    char *finish_raw;       /* the provider's own word, or NULL */
     struct usage usage;
     bool is_complete; /* the protocol's own end mark was seen */
 };
@@ -49,15 +69,33 @@ struct decoder_sink {
     struct reply_facts *facts;
 };
 
+/* What a request is signed with, for services that are given a signature in place of the
+ * key (src/net/http.h). Zeroed: the request is not signed. */
+struct request_signing {
+    char *aws_sigv4;
+    char *user_password;
+};
+
 struct provider {
     const char *name; /* as --api takes it */
     const char *help;
+    enum framing framing;
+    bool can_prefill; /* goes on with the text of an unfinished answer that stands last */
 
     /* The URL to send the request to. Caller frees. */
     char *(*make_url)(const struct provider_request *request);
 
     /* Adds the protocol's own header fields, and the key where one is given. */
-    void (*add_headers)(struct header_list *headers, const char *key);
+    void (*add_headers)(struct header_list *headers,
+                        const struct provider_request *request, const char *key);
+
+    /*
+     * Fills `signing` if the key is one that signs; otherwise leaves it zeroed. False
+     * with a sentence if the request cannot be signed. Caller clears it with
+     * request_signing_clear. NULL where no key does that.
+     */
+    bool (*sign)(const struct provider_request *request, const char *key,
+                 struct request_signing *signing, struct error *err);
 
     /* Writes the request's body; false with a sentence if it cannot be said. */
     bool (*encode)(const struct provider_request *request, struct strbuf *body,
@@ -80,7 +118,15 @@ struct provider {
     /* The body ended (`is_clean`: as HTTP understands it): emits what was held back and,
      * if the reply is complete, the whole tool calls; settles finish. */
     void (*decode_end)(struct decoder *decoder, bool is_clean);
+
+    /* The URL that lists the models, and reading the list; false if it is none. Only
+     * base_url and quirks of the request are set. NULL where the host has no list. */
+    char *(*make_models_url)(const struct provider_request *request);
+    bool (*decode_models)(const char *data, size_t len, model_fn on_model, void *user);
 };
+
+/* Wipes and frees what signing uses. */
+void request_signing_clear(struct request_signing *signing);
 
 /* The record called `name`, or NULL. */
 const struct provider *provider_find(const char *name);

@@ -5,10 +5,17 @@
 
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
+#include "src/provider/anthropic.h"
+#include "src/provider/bedrock.h"
+#include "src/provider/cohere.h"
+#include "src/provider/gemini.h"
+#include "src/provider/ollama.h"
 #include "src/provider/openai_chat.h"
+#include "src/provider/openai_responses.h"
 
 static const struct provider *const provider_table[] = {
-    &openai_chat_provider,
+    &openai_chat_provider, &openai_responses_provider, &gemini_provider, &ollama_provider,
+    &anthropic_provider,   &bedrock_provider,          &cohere_provider,
 };
 
 const struct provider *provider_get(size_t index)
@@ -23,4 +30,13 @@ const struct provider *provider_find(const char *name)
             return provider_table[i];
     }
     return NULL;
+}
+
+void request_signing_clear(struct request_signing *signing)
+{
+    if (signing->user_password != NULL)
+        mem_wipe(signing->user_password, strlen(signing->user_password));
+    mem_free(signing->user_password);
+    mem_free(signing->aws_sigv4);
+    *signing = (struct request_signing){.aws_sigv4 = NULL};
 }

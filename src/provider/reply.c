@@ -12,6 +12,8 @@
 #include "src/base/compiler.h"
 #include "src/base/json.h"
 #include "src/base/mem.h"
+#include "src/net/eventstream.h"
+#include "src/net/ndjson.h"
 #include "src/net/sse.h"
 #include "src/provider/error_reply.h"
 #include "src/provider/page_text.h"
@@ -31,6 +33,8 @@ enum body_kind {
     BODY_NONE,      /* no head yet */
     BODY_UNDECIDED, /* the first bytes must tell; JSON if they cannot and it says so */
     BODY_EVENTS,    /* server-sent events */
+    BODY_LINES,     /* one JSON value a line */
+    BODY_FRAMES,    /* binary messages */
     BODY_DOCUMENT,  /* one JSON document */
     BODY_ERROR,     /* the words of a failure */
     BODY_REDIRECT,  /* of no interest */
@@ -44,6 +48,8 @@ struct reply {
     struct http_head head;
     enum body_kind kind;
     struct sse sse;
+    struct eventstream frames;
+    struct ndjson lines;
     struct strbuf kept; /* the body, or as much of its start as the kind needs */
     bool says_json;     /* the content type is JSON */
     bool has_events;
@@ -58,6 +64,8 @@ struct reply *reply_new(const struct provider *provider, piece_fn on_piece, void
     const struct decoder_sink sink = {on_piece, user, &reply->facts};
     reply->decoder = provider->decoder_new(&sink);
     sse_init(&reply->sse);
+    eventstream_init(&reply->frames);
+    ndjson_init(&reply->lines);
     strbuf_init(&reply->kept, REPLY_KEPT_MAX);
     return reply;
 }
@@ -73,6 +81,8 @@ void reply_free(struct reply *reply)
     mem_free(reply->facts.finish_raw);
     header_list_clear(&reply->head.headers);
     sse_clear(&reply->sse);
+    eventstream_clear(&reply->frames);
+    ndjson_clear(&reply->lines);
     strbuf_clear(&reply->kept);
     mem_free(reply);
 }
@@ -92,14 +102,31 @@ static bool reply_is_type(const char *type, const char *name)
     return len == strlen(name) && strncasecmp(type, name, len) == 0;
 }
 
+/* True for any of the names that JSON and JSON lines go by. */
+static bool reply_names_json(const char *type)
+{
+    static const char word[] = "json";
+    const size_t len = strcspn(type, "; \t");
+    for (size_t i = 0; i + sizeof(word) - 1 <= len; i++) {
+        if (strncasecmp(type + i, word, sizeof(word) - 1) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* What the content type says of the body of a response that is no error. */
-static enum body_kind reply_kind_of_type(const char *type)
+static enum body_kind reply_kind_of_type(const char *type, enum framing framing)
 {
     if (type == NULL || type[strspn(type, " \t")] == '\0')
         return BODY_UNDECIDED;
     type += strspn(type, " \t");
     if (reply_is_type(type, "text/event-stream"))
         return BODY_EVENTS;
+    if (framing == FRAMING_EVENTSTREAM &&
+        reply_is_type(type, "application/vnd.amazon.eventstream"))
+        return BODY_FRAMES;
+    if (framing == FRAMING_LINES && reply_names_json(type))
+        return BODY_LINES; /* a whole document is one line */
     /* Relays announce streams of events as any of these. */
     if (reply_is_type(type, "application/json") || reply_is_type(type, "text/plain") ||
         reply_is_type(type, "application/octet-stream"))
@@ -119,7 +146,7 @@ void reply_head(struct reply *reply, const struct http_head *head)
     else if (head->status >= 300)
         reply->kind = BODY_REDIRECT;
     else if (head->status >= 200)
-        reply->kind = reply_kind_of_type(type);
+        reply->kind = reply_kind_of_type(type, reply->provider->framing);
     else
         reply->kind = BODY_FOREIGN;
 }
@@ -196,6 +223,43 @@ static bool reply_take_events(struct reply *reply, const char *bytes, size_t len
     return ok && reply->facts.error.class == ERROR_NONE;
 }
 
+static bool reply_on_line(void *user, const char *line, size_t len, bool is_unfinished)
+{
+    struct reply *reply = user;
+    reply->has_events = true;
+    return reply->provider->decode_event(reply->decoder, "message", line, len,
+                                         is_unfinished);
+}
+
+static bool reply_take_lines(struct reply *reply, const char *bytes, size_t len)
+{
+    struct error err = {.class = ERROR_NONE};
+    const bool ok = ndjson_feed(&reply->lines, bytes, len, reply_on_line, reply, &err);
+    if (!ok && reply->facts.error.class == ERROR_NONE)
+        error_move(&reply->facts.error, &err);
+    error_clear(&err);
+    return ok && reply->facts.error.class == ERROR_NONE;
+}
+
+static bool reply_on_frame(void *user, const struct eventstream_message *message)
+{
+    struct reply *reply = user;
+    reply->has_events = true;
+    return reply->provider->decode_event(reply->decoder, message->type, message->payload,
+                                         message->len, false);
+}
+
+static bool reply_take_frames(struct reply *reply, const char *bytes, size_t len)
+{
+    struct error err = {.class = ERROR_NONE};
+    const bool ok =
+        eventstream_feed(&reply->frames, bytes, len, reply_on_frame, reply, &err);
+    if (!ok && reply->facts.error.class == ERROR_NONE)
+        error_move(&reply->facts.error, &err);
+    error_clear(&err);
+    return ok && reply->facts.error.class == ERROR_NONE;
+}
+
 static bool reply_take_document(struct reply *reply, const char *bytes, size_t len)
 {
     if (reply_keep(reply, bytes, len))
@@ -234,6 +298,8 @@ static bool reply_take_undecided(struct reply *reply, const char *bytes, size_t 
             continue;
         if (kind == BODY_FOREIGN && reply->says_json)
             kind = BODY_DOCUMENT; /* its parser has the last word */
+        if (kind == BODY_DOCUMENT && reply->provider->framing == FRAMING_LINES)
+            kind = BODY_LINES;
         return reply_decide(reply, kind) && reply_take(reply, bytes + i + 1, len - i - 1);
     }
     return true;
@@ -246,6 +312,8 @@ static bool reply_take(struct reply *reply, const char *bytes, size_t len)
     case BODY_REDIRECT: return false;
     case BODY_UNDECIDED: return reply_take_undecided(reply, bytes, len);
     case BODY_EVENTS: return reply_take_events(reply, bytes, len);
+    case BODY_FRAMES: return reply_take_frames(reply, bytes, len);
+    case BODY_LINES: return reply_take_lines(reply, bytes, len);
     case BODY_DOCUMENT: return reply_take_document(reply, bytes, len);
     case BODY_ERROR:
     case BODY_FOREIGN: return reply_keep(reply, bytes, len);
@@ -313,6 +381,25 @@ static void reply_close_events(struct reply *reply, bool is_clean)
         reply_close_eventless(reply);
 }
 
+static void reply_close_lines(struct reply *reply, bool is_clean)
+{
+    if (!is_clean || reply->is_over)
+        return;
+    ndjson_finish(&reply->lines, reply_on_line, reply);
+    if (!reply->has_events)
+        error_set(&reply->facts.error, ERROR_PROTOCOL,
+                  "the server sent an empty answer (HTTP %d)", reply->head.status);
+}
+
+static void reply_close_frames(struct reply *reply, bool is_clean)
+{
+    struct error err = {.class = ERROR_NONE};
+    if (is_clean && !reply->is_over && !eventstream_finish(&reply->frames, &err) &&
+        reply->facts.error.class == ERROR_NONE)
+        error_move(&reply->facts.error, &err);
+    error_clear(&err);
+}
+
 /* A document that parses is whole, however the connection ended. */
 static void reply_close_document(struct reply *reply, bool is_clean)
 {
@@ -370,11 +457,16 @@ static void reply_close_redirect(struct reply *reply)
 /* A failure in HTTP's own terms: status, header fields and the words of the body. */
 static void reply_close_error(struct reply *reply)
 {
+    /* AWS: "ThrottlingException:http://…", with nothing of it in the body. */
+    const char *type = header_list_get(&reply->head.headers, "x-amzn-errortype");
+    char *name = type != NULL ? mem_strndup(type, strcspn(type, ":")) : NULL;
     struct error_reply said;
-    error_reply_from_body(&said, reply->head.status, strbuf_text(&reply->kept),
-                          reply->kept.len);
+    error_reply_from_named(&said, reply->head.status, name, strbuf_text(&reply->kept),
+                           reply->kept.len);
+    mem_free(name);
     error_move(&reply->facts.error, &said.error);
     reply->facts.status = said.status;
+    reply->facts.retry_after_ms = said.retry_after_ms;
     reply->facts.provider_code = said.code;
     reply->facts.request_id = said.request_id;
 }
@@ -393,6 +485,8 @@ static void reply_close(struct reply *reply, const struct error *transport)
                       "the server sent an empty answer (HTTP %d)", reply->head.status);
         break;
     case BODY_EVENTS: reply_close_events(reply, is_clean); break;
+    case BODY_FRAMES: reply_close_frames(reply, is_clean); break;
+    case BODY_LINES: reply_close_lines(reply, is_clean); break;
     case BODY_DOCUMENT:
         if (reply->facts.error.class == ERROR_NONE)
             reply_close_document(reply, is_clean);
@@ -462,6 +556,19 @@ static bool reply_is_servers_error(const struct reply *reply, const struct error
     return reply->kind == BODY_ERROR && err->class != ERROR_CANCELLED;
 }
 
+/* The wait that the server asks for. One in the body (Gemini) is more exact than all the
+ * header fields but those made for it. */
+static int64_t reply_wait(const struct reply *reply, const struct error *err,
+                          int64_t now_seconds)
+{
+    const struct header_list *headers = &reply->head.headers;
+    if (reply->facts.retry_after_ms > 0 &&
+        header_list_get(headers, "Retry-After") == NULL &&
+        header_list_get(headers, "retry-after-ms") == NULL)
+        return reply->facts.retry_after_ms;
+    return retry_wait_from_headers(headers, error_text(err), now_seconds);
+}
+
 void reply_end(struct reply *reply, const struct error *transport, int64_t now_seconds,
                struct reply_outcome *outcome)
 {
@@ -478,8 +585,7 @@ void reply_end(struct reply *reply, const struct error *transport, int64_t now_s
         facts->request_id = NULL;
     }
     if (reply_is_servers_error(reply, &outcome->error)) {
-        outcome->retry_after_ms = retry_wait_from_headers(
-            &reply->head.headers, error_text(&outcome->error), now_seconds);
+        outcome->retry_after_ms = reply_wait(reply, &outcome->error, now_seconds);
         outcome->retry_hint = retry_hint_from_headers(&reply->head.headers);
     }
     outcome->finish = outcome->error.class == ERROR_NONE        ? facts->finish

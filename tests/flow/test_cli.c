@@ -177,8 +177,6 @@ static void motet__says_in_a_sentence__what_is_wrong_with_its_arguments(void **s
         {"tools", 2, "motet tools"},
         {"sessions", 2, "motet sessions"},
         {"replay|file", 2, "motet replay"},
-        {"config", 2, "motet config"},
-        {"doctor", 2, "motet doctor"},
     };
     check_cases(*state, cases, COUNT_OF(cases), assert_one_sentence);
 }

@@ -37,6 +37,41 @@ static void http_start__delivers_in_order__simple_answer(void **state)
     http_call_clear(&call);
 }
 
+/* The path is signed encoded once more, but sent as it is. */
+static void http_start__signs_for_aws__without_sending_the_secret(void **state)
+{
+    struct http_world *world = *state;
+    struct header_list headers = {.items = NULL};
+    struct http_call call;
+    char *url =
+        strbuf_format("%s/model/a.b-v1%%3A0/converse", raw_server_get_url(world->server));
+    header_list_add(&headers, "Content-Type", "application/json");
+    header_list_add(&headers, "X-Amz-Security-Token", "the-token");
+    raw_server_answer_text(world->server, "HTTP/1.1 204 No Content\r\n\r\n");
+    http_call_init(&call, world);
+    http_call_start_request(&call, &(struct http_request){
+                                       .url = url,
+                                       .headers = &headers,
+                                       .body = "{}",
+                                       .body_len = 2,
+                                       .aws_sigv4 = "aws:amz:eu-west-1:bedrock",
+                                       .user_password = "AKID:the/secret",
+                                   });
+    http_call_wait(&call);
+    const char *bytes = raw_server_get_request(world->server, 0)->bytes;
+    static const char line[] = "POST /model/a.b-v1%3A0/converse HTTP/1.1\r\n";
+    assert_memory_equal(bytes, line, strlen(line));
+    assert_non_null(
+        strstr(bytes, "\r\nAuthorization: AWS4-HMAC-SHA256 Credential=AKID/"));
+    assert_non_null(strstr(bytes, "/eu-west-1/bedrock/aws4_request"));
+    assert_non_null(strstr(bytes, "content-type;host;x-amz-date;x-amz-security-token"));
+    assert_null(strstr(bytes, "secret\r\n"));
+    assert_null(strstr(bytes, "the/secret"));
+    header_list_clear(&headers);
+    mem_free(url);
+    http_call_clear(&call);
+}
+
 static void http_start__does_not_call_back__before_it_returns(void **state)
 {
     struct http_world *world = *state;
@@ -73,7 +108,7 @@ static void http_start__sends_body_and_fields__post(void **state)
     assert_non_null(strstr(request->bytes, "\r\nX-Empty:\r\n"));
     assert_non_null(strstr(request->bytes, "\r\nUser-Agent: motet/"));
     assert_null(strstr(request->bytes, "Expect"));
-    assert_null(strstr(request->bytes, "Accept-Encoding"));
+    assert_non_null(strstr(request->bytes, "Accept-Encoding:"));
     assert_int_equal(request->body_len, 9);
     assert_memory_equal(request->body, "{\"a\":\0 1}", 9);
     http_call_clear(&call);
@@ -172,6 +207,25 @@ static void http_deliver__joins__chunked_body_bytewise(void **state)
     assert_int_equal(call.error.class, ERROR_NONE);
     /* Each byte was a read of its own, so it was a delivery of its own. */
     assert_int_equal(call.body_calls, 11);
+    http_call_clear(&call);
+}
+
+static void http_deliver__unpacks__a_compressed_body(void **state)
+{
+    static const char packed[] =
+        "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x4b\x49\x2c\x49\xb4\x52"
+        "\xc8\x48\xcd\xc9\xc9\xe7\xe2\x02\x00\x1d\x73\x9d\xd4\x0d\x00\x00\x00";
+    struct http_world *world = *state;
+    struct http_call call;
+    const struct raw_step steps[] = {
+        {RAW_SEND,
+         "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 33\r\n\r\n", 0},
+        {RAW_SEND_BYTEWISE, packed, 33},
+    };
+    raw_server_answer(world->server, steps, COUNT_OF(steps));
+    http_call_get(&call, world);
+    assert_string_equal(strbuf_text(&call.body), "data: hello\n\n");
+    assert_int_equal(call.error.class, ERROR_NONE);
     http_call_clear(&call);
 }
 
@@ -525,12 +579,14 @@ int main(void)
         WITH_WORLD(http_start__delivers_in_order__simple_answer),
         WITH_WORLD(http_start__does_not_call_back__before_it_returns),
         WITH_WORLD(http_start__sends_body_and_fields__post),
+        WITH_WORLD(http_start__signs_for_aws__without_sending_the_secret),
         WITH_WORLD(http_start__sends_no_expect__large_body),
         WITH_WORLD(http_start__refuses__field_with_line_end),
         WITH_WORLD(http_start__refuses__bad_url),
         WITH_WORLD(http_start__delivers_status__error_answer),
         WITH_WORLD(http_start__does_not_follow__redirect),
         WITH_WORLD(http_deliver__joins__chunked_body_bytewise),
+        WITH_WORLD(http_deliver__unpacks__a_compressed_body),
         WITH_WORLD(http_deliver__gives_one_head__split_bytewise),
         WITH_WORLD(http_deliver__gives_final_head__after_interim_responses),
         WITH_WORLD(http_deliver__gives_body_at_once__while_server_holds),

@@ -1,20 +1,37 @@
 /*
- * Any body, cut anywhere, as an answer of openai-chat. The first byte of the input picks
- * status, content type and whether the connection breaks; the second seeds the cuts.
- * What must hold: the cuts change nothing, text is valid UTF-8, there is an error or a
- * finish word, calls come only with a reply that is complete, and each can be answered.
+ * Any body, cut anywhere, as an answer of any protocol. The first byte of the input picks
+ * the protocol, the second status, content type and whether the connection breaks; the
+ * third seeds the cuts. What must hold: the cuts change nothing, text is valid UTF-8,
+ * there is an error or a finish word, calls come only with a reply that is complete, each
+ * can be answered, and what is to go back is JSON.
  */
 #include "tests/fuzz/fuzz.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/compiler.h"
 #include "src/base/json.h"
 #include "src/base/rng.h"
 #include "src/base/utf8.h"
 #include "tests/support/collected_reply.h"
 
 #define FUZZ_CUTS 16
+
+/* The protocols and the content types of their streams. The corpus counts on the order: a
+ * new one goes to the end. */
+static const struct fuzz_api {
+    const char *name;
+    const char *type;
+} fuzz_apis[] = {
+    {"openai-chat", "text/event-stream"},
+    {"openai-responses", "text/event-stream"},
+    {"gemini", "text/event-stream"},
+    {"ollama", "application/x-ndjson"},
+    {"anthropic", "text/event-stream"},
+    {"cohere", "text/event-stream"},
+    {"bedrock", "application/vnd.amazon.eventstream"},
+};
 
 /* An assertion that is there in every build. */
 static void must(bool holds)
@@ -43,10 +60,16 @@ static void check_calls(const struct collected_reply *collected)
         must(utf8_is_valid(call->id, strlen(call->id)));
         must(utf8_is_valid(call->name, strlen(call->name)));
         must(utf8_is_valid(call->arguments, strlen(call->arguments)));
-        must(call->is_valid == json_is_valid(call->arguments, strlen(call->arguments)));
+        must(!call->is_valid || json_is_valid(call->arguments, strlen(call->arguments)));
         for (size_t j = 0; j < i; j++)
             must(strcmp(call->id, collected->calls[j].id) != 0);
     }
+}
+
+static void check_opaques(const struct collected_reply *collected)
+{
+    for (size_t i = 0; i < collected->opaque_count; i++)
+        must(json_is_valid(collected->opaques[i], strlen(collected->opaques[i])));
 }
 
 static void check_outcome(const struct collected_reply *collected)
@@ -55,7 +78,8 @@ static void check_outcome(const struct collected_reply *collected)
     const bool is_error = outcome->error.class != ERROR_NONE;
     const char *message = error_text(&outcome->error);
     must(is_error == (message[0] != '\0'));
-    must(is_error == (outcome->finish == FINISH_ERROR));
+    must(is_error ==
+         (outcome->finish == FINISH_ERROR || outcome->finish == FINISH_CANCELLED));
     must(outcome->finish != FINISH_NONE);
     must(utf8_is_valid(message, strlen(message)) && strlen(message) < 3000);
     must(message[strcspn(message, "\x1b\n\r\x7f")] == '\0');
@@ -63,6 +87,7 @@ static void check_outcome(const struct collected_reply *collected)
     must(is_text(&collected->text) && is_text(&collected->reasoning));
     must(is_text(&collected->refusal) && is_text(&collected->growing));
     check_calls(collected);
+    check_opaques(collected);
 }
 
 static void fuzz_response(const struct canned_response *whole, uint8_t seed)
@@ -90,24 +115,26 @@ static void fuzz_response(const struct canned_response *whole, uint8_t seed)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const types[] = {"text/event-stream", "application/json",
-                                        "text/plain", "text/html"};
     static const int statuses[] = {200, 429, 200, 302, 200, 500, 200, 200};
-    if (size < 2)
+    if (size < 3)
         return 0;
+    const struct fuzz_api *api = &fuzz_apis[data[0] % COUNT_OF(fuzz_apis)];
+    const char *const types[] = {api->type, "application/json", "text/plain",
+                                 "text/html"};
     struct header_list headers = {.len = 0};
     struct error reset = {.class = ERROR_NONE};
-    header_list_add(&headers, "Content-Type", types[data[0] & 3]);
-    if ((data[0] & 0x20) != 0)
+    header_list_add(&headers, "Content-Type", types[data[1] & 3]);
+    if ((data[1] & 0x20) != 0)
         error_set(&reset, ERROR_NETWORK_RESET, "the connection was reset");
     const struct canned_response response = {
-        .status = statuses[data[0] >> 2 & 7],
+        .api = api->name,
+        .status = statuses[data[1] >> 2 & 7],
         .headers = &headers,
-        .body = (const char *)data + 2,
-        .len = size - 2,
+        .body = (const char *)data + 3,
+        .len = size - 3,
         .transport = &reset,
     };
-    fuzz_response(&response, data[1]);
+    fuzz_response(&response, data[2]);
     error_clear(&reset);
     header_list_clear(&headers);
     return 0;

@@ -30,6 +30,9 @@ void collected_reply_clear(struct collected_reply *collected)
         mem_free(collected->calls[i].arguments);
     }
     mem_free(collected->calls);
+    for (size_t i = 0; i < collected->opaque_count; i++)
+        mem_free(collected->opaques[i]);
+    mem_free(collected->opaques);
     reply_outcome_clear(&collected->outcome);
 }
 
@@ -43,6 +46,14 @@ static void collect_call(struct collected_reply *collected, const struct piece *
         .arguments = mem_strndup(piece->text, piece->len),
         .is_valid = piece->is_valid_call,
     };
+}
+
+static void collect_opaque(struct collected_reply *collected, const struct piece *piece)
+{
+    collected->opaques =
+        mem_grow(collected->opaques, &collected->opaque_cap, collected->opaque_count + 1,
+                 sizeof(collected->opaques[0]));
+    collected->opaques[collected->opaque_count++] = mem_strndup(piece->text, piece->len);
 }
 
 static void collect_piece(void *user, const struct piece *piece)
@@ -60,6 +71,7 @@ static void collect_piece(void *user, const struct piece *piece)
         strbuf_append(&collected->growing, piece->text, piece->len);
         collected->delta_count++;
         break;
+    case PIECE_OPAQUE: collect_opaque(collected, piece); break;
     case PIECE_CALL: collect_call(collected, piece); break;
     }
 }
@@ -80,8 +92,8 @@ void collected_reply_run(struct collected_reply *collected,
                          const struct canned_response *response)
 {
     const struct error no_error = {.class = ERROR_NONE};
-    struct reply *reply =
-        reply_new(provider_find("openai-chat"), collect_piece, collected);
+    const char *api = response->api != NULL ? response->api : "openai-chat";
+    struct reply *reply = reply_new(provider_find(api), collect_piece, collected);
     struct http_head head = {.status = response->status};
     header_list_copy(&head.headers, response->headers);
     reply_head(reply, &head);
@@ -96,6 +108,34 @@ void collected_reply_run(struct collected_reply *collected,
     reply_end(reply, response->transport != NULL ? response->transport : &no_error,
               COLLECTED_NOW_SECONDS, &collected->outcome);
     reply_free(reply);
+}
+
+void collected_reply_init_body(struct collected_reply *collected, const char *api,
+                               const char *type, const char *body)
+{
+    struct header_list headers = {.len = 0};
+    header_list_add(&headers, "Content-Type", type);
+    const struct canned_response response = {
+        .api = api,
+        .status = 200,
+        .headers = &headers,
+        .body = body,
+        .len = strlen(body),
+    };
+    collected_reply_init(collected);
+    collected_reply_run(collected, &response);
+    header_list_clear(&headers);
+}
+
+void collected_reply_init_events(struct collected_reply *collected, const char *api,
+                                 const char *const *events)
+{
+    struct strbuf body;
+    strbuf_init(&body, STRBUF_OWN_MAX);
+    for (; *events != NULL; events++)
+        strbuf_append_format(&body, "data: %s\r\n\r\n", *events);
+    collected_reply_init_body(collected, api, "text/event-stream", strbuf_text(&body));
+    strbuf_clear(&body);
 }
 
 static bool same_text(const char *a, const char *b)
@@ -122,8 +162,13 @@ static bool same_outcome(const struct reply_outcome *a, const struct reply_outco
 bool collected_reply_equals(const struct collected_reply *a,
                             const struct collected_reply *b)
 {
-    if (a->call_count != b->call_count || a->delta_count != b->delta_count)
+    if (a->call_count != b->call_count || a->delta_count != b->delta_count ||
+        a->opaque_count != b->opaque_count)
         return false;
+    for (size_t i = 0; i < a->opaque_count; i++) {
+        if (!same_text(a->opaques[i], b->opaques[i]))
+            return false;
+    }
     for (size_t i = 0; i < a->call_count; i++) {
         if (!same_text(a->calls[i].name, b->calls[i].name) ||
             !same_text(a->calls[i].arguments, b->calls[i].arguments) ||

@@ -29,12 +29,16 @@ struct collected_reply {
     struct collected_call *calls;
     size_t call_count;
     size_t call_cap;
+    char **opaques; /* JSON to go back, in the order it came */
+    size_t opaque_count;
+    size_t opaque_cap;
     struct reply_outcome outcome;
 };
 
 /* A response. `cuts` are ascending offsets into the body; the pieces between them are
  * handed over one by one. All borrowed. */
 struct canned_response {
+    const char *api; /* the protocol; NULL: openai-chat */
     int status;
     const struct header_list *headers;
     const char *body;
@@ -46,9 +50,17 @@ struct canned_response {
 
 void collected_reply_init(struct collected_reply *collected);
 
-/* Runs the response through a reply of openai-chat and collects what it gives. */
+/* Runs the response through a reply of its protocol and collects what it gives. */
 void collected_reply_run(struct collected_reply *collected,
                          const struct canned_response *response);
+
+/* Makes a collected reply of a whole body of that content type, with status 200. */
+void collected_reply_init_body(struct collected_reply *collected, const char *api,
+                               const char *type, const char *body);
+
+/* The same of a stream of events, each given by its data; the last one is NULL. */
+void collected_reply_init_events(struct collected_reply *collected, const char *api,
+                                 const char *const *events);
 
 /* True if the two are the same but for ids that were made up. */
 bool collected_reply_equals(const struct collected_reply *a,

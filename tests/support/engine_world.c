@@ -89,6 +89,14 @@ static void trace_message(struct engine_world *world, const struct engine_event 
                              finish_name(message->facts.finish));
 }
 
+static void trace_words(struct engine_world *world, const struct engine_event *event,
+                        const char *kind)
+{
+    assert_int_equal(strlen(event->text), event->len);
+    strbuf_append_format(&world->trace, "%u %s: %s\n", (unsigned)event->chat, kind,
+                         event->text);
+}
+
 static void trace_event(struct engine_world *world, const struct engine_event *event)
 {
     const unsigned chat = (unsigned)event->chat;
@@ -108,6 +116,9 @@ static void trace_event(struct engine_world *world, const struct engine_event *e
     case EVENT_MESSAGE_ADDED:
     case EVENT_ERROR:
     case EVENT_DONE: trace_message(world, event); break;
+    case EVENT_MODELS: strbuf_append_format(trace, "models\n"); break;
+    case EVENT_NOTICE: trace_words(world, event, "notice"); break;
+    case EVENT_FALLBACK: trace_words(world, event, "fallback"); break;
     case EVENT_QUEUE:
         strbuf_append_format(trace, "%u queue %zu\n", chat,
                              engine_queue_count(world->engine, event->chat));
@@ -115,13 +126,14 @@ static void trace_event(struct engine_world *world, const struct engine_event *e
     }
 }
 
-/* Counts the turns that have left the line. */
+/* Counts the turns with a request in flight. */
 static void count_running(struct engine_world *world)
 {
     size_t running = 0;
     for (chat_id chat = 1; chat < 64; chat++) {
         const struct turn_status status = engine_get_turn(world->engine, chat);
-        running += status.state != TURN_IDLE && status.state != TURN_QUEUED;
+        running += status.state != TURN_IDLE && status.state != TURN_QUEUED &&
+                   status.state != TURN_RETRYING;
     }
     if (running > world->running_max)
         world->running_max = running;
@@ -211,6 +223,13 @@ chat_id engine_world_open_at(struct engine_world *world, const struct endpoint *
                        &(struct chat_setup){.endpoint = endpoint,
                                             .model = model,
                                             .is_streaming = !world->is_unstreamed});
+}
+
+chat_id engine_world_open_setup(struct engine_world *world,
+                                const struct chat_setup *setup)
+{
+    world_start(world);
+    return engine_open(world->engine, setup);
 }
 
 chat_id engine_world_open(struct engine_world *world, const char *model)

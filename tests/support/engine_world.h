@@ -48,6 +48,10 @@ chat_id engine_world_open(struct engine_world *world, const char *model);
 chat_id engine_world_open_at(struct engine_world *world, const struct endpoint *endpoint,
                              const char *model);
 
+/* Opens a chat as it is described. */
+chat_id engine_world_open_setup(struct engine_world *world,
+                                const struct chat_setup *setup);
+
 void engine_world_send(struct engine_world *world, chat_id chat, const char *text);
 
 /* Runs the loop until is_met(user). */

@@ -23,6 +23,9 @@
 
 #define REQUEST_MAX ((size_t)64 << 20)
 
+/* Between two bytes of RAW_DRIP. */
+#define DRIP_S 0.01
+
 struct raw_script {
     struct raw_step *steps;
     size_t len;
@@ -37,6 +40,7 @@ struct raw_conn {
     struct ev_io readable;
     struct ev_io writable;
     struct ev_idle idle;
+    struct ev_timer drip;
     struct strbuf received;
     const struct raw_script *script; /* NULL: waiting for a request */
     size_t step;
@@ -107,6 +111,7 @@ static void conn_close(struct raw_conn *conn)
     ev_io_stop(server->loop, &conn->readable);
     ev_io_stop(server->loop, &conn->writable);
     ev_idle_stop(server->loop, &conn->idle);
+    ev_timer_stop(server->loop, &conn->drip);
     close(conn->fd);
     strbuf_clear(&conn->received);
     if (conn->previous != NULL)
@@ -209,7 +214,11 @@ static void conn_send(struct raw_conn *conn, const struct raw_step *step, size_t
         return;
     }
     conn->sent += (size_t)sent;
-    if (conn->sent >= step->len)
+    if (conn->sent < step->len)
+        return;
+    if (step->action == RAW_REPEAT || step->action == RAW_DRIP)
+        conn->sent = 0;
+    else
         conn_next_step(conn);
 }
 
@@ -219,8 +228,13 @@ static void on_idle(struct ev_loop *loop, struct ev_idle *idle, int revents)
     struct raw_conn *conn = idle->data;
     const struct raw_step *step = &conn->script->steps[conn->step];
     switch (step->action) {
-    case RAW_SEND: conn_send(conn, step, step->len); break;
+    case RAW_SEND:
+    case RAW_REPEAT: conn_send(conn, step, step->len); break;
     case RAW_SEND_BYTEWISE: conn_send(conn, step, 1); break;
+    case RAW_DRIP:
+        ev_idle_stop(loop, idle);
+        ev_timer_again(loop, &conn->drip);
+        break;
     case RAW_HOLD:
         conn->is_held = true;
         ev_idle_stop(loop, idle);
@@ -228,6 +242,14 @@ static void on_idle(struct ev_loop *loop, struct ev_idle *idle, int revents)
     case RAW_CLOSE: conn_close(conn); break;
     case RAW_RESET: conn_reset(conn); break;
     }
+}
+
+static void on_drip(struct ev_loop *loop, struct ev_timer *drip, int revents)
+{
+    (void)loop;
+    (void)revents;
+    struct raw_conn *conn = drip->data;
+    conn_send(conn, &conn->script->steps[conn->step], 1);
 }
 
 static void on_writable(struct ev_loop *loop, struct ev_io *io, int revents)
@@ -274,7 +296,8 @@ static void conn_new(struct raw_server *server, int fd)
     ev_io_init(&conn->writable, on_writable, fd, EV_WRITE);
     ev_idle_init(&conn->idle, on_idle);
     ev_set_priority(&conn->idle, EV_MINPRI);
-    conn->readable.data = conn->writable.data = conn->idle.data = conn;
+    ev_timer_init(&conn->drip, on_drip, 0., DRIP_S);
+    conn->readable.data = conn->writable.data = conn->idle.data = conn->drip.data = conn;
     ev_io_start(server->loop, &conn->readable);
     if (server->greeting != NULL)
         conn_run(conn, server->greeting);

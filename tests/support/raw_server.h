@@ -5,7 +5,8 @@
  *
  * Pacing needs no clock: a step is done only when the loop has nothing else to do, so
  * what one step sent has been read before the next is done. RAW_HOLD waits for
- * raw_server_release. After the last step the connection waits for its next request.
+ * raw_server_release. After the last step the connection waits for its next request. Only
+ * RAW_DRIP goes by the clock: it stands for a server that is slow on purpose.
  */
 #ifndef SUPPORT_RAW_SERVER_H
 #define SUPPORT_RAW_SERVER_H
@@ -17,6 +18,8 @@
 enum raw_action {
     RAW_SEND,          /* `bytes` in one piece */
     RAW_SEND_BYTEWISE, /* `bytes` one by one, each a read of its own for the client */
+    RAW_REPEAT,        /* `bytes` again and again, until the client goes */
+    RAW_DRIP,          /* the same, but a byte at a time, slowly */
     RAW_HOLD,          /* wait for raw_server_release */
     RAW_CLOSE,         /* close in order (FIN) */
     RAW_RESET          /* break the connection (RST) */

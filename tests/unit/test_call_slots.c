@@ -69,13 +69,17 @@ static void add(struct fixture *fixture, struct call_delta delta)
 static struct call_delta indexed(int64_t index, const char *id, const char *name,
                                  const char *arguments)
 {
-    return (struct call_delta){true, index, id, name, arguments, NULL, 0};
+    return (struct call_delta){.has_index = true,
+                               .index = index,
+                               .id = id,
+                               .name = name,
+                               .arguments = arguments};
 }
 
 static struct call_delta unindexed(const char *id, const char *name,
                                    const char *arguments)
 {
-    return (struct call_delta){false, 0, id, name, arguments, NULL, 0};
+    return (struct call_delta){.id = id, .name = name, .arguments = arguments};
 }
 
 static void assert_call(const struct fixture *fixture, size_t at, const char *id,
@@ -318,6 +322,60 @@ static void call_slots_add__too_many_calls__fail(void **state)
     close_fixture(&fixture);
 }
 
+static struct call_delta whole(int64_t index, const char *arguments)
+{
+    struct call_delta delta = indexed(index, NULL, NULL, arguments);
+    delta.is_all = true;
+    return delta;
+}
+
+static void call_slots_add__whole_arguments__replace_what_differs(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    open_fixture(&fixture);
+    add(&fixture, indexed(0, "a", "f", "{\"x\":"));
+    add(&fixture, whole(0, "{\"x\":1}"));
+    assert_string_equal(fixture.last_text, "1}"); /* only what is new */
+    assert_int_equal(fixture.delta_count, 2);
+    add(&fixture, whole(0, "{\"x\":1}"));
+    assert_int_equal(fixture.delta_count, 2);
+    add(&fixture, whole(0, "{\"y\":2}"));
+    add(&fixture, whole(0, NULL));
+    assert_int_equal(call_slots_finish(&fixture.slots), 1);
+    assert_call(&fixture, 0, "a", "f", "{\"y\":2}");
+    close_fixture(&fixture);
+}
+
+static void call_slots_add__says__which_call_it_was(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    open_fixture(&fixture);
+    add(&fixture, indexed(7, "a", "f", ""));
+    add(&fixture, indexed(3, "b", "g", ""));
+    assert_int_equal(fixture.slots.last, 1);
+    add(&fixture, indexed(7, NULL, NULL, "{}"));
+    assert_int_equal(fixture.slots.last, 0);
+    close_fixture(&fixture);
+}
+
+static void call_slots_finish_cut__only_finished_calls__are_valid(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    open_fixture(&fixture);
+    struct call_delta done = indexed(0, "a", "f", "{}");
+    done.is_done = true;
+    add(&fixture, done);
+    add(&fixture, indexed(0, NULL, NULL, NULL));
+    add(&fixture, indexed(1, "b", "g", "{}"));
+    assert_int_equal(call_slots_finish_cut(&fixture.slots), 2);
+    assert_true(fixture.calls[0].is_valid);
+    assert_false(fixture.calls[1].is_valid);
+    close_fixture(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,6 +395,9 @@ int main(void)
         cmocka_unit_test(call_slots_add__emits__a_delta_for_news_only),
         cmocka_unit_test(call_slots_add__joins__halves_in_each_call),
         cmocka_unit_test(call_slots_add__too_many_calls__fail),
+        cmocka_unit_test(call_slots_add__whole_arguments__replace_what_differs),
+        cmocka_unit_test(call_slots_add__says__which_call_it_was),
+        cmocka_unit_test(call_slots_finish_cut__only_finished_calls__are_valid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,8 +21,11 @@
 static void assert_refused(const char *body, int status, const char *words)
 {
     struct demo_chat chat;
-    struct demo_refusal refusal = {.status = 0};
-    assert_false(demo_chat_parse(&chat, body, strlen(body), 0, &refusal));
+    const struct demo_source source = {
+        .protocol = &demo_openai_chat, .body = body, .len = strlen(body)};
+    struct demo_refusal refusal;
+    demo_refusal_init(&refusal, &demo_openai_chat);
+    assert_false(demo_chat_parse(&chat, &source, 0, &refusal));
     assert_int_equal(refusal.status, status);
     if (strstr(refusal.body, words) == NULL)
         fail_msg("no \"%s\" in %s", words, refusal.body);
@@ -32,8 +35,11 @@ static void assert_refused(const char *body, int status, const char *words)
 
 static void parse(struct demo_chat *chat, const char *body)
 {
-    struct demo_refusal refusal = {.status = 0};
-    if (!demo_chat_parse(chat, body, strlen(body), 0, &refusal))
+    const struct demo_source source = {
+        .protocol = &demo_openai_chat, .body = body, .len = strlen(body)};
+    struct demo_refusal refusal;
+    demo_refusal_init(&refusal, &demo_openai_chat);
+    if (!demo_chat_parse(chat, &source, 0, &refusal))
         fail_msg("refused: %s", refusal.body);
 }
 

@@ -79,6 +79,19 @@ static void demo_params_parse__reads_a_status_as_fault(void **state)
     assert_int_equal(parse("status=502&fault=html").status, 502);
 }
 
+static void demo_params_parse__reads_words(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("fault=stall&phase=end").phase, DEMO_PHASE_END);
+    assert_int_equal(parse("fault=stall").phase, DEMO_PHASE_TEXT);
+    assert_int_equal(parse("wait=ms&fault=429").wait, DEMO_WAIT_MS);
+    assert_int_equal(parse("fault=flood").fault, DEMO_FAULT_FLOOD);
+    assert_true(parse("key=required").needs_key);
+    assert_refused("phase=moon", "phase");
+    assert_refused("wait=7", "wait");
+    assert_refused("key=", "key");
+}
+
 static void demo_params_parse__names_the_parameter_at_fault(void **state)
 {
     (void)state;
@@ -151,6 +164,7 @@ int main(void)
         cmocka_unit_test(demo_params_parse__keeps_defaults_that_are_not_named),
         cmocka_unit_test(demo_params_parse__allows_empty_parts),
         cmocka_unit_test(demo_params_parse__reads_a_status_as_fault),
+        cmocka_unit_test(demo_params_parse__reads_words),
         cmocka_unit_test(demo_params_parse__names_the_parameter_at_fault),
         cmocka_unit_test(demo_params_parse__refuses_unknown_parameters),
         cmocka_unit_test(demo_model_find__takes_names_with_and_without_prefix),

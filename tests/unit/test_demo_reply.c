@@ -36,8 +36,11 @@ struct heard {
 static void parse_chat(struct demo_chat *chat, const char *model, const char *rest)
 {
     char *body = strbuf_format("{\"model\":\"%s\",%s}", model, rest);
-    struct demo_refusal refusal = {.status = 0};
-    if (!demo_chat_parse(chat, body, strlen(body), 0, &refusal))
+    const struct demo_source source = {
+        .protocol = &demo_openai_chat, .body = body, .len = strlen(body)};
+    struct demo_refusal refusal;
+    demo_refusal_init(&refusal, &demo_openai_chat);
+    if (!demo_chat_parse(chat, &source, 0, &refusal))
         fail_msg("refused: %s", refusal.body);
     mem_free(body);
 }

@@ -98,6 +98,8 @@ static void write_alike(struct strbuf *out, const char *event, const cJSON *exam
         json_event_done(out, 0, answer);
     else if (strcmp(event, "end") == 0)
         json_event_end(out, 1, 0, 10);
+    else if (strcmp(event, "notice") == 0)
+        json_event_notice(out, 0, "text", 4);
     else
         json_event_text(out, 0, event, "text", 4);
     message_free(answer);
@@ -185,9 +187,9 @@ static void collect_event(const cJSON *line, void *user)
 static void guide_json__shows__every_event(void **state)
 {
     (void)state;
-    static const char *const events[] = {" start ",     " state ",   " text ",
-                                         " reasoning ", " refusal ", " tool_call ",
-                                         " error ",     " done ",    " end "};
+    static const char *const events[] = {
+        " start ",     " state ", " text ", " reasoning ", " refusal ",
+        " tool_call ", " error ", " done ", " end ",       " notice "};
     struct strbuf seen;
     strbuf_init(&seen, PAGE_MAX);
     each_json_line(collect_event, &seen);
@@ -303,10 +305,14 @@ static void assert_options_exist(const char *name)
 static void pages__name__options_that_exist(void **state)
 {
     (void)state;
-    static const char *const pages[] = {
-        "README.md",           "docs/guide/screen.md", "docs/guide/scripts.md",
-        "docs/guide/json.md",  "docs/guide/errors.md", "docs/guide/demo.md",
-        "docs/ARCHITECTURE.md"};
+    static const char *const pages[] = {"README.md",
+                                        "docs/guide/screen.md",
+                                        "docs/guide/scripts.md",
+                                        "docs/guide/json.md",
+                                        "docs/guide/errors.md",
+                                        "docs/guide/demo.md",
+                                        "docs/ARCHITECTURE.md",
+                                        "docs/guide/providers.md"};
     for (size_t i = 0; i < COUNT_OF(pages); i++)
         assert_options_exist(pages[i]);
 }

@@ -272,6 +272,59 @@ static void error_reply__request_id__is_in_body_or_headers(void **state)
     header_list_clear(&headers);
 }
 
+static int64_t wait_of(const char *body)
+{
+    struct error_reply reply;
+    error_reply_from_body(&reply, 429, body, strlen(body));
+    const int64_t wait_ms = reply.retry_after_ms;
+    error_reply_clear(&reply);
+    return wait_ms;
+}
+
+static void error_reply__wait__is_in_details_or_repeated_header_fields(void **state)
+{
+    (void)state;
+    assert_int_equal(wait_of("{\"error\":{\"details\":[7,{\"retryDelay\":\"27.5s\"}]}}"),
+                     27500);
+    assert_int_equal(wait_of("[{\"error\":{\"details\":[{\"retryDelay\":\"soon\"},{"
+                             "\"retryDelay\":\"1s\"}]}}]"),
+                     1000);
+    assert_int_equal(
+        wait_of("{\"error\":{\"headers\":{\"retry-after-ms\":\"120\",\"x\":3}}}"), 120);
+    assert_int_equal(wait_of("{\"error\":{\"headers\":{\"x-request-id\":\"r\"}}}"), 0);
+    assert_int_equal(wait_of("{\"error\":{\"details\":{\"retryDelay\":\"1s\"}}}"), 0);
+    assert_int_equal(wait_of("{\"error\":\"try again in 2s\"}"), 0);
+}
+
+static void error_reply__gemini__tells_the_day_from_the_minute(void **state)
+{
+    (void)state;
+    assert_class(429,
+                 "{\"error\":{\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{"
+                 "\"violations\":[{\"quotaId\":\"GenerateRequestsPerMinute\"}]}]}}",
+                 ERROR_RATE_LIMIT);
+    assert_class(
+        429,
+        "{\"error\":{\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{\"violations\":[{"
+        "\"quotaId\":\"GenerateRequestsPerDayPerProject\",\"quotaValue\":\"50\"}]}]}}",
+        ERROR_QUOTA);
+    assert_class(429,
+                 "{\"error\":{\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{"
+                 "\"violations\":[{\"quotaId\":\"PerMinute\",\"quotaValue\":\"0\"}]}]}}",
+                 ERROR_QUOTA);
+    assert_class(429,
+                 "{\"error\":{\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{"
+                 "\"retryDelay\":\"7200s\"}]}}",
+                 ERROR_QUOTA);
+    assert_class(429,
+                 "{\"error\":{\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{"
+                 "\"violations\":\"PerDay\"}]}}",
+                 ERROR_RATE_LIMIT);
+    assert_class(499,
+                 "{\"error\":{\"code\":499,\"status\":\"CANCELLED\",\"message\":\"m\"}}",
+                 ERROR_CANCELLED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +342,8 @@ int main(void)
         cmocka_unit_test(error_reply__gemini__through_its_openai_endpoint),
         cmocka_unit_test(error_reply__in_a_stream__a_numeric_code_is_the_status),
         cmocka_unit_test(error_reply__request_id__is_in_body_or_headers),
+        cmocka_unit_test(error_reply__wait__is_in_details_or_repeated_header_fields),
+        cmocka_unit_test(error_reply__gemini__tells_the_day_from_the_minute),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,6 +23,8 @@ struct visitor {
 
 /* Visitors a, b, c, … of one gate, and who was let in from the line, in order. */
 struct visit {
+    struct ev_loop *loop;
+    struct endpoint endpoint;
     struct gate gate;
     struct visitor visitors[VISITORS];
     char entered[64];
@@ -36,13 +38,15 @@ static void on_enter(void *user)
     assert_true(len + 1 < sizeof(visit->entered));
     visit->entered[len] = visitor->letter;
     if (visitor->leaves_at_once)
-        gate_leave(&visit->gate, &visitor->member);
+        gate_leave(&visit->gate, &visitor->member, -1);
 }
 
 static void visit_init(struct visit *visit, size_t limit)
 {
     *visit = (struct visit){.entered = ""};
-    gate_init(&visit->gate, limit);
+    visit->loop = ev_loop_new(EVFLAG_AUTO);
+    endpoint_init(&visit->endpoint, "x", "openai-chat", "http://127.0.0.1:1");
+    gate_init(&visit->gate, visit->loop, limit);
     for (size_t i = 0; i < VISITORS; i++) {
         struct visitor *visitor = &visit->visitors[i];
         visitor->visit = visit;
@@ -53,17 +57,29 @@ static void visit_init(struct visit *visit, size_t limit)
 
 static bool enter(struct visit *visit, size_t index)
 {
-    return gate_enter(&visit->gate, &visit->visitors[index].member);
+    return gate_enter(&visit->gate, &visit->visitors[index].member, &visit->endpoint,
+                      "m");
 }
 
 static void leave(struct visit *visit, size_t index)
 {
-    gate_leave(&visit->gate, &visit->visitors[index].member);
+    gate_leave(&visit->gate, &visit->visitors[index].member, -1);
 }
 
 static size_t position(const struct visit *visit, size_t index)
 {
-    return gate_position(&visit->gate, &visit->visitors[index].member);
+    return gate_find_place(&visit->gate, &visit->visitors[index].member).position;
+}
+
+/* Everybody goes, and the gate with them. */
+static void visit_clear(struct visit *visit)
+{
+    visit->gate.limit = 0;
+    for (size_t i = 0; i < VISITORS; i++)
+        leave(visit, i);
+    gate_clear(&visit->gate);
+    endpoint_clear(&visit->endpoint);
+    ev_loop_destroy(visit->loop);
 }
 
 static void gate_enter__lets_in__up_to_the_limit(void **state)
@@ -76,6 +92,7 @@ static void gate_enter__lets_in__up_to_the_limit(void **state)
     assert_false(enter(&visit, 2));
     assert_string_equal(visit.entered, "");
     assert_int_equal(visit.gate.inside, 2);
+    visit_clear(&visit);
 }
 
 static void gate_position__counts_from_one__in_the_line(void **state)
@@ -91,6 +108,7 @@ static void gate_position__counts_from_one__in_the_line(void **state)
     assert_int_equal(position(&visit, 0), 0);
     assert_int_equal(position(&visit, 1), 0);
     assert_int_equal(position(&visit, 2), 1);
+    visit_clear(&visit);
 }
 
 static void gate_leave__lets_in__first_come_first_served(void **state)
@@ -104,6 +122,7 @@ static void gate_leave__lets_in__first_come_first_served(void **state)
         leave(&visit, i);
     assert_string_equal(visit.entered, "bcde");
     assert_int_equal(visit.gate.inside, 0);
+    visit_clear(&visit);
 }
 
 static void gate_leave__takes_out__of_the_line(void **state)
@@ -122,6 +141,7 @@ static void gate_leave__takes_out__of_the_line(void **state)
             leave(&visit, j);
         assert_int_equal(strlen(visit.entered), VISITORS - 2);
         assert_null(strchr(visit.entered, visit.visitors[leavers[i]].letter));
+        visit_clear(&visit);
     }
 }
 
@@ -136,6 +156,7 @@ static void gate_enter__keeps_the_line__after_its_last_has_left(void **state)
     enter(&visit, 2);
     leave(&visit, 0);
     assert_string_equal(visit.entered, "c");
+    visit_clear(&visit);
 }
 
 static void gate_leave__is_harmless__for_who_is_outside(void **state)
@@ -149,6 +170,7 @@ static void gate_leave__is_harmless__for_who_is_outside(void **state)
     leave(&visit, 0);
     assert_int_equal(visit.gate.inside, 0);
     assert_true(enter(&visit, 1));
+    visit_clear(&visit);
 }
 
 static void gate_leave__serves_all__who_leave_as_they_enter(void **state)
@@ -163,8 +185,7 @@ static void gate_leave__serves_all__who_leave_as_they_enter(void **state)
     leave(&visit, 0);
     assert_string_equal(visit.entered, "bcde");
     assert_int_equal(visit.gate.inside, 0);
-    assert_null(visit.gate.first);
-    assert_null(visit.gate.last);
+    visit_clear(&visit);
 }
 
 static void gate_leave__lets_nobody_in__once_the_limit_is_zero(void **state)
@@ -177,6 +198,63 @@ static void gate_leave__lets_nobody_in__once_the_limit_is_zero(void **state)
     visit.gate.limit = 0;
     leave(&visit, 0);
     assert_string_equal(visit.entered, "");
+    visit_clear(&visit);
+}
+
+static void gate_enter__keeps_a_place__for_who_comes_again(void **state)
+{
+    (void)state;
+    struct visit visit;
+    visit_init(&visit, 1);
+    enter(&visit, 0);
+    enter(&visit, 1);
+    enter(&visit, 2);
+    leave(&visit, 0);
+    /* Its number is the lowest: it is the next, though it comes last. */
+    assert_false(enter(&visit, 0));
+    assert_int_equal(position(&visit, 0), 1);
+    assert_int_equal(position(&visit, 2), 2);
+    leave(&visit, 1);
+    assert_string_equal(visit.entered, "ba");
+    visit_clear(&visit);
+}
+
+static void gate_enter__lets_few_in__to_a_local_server(void **state)
+{
+    (void)state;
+    struct visit visit;
+    visit_init(&visit, 64);
+    visit.endpoint.is_local = true;
+    for (size_t i = 0; i < 4; i++)
+        assert_true(enter(&visit, i));
+    assert_false(enter(&visit, 4));
+    const struct gate_place place =
+        gate_find_place(&visit.gate, &visit.visitors[4].member);
+    assert_int_equal(place.reason, QUEUE_CONCURRENCY);
+    assert_int_equal(place.position, 1);
+    assert_int_equal(place.wait_ms, -1);
+    visit_clear(&visit);
+}
+
+static void gate_enter__waits_for_time__with_one_timer(void **state)
+{
+    (void)state;
+    struct visit visit;
+    visit_init(&visit, 64);
+    visit.endpoint.request_rate = (struct rate){1, 40};
+    assert_true(enter(&visit, 0));
+    assert_false(ev_is_active(&visit.gate.timer));
+    for (size_t i = 1; i < 4; i++)
+        assert_false(enter(&visit, i));
+    const struct gate_place place =
+        gate_find_place(&visit.gate, &visit.visitors[3].member);
+    assert_int_equal(place.reason, QUEUE_REQUESTS);
+    assert_int_equal(place.position, 3);
+    assert_in_range(place.wait_ms, 81, 120);
+    /* Three waits of a fortieth of a second each, and then nothing is left to do. */
+    ev_run(visit.loop, 0);
+    assert_string_equal(visit.entered, "bcd");
+    visit_clear(&visit);
 }
 
 static void gate__never_exceeds_its_limit__in_a_random_crowd(void **state)
@@ -206,6 +284,7 @@ static void gate__never_exceeds_its_limit__in_a_random_crowd(void **state)
         assert_true(waiting == 0 || inside == 2);
         memset(visit.entered, 0, sizeof(visit.entered));
     }
+    visit_clear(&visit);
 }
 
 int main(void)
@@ -219,6 +298,9 @@ int main(void)
         cmocka_unit_test(gate_leave__is_harmless__for_who_is_outside),
         cmocka_unit_test(gate_leave__serves_all__who_leave_as_they_enter),
         cmocka_unit_test(gate_leave__lets_nobody_in__once_the_limit_is_zero),
+        cmocka_unit_test(gate_enter__keeps_a_place__for_who_comes_again),
+        cmocka_unit_test(gate_enter__lets_few_in__to_a_local_server),
+        cmocka_unit_test(gate_enter__waits_for_time__with_one_timer),
         cmocka_unit_test(gate__never_exceeds_its_limit__in_a_random_crowd),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -165,9 +165,11 @@ static void json_event_state__writes__the_exact_lines(void **state)
     strbuf_reset(line);
     status.state = TURN_QUEUED;
     status.queue_position = 3;
+    status.queue_reason = QUEUE_TOKENS;
+    status.queue_wait_ms = 2500;
     json_event_state(line, 1, &status, 0);
     assert_line(line, "{\"event\":\"state\",\"chat\":1,\"state\":\"queued\",\"reason\":"
-                      "\"jobs\",\"position\":3,\"attempt\":1}\n");
+                      "\"tokens\",\"position\":3,\"wait\":2.500,\"attempt\":1}\n");
 }
 
 static void json_event_state__says_why_and_how_long__while_retrying(void **state)
@@ -299,7 +301,9 @@ static void json_event_done__has_nulls__for_what_nobody_said(void **state)
                 "\"tool_calls\":[],\"usage\":{\"input\":null,\"output\":null,"
                 "\"reasoning\":null,\"cached\":null},\"cost\":null,"
                 "\"first_token\":null,\"seconds\":null,\"attempts\":0,"
-                "\"connection\":null,\"http\":null}\n");
+                "\"connection\":null,\"http\":null,\"timing\":{\"dns\":null,"
+                "\"connect\":null,\"tls\":null,\"first_byte\":null},"
+                "\"model\":null,\"tries\":[]}\n");
     message_free(answer);
 }
 
@@ -322,6 +326,9 @@ static struct message *full_answer(void)
     facts->total_ms = 2400;
     facts->attempts = 2;
     facts->http_version = "1.1";
+    facts->model = mem_strdup("second");
+    facts->timing = (struct answer_timing){1, 250000, -1, 1000000};
+    message_add_try(answer, "first", ERROR_QUOTA);
     return answer;
 }
 
@@ -352,6 +359,16 @@ static void json_event_done__writes__all_there_is(void **state)
     assert_number(json, "attempts", 2);
     assert_string_equal(string_of(json, "connection"), "new");
     assert_string_equal(string_of(json, "http"), "1.1");
+    assert_string_equal(string_of(json, "model"), "second");
+    const cJSON *tries = member(json, "tries");
+    assert_int_equal(cJSON_GetArraySize(tries), 1);
+    assert_string_equal(string_of(cJSON_GetArrayItem(tries, 0), "model"), "first");
+    assert_string_equal(string_of(cJSON_GetArrayItem(tries, 0), "class"), "quota");
+    const cJSON *timing = member(json, "timing");
+    assert_number(timing, "dns", 0.000001);
+    assert_number(timing, "connect", 0.25);
+    assert_is_null(timing, "tls");
+    assert_number(timing, "first_byte", 1);
     cJSON_Delete(json);
     message_free(answer);
 }

@@ -313,6 +313,69 @@ static void openai_chat_decode__json_that_is_no_object__fails(void **state)
     assert_error("\"words\"", ERROR_PROTOCOL, "words");
 }
 
+static void openai_chat_decode__reasoning_details__are_whole_again(void **state)
+{
+    (void)state;
+    struct collected_reply collected;
+    RUN(&collected,
+        DELTA("\"reasoning\":\"a\",\"reasoning_details\":[{\"type\":\"reasoning.text\","
+              "\"text\":\"a\",\"format\":\"f\",\"index\":0,\"signature\":null}]"),
+        DELTA("\"reasoning\":\"b\",\"reasoning_details\":[{\"type\":\"reasoning.text\","
+              "\"text\":\"b\\ud83d\",\"index\":0}]"),
+        DELTA("\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"\\ude80\","
+              "\"index\":0},{\"type\":\"reasoning.text\",\"signature\":\"S\",\"index\":0}"
+              "]"),
+        DELTA("\"reasoning_details\":[{\"type\":\"reasoning.encrypted\",\"data\":\"x\","
+              "\"index\":1},{\"type\":\"reasoning.encrypted\",\"data\":\"y\",\"index\":1}"
+              ",7]"),
+        DELTA("\"reasoning_details\":[{\"type\":\"reasoning.summary\",\"summary\":\"s\","
+              "\"index\":2},{\"type\":\"reasoning.summary\",\"summary\":\"t\",\"index\":"
+              "3}]"),
+        STOP);
+    static const char *const wanted[] = {
+        ("{\"type\":\"reasoning.text\",\"text\":\"ab\xf0\x9f\x9a\x80\",\"format\":\"f\","
+         "\"index\":0,\"signature\":\"S\"}"),
+        "{\"type\":\"reasoning.encrypted\",\"data\":\"x\",\"index\":1}",
+        "{\"type\":\"reasoning.encrypted\",\"data\":\"y\",\"index\":1}",
+        "{\"type\":\"reasoning.summary\",\"summary\":\"s\",\"index\":2}",
+        "{\"type\":\"reasoning.summary\",\"summary\":\"t\",\"index\":3}",
+    };
+    assert_string_equal(strbuf_text(&collected.reasoning), "ab");
+    assert_int_equal(collected.opaque_count, 5);
+    for (size_t i = 0; i < collected.opaque_count; i++)
+        assert_string_equal(collected.opaques[i], wanted[i]);
+    collected_reply_clear(&collected);
+}
+
+static void openai_chat_decode__reasoning_details__of_a_broken_reply_are_dropped(
+    void **state)
+{
+    (void)state;
+    struct collected_reply collected;
+    RUN(&collected,
+        DELTA("\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"a\"}]"),
+        DELTA("\"reasoning_details\":{\"type\":\"reasoning.text\"}"));
+    assert_int_equal(collected.opaque_count, 0);
+    collected_reply_clear(&collected);
+}
+
+static void openai_chat_decode__extra_content__is_kept_with_its_call(void **state)
+{
+    (void)state;
+    struct collected_reply collected;
+    RUN(&collected,
+        DELTA("\"tool_calls\":[{\"index\":0,\"id\":\"c1\",\"function\":{\"name\":\"f\","
+              "\"arguments\":\"{}\"},\"extra_content\":{\"google\": "
+              "{\"thought_signature\":\"S\"}}},{\"index\":1,\"id\":\"c2\",\"function\":{"
+              "\"name\":\"g\"},\"extra_content\":null}]"),
+        STOP);
+    assert_int_equal(collected.call_count, 2);
+    assert_int_equal(collected.opaque_count, 1);
+    assert_string_equal(collected.opaques[0],
+                        "{\"google\": {\"thought_signature\":\"S\"}}");
+    collected_reply_clear(&collected);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,6 +400,10 @@ int main(void)
         cmocka_unit_test(openai_chat_decode__done_with_calls__is_tool_calls),
         cmocka_unit_test(openai_chat_decode__deltas_behind_the_finish_word__still_count),
         cmocka_unit_test(openai_chat_decode__json_that_is_no_object__fails),
+        cmocka_unit_test(openai_chat_decode__reasoning_details__are_whole_again),
+        cmocka_unit_test(
+            openai_chat_decode__reasoning_details__of_a_broken_reply_are_dropped),
+        cmocka_unit_test(openai_chat_decode__extra_content__is_kept_with_its_call),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

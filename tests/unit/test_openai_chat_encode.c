@@ -12,6 +12,8 @@
 #include "src/base/mem.h"
 #include "src/chat/chat.h"
 #include "src/provider/provider.h"
+#include "src/provider/quirk.h"
+#include "tests/support/encoded_request.h"
 
 static void assert_url(const char *base, const char *wanted)
 {
@@ -121,12 +123,13 @@ static void add_headers__sends_a_key__only_where_there_is_one(void **state)
 {
     (void)state;
     const struct provider *provider = provider_find("openai-chat");
+    const struct provider_request request = {.base_url = "http://h"};
     struct header_list headers = {.len = 0};
-    provider->add_headers(&headers, NULL);
-    provider->add_headers(&headers, "");
+    provider->add_headers(&headers, &request, NULL);
+    provider->add_headers(&headers, &request, "");
     assert_null(header_list_get(&headers, "Authorization"));
     assert_string_equal(header_list_get(&headers, "content-type"), "application/json");
-    provider->add_headers(&headers, "sk-1");
+    provider->add_headers(&headers, &request, "sk-1");
     assert_string_equal(header_list_get(&headers, "Authorization"), "Bearer sk-1");
     header_list_clear(&headers);
 }
@@ -362,6 +365,273 @@ static void provider_find__knows__its_names(void **state)
     assert_null(provider_get(1000));
 }
 
+/* --- What services insist on, tools, attachments
+ * ------------------------------------------------------------ */
+
+#define MODEL "the-model"
+
+static void make_url__azure__names_the_deployment_once(void **state)
+{
+    (void)state;
+    struct encoded_request encoded;
+    encoded_request_init(&encoded, "openai-chat", MODEL);
+    encoded.request.quirks = QUIRK_API_KEY_HEADER;
+    encoded_request_expect_url(&encoded, "https://r.openai.azure.com?api-version=1",
+                               "https://r.openai.azure.com/openai/deployments/the-model/"
+                               "chat/completions?api-version=1");
+    encoded_request_expect_url(&encoded,
+                               "https://r.openai.azure.com/openai/?api-version=1",
+                               "https://r.openai.azure.com/openai/deployments/the-model/"
+                               "chat/completions?api-version=1");
+    encoded_request_expect_url(
+        &encoded, "https://r.openai.azure.com/openai/deployments/d?api-version=1",
+        "https://r.openai.azure.com/openai/deployments/d/chat/completions?api-version=1");
+    encoded_request_expect_url(&encoded, "https://r.openai.azure.com/",
+                               "https://r.openai.azure.com/openai/v1/chat/completions");
+    encoded_request_expect_url(
+        &encoded, "https://r.openai.azure.com/openai/v1?api-version=preview",
+        "https://r.openai.azure.com/openai/v1/chat/completions?api-version=preview");
+    encoded_request_clear(&encoded);
+}
+
+static void make_models_url__lists__beside_the_route(void **state)
+{
+    (void)state;
+    struct encoded_request encoded;
+    encoded_request_init(&encoded, "openai-chat", MODEL);
+    encoded_request_expect_models_url(&encoded, "http://h", "http://h/v1/models");
+    encoded_request_expect_models_url(&encoded, "http://h/api/v1/",
+                                      "http://h/api/v1/models");
+    encoded_request_expect_models_url(&encoded, "http://h/v1/chat/completions",
+                                      "http://h/v1/models");
+    encoded.request.quirks = QUIRK_API_KEY_HEADER;
+    encoded_request_expect_models_url(
+        &encoded, "https://r.openai.azure.com/openai/deployments/d?api-version=1",
+        "https://r.openai.azure.com/openai/models?api-version=1");
+    encoded_request_expect_models_url(
+        &encoded, "https://r.openai.azure.com?api-version=1",
+        "https://r.openai.azure.com/openai/models?api-version=1");
+    encoded_request_clear(&encoded);
+}
+
+static void decode_models__takes__every_shape(void **state)
+{
+    (void)state;
+    struct encoded_request encoded;
+    encoded_request_init(&encoded, "openai-chat", MODEL);
+    encoded_request_expect_models(
+        &encoded,
+        "{\"object\":\"list\",\"data\":[{\"id\":\"a\"},{\"id\":\"b\",\"active\":false},{"
+        "\"id\":\"c\",\"active\":true}]}",
+        "a;c;");
+    encoded_request_expect_models(
+        &encoded, "[{\"id\":\"a\"},\"b\",{\"name\":\"c\"},7,{\"id\":\"\"},\"\"]",
+        "a;b;c;");
+    encoded_request_expect_models(&encoded, "{\"models\":[{\"model\":\"a\\ud800\"}]}",
+                                  "a\ufffd\ufffd\ufffd;");
+    encoded_request_expect_models(&encoded, "{\"data\":{\"a\":1}}", NULL);
+    encoded_request_expect_models(&encoded, "no", NULL);
+    encoded_request_clear(&encoded);
+}
+
+static void add_headers__azure__has_its_own(void **state)
+{
+    (void)state;
+    const struct provider_request request = {.base_url = "http://h",
+                                             .quirks = QUIRK_API_KEY_HEADER};
+    struct header_list headers = {.len = 0};
+    provider_find("openai-chat")->add_headers(&headers, &request, "k");
+    assert_string_equal(header_list_get(&headers, "api-key"), "k");
+    assert_null(header_list_get(&headers, "Authorization"));
+    header_list_clear(&headers);
+}
+
+static void encode__attachments__make_content_parts_only_with_a_picture(void **state)
+{
+    (void)state;
+    struct encoded_request encoded;
+    encoded_request_init(&encoded, "openai-chat", MODEL);
+    struct message *message = encoded_request_say(&encoded, MESSAGE_USER, "look");
+    encoded_request_part(message, PART_FILE, NULL, "<a>.txt", "one\n");
+    encoded_request_expect(&encoded, "messages",
+                           "[{\"role\":\"user\",\"content\":\"look\\n<file "
+                           "name=\\\"&lt;a&gt;.txt\\\">\\none\\n\\n</file>\"}]");
+    encoded_request_part(message, PART_IMAGE, NULL, "p.png", "\x89PN");
+    encoded_request_expect(&encoded, "messages",
+                           "[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":"
+                           "\"look\"},{\"type\":\"text\",\"text\":\"<file "
+                           "name=\\\"&lt;a&gt;.txt\\\">\\none\\n\\n</"
+                           "file>\"},{\"type\":\"image_url\",\"image_url\":{\"url\":"
+                           "\"data:image/png;base64,iVBO\"}}]}]");
+    encoded_request_clear(&encoded);
+}
+
+static void encode__tools__are_functions(void **state)
+{
+    (void)state;
+    struct encoded_request encoded;
+    encoded_request_init(&encoded, "openai-chat", MODEL);
+    encoded_request_expect(&encoded, "tools", NULL);
+    encoded.request.tools = &encoded.tool_list;
+    encoded_request_expect(&encoded, "tools", NULL);
+    encoded_request_tool(&encoded, "look", "looks",
+                         "{\"type\":\"object\",\"required\":[\"x\"]}");
+    encoded_request_tool(&encoded, "now", NULL, NULL);
+    encoded_request_expect(
+        &encoded, "tools",
+        "[{\"type\":\"function\",\"function\":{\"name\":\"look\",\"description\":"
+        "\"looks\",\"parameters\":{\"type\":\"object\",\"required\":[\"x\"]}}},{\"type\":"
+        "\"function\",\"function\":{\"name\":\"now\",\"parameters\":{\"type\":\"object\","
+        "\"properties\":{}}}}]");
+    encoded_request_clear(&encoded);
+}
+
+static void encode__failed_tool__is_said_in_words(void **state)
+{
+    (void)state;
+    struct encoded_request encoded;
+    encoded_request_init(&encoded, "openai-chat", MODEL);
+    struct message *answer = encoded_request_answer(&encoded, "x", "y");
+    encoded_request_part(answer, PART_TOOL_CALL, "c1", "f", "{}");
+    encoded_request_part(chat_add(&encoded.chat, MESSAGE_TOOL), PART_TOOL_RESULT, "c1",
+                         "f", "no such city")
+        ->is_error = true;
+    static const char *const path[] = {"messages", "1", "content", NULL};
+    encoded_request_expect_at(&encoded, path, "\"The tool failed: no such city\"");
+    encoded_request_clear(&encoded);
+}
+
+static void encode__quirks__rename_parameters(void **state)
+{
+    (void)state;
+    struct encoded_request encoded;
+    encoded_request_init(&encoded, "openai-chat", MODEL);
+    encoded_request_param(&encoded, "max_tokens=5");
+    encoded_request_param(&encoded, "seed=7");
+    encoded_request_param(&encoded, "reasoning=low");
+    encoded.request.quirks = QUIRK_MAX_COMPLETION_TOKENS | QUIRK_RANDOM_SEED |
+                             QUIRK_REASONING_OBJECT | QUIRK_NO_STREAM_OPTIONS;
+    encoded_request_expect(&encoded, "max_completion_tokens", "5");
+    encoded_request_expect(&encoded, "max_tokens", NULL);
+    encoded_request_expect(&encoded, "random_seed", "7");
+    encoded_request_expect(&encoded, "seed", NULL);
+    encoded_request_expect(&encoded, "reasoning", "{\"effort\":\"low\"}");
+    encoded_request_expect(&encoded, "reasoning_effort", NULL);
+    encoded_request_expect(&encoded, "stream", "true");
+    encoded_request_expect(&encoded, "stream_options", NULL);
+    encoded.request.quirks = QUIRK_ECHO_REASONING;
+    encoded_request_expect(&encoded, "thinking", "{\"type\":\"enabled\"}");
+    encoded_request_param(&encoded, "reasoning=none");
+    encoded_request_expect(&encoded, "thinking", "{\"type\":\"disabled\"}");
+    assert_string_equal(strbuf_text(&encoded.ignored), "");
+    encoded_request_clear(&encoded);
+}
+
+static void encode__echo_reasoning__goes_with_every_answer_once_tools_are_used(
+    void **state)
+{
+    (void)state;
+    struct encoded_request encoded;
+    encoded_request_init(&encoded, "openai-chat", MODEL);
+    encoded.request.quirks = QUIRK_ECHO_REASONING;
+    struct message *first = encoded_request_answer(&encoded, "openai-chat", "another");
+    encoded_request_part(first, PART_REASONING, NULL, NULL, "not ours");
+    encoded_request_part(first, PART_TEXT, NULL, NULL, "a");
+    static const char *const path[] = {"messages", "0", "reasoning_content", NULL};
+    encoded_request_expect_at(&encoded, path, NULL);
+    struct message *second = encoded_request_answer(&encoded, "openai-chat", MODEL);
+    encoded_request_part(second, PART_REASONING, NULL, NULL, "one ");
+    encoded_request_part(second, PART_TEXT, NULL, NULL, "b");
+    encoded_request_part(second, PART_REASONING, NULL, NULL, "two");
+    encoded_request_part(second, PART_TOOL_CALL, "c1", "f", "{}");
+    encoded_request_expect(
+        &encoded, "messages",
+        "[{\"role\":\"assistant\",\"content\":\"a\",\"reasoning_content\":\"\"},{"
+        "\"role\":\"assistant\",\"content\":\"b\",\"reasoning_content\":\"one "
+        "two\",\"tool_calls\":[{\"id\":\"c1\",\"type\":\"function\",\"function\":{"
+        "\"name\":\"f\",\"arguments\":\"{}\"}}]},{\"role\":\"tool\",\"content\":\"This "
+        "call was not run.\",\"tool_call_id\":\"c1\"}]");
+    encoded_request_clear(&encoded);
+}
+
+static void encode__thinking_parts__go_back_to_the_model_that_thought(void **state)
+{
+    (void)state;
+    struct encoded_request encoded;
+    encoded_request_init(&encoded, "openai-chat", MODEL);
+    encoded.request.quirks = QUIRK_THINKING_PARTS;
+    struct message *answer = encoded_request_answer(&encoded, "openai-chat", MODEL);
+    encoded_request_part(answer, PART_REASONING, NULL, NULL, "hm");
+    encoded_request_part(answer, PART_TEXT, NULL, NULL, "a");
+    encoded_request_expect(
+        &encoded, "messages",
+        "[{\"role\":\"assistant\",\"content\":[{\"type\":\"thinking\",\"thinking\":[{"
+        "\"type\":\"text\",\"text\":\"hm\"}]},{\"type\":\"text\",\"text\":\"a\"}]}]");
+    encoded.request.model = "another";
+    encoded_request_expect(&encoded, "messages",
+                           "[{\"role\":\"assistant\",\"content\":\"a\"}]");
+    encoded_request_clear(&encoded);
+}
+
+static void encode__short_call_ids__are_the_same_for_call_and_result(void **state)
+{
+    (void)state;
+    struct encoded_request encoded;
+    encoded_request_init(&encoded, "openai-chat", MODEL);
+    encoded.request.quirks = QUIRK_SHORT_CALL_IDS;
+    struct message *answer = encoded_request_answer(&encoded, "openai-chat", MODEL);
+    encoded_request_part(answer, PART_TOOL_CALL, "abcDEF123", "f", "{}");
+    encoded_request_part(answer, PART_TOOL_CALL, "call_1", "g", "{}");
+    encoded_request_part(answer, PART_TOOL_CALL, "call_2", "h", "{}");
+    encoded_request_write(&encoded);
+    cJSON *root = json_parse(encoded.body.text, encoded.body.len);
+    const cJSON *messages = json_get(root, "messages");
+    const cJSON *calls = json_get(cJSON_GetArrayItem(messages, 0), "tool_calls");
+    const char *ids[3];
+    for (int i = 0; i < 3; i++) {
+        ids[i] = json_get_string(cJSON_GetArrayItem(calls, i), "id");
+        assert_int_equal(strlen(ids[i]), 9);
+        assert_string_equal(
+            json_get_string(cJSON_GetArrayItem(messages, i + 1), "tool_call_id"), ids[i]);
+    }
+    assert_string_equal(ids[0], "abcDEF123");
+    assert_string_not_equal(ids[1], ids[2]);
+    cJSON_Delete(root);
+    encoded_request_clear(&encoded);
+}
+
+static void encode__opaque_parts__go_back_with_message_and_calls(void **state)
+{
+    (void)state;
+    struct encoded_request encoded;
+    encoded_request_init(&encoded, "openai-chat", MODEL);
+    struct message *answer = encoded_request_answer(&encoded, "openai-chat", MODEL);
+    encoded_request_opaque(answer, -1, "{\"type\":\"reasoning.text\",\"text\":\"hm\"}");
+    encoded_request_opaque(answer, -1, "rubbish");
+    encoded_request_opaque(answer, -1,
+                           "{\"type\":\"reasoning.encrypted\",\"data\":\"x\"}");
+    encoded_request_part(answer, PART_TOOL_CALL, "c1", "f", "{}");
+    encoded_request_part(answer, PART_TOOL_CALL, "c2", "g", "{}");
+    encoded_request_opaque(answer, 1, "{\"google\":{\"thought_signature\":\"S\"}}");
+    static const char *const path[] = {"messages", "0", NULL};
+    encoded_request_expect_at(
+        &encoded, path,
+        "{\"role\":\"assistant\",\"content\":\"\",\"reasoning_details\":[{\"type\":"
+        "\"reasoning.text\",\"text\":\"hm\"},{\"type\":\"reasoning.encrypted\",\"data\":"
+        "\"x\"}],\"tool_calls\":[{\"id\":\"c1\",\"type\":\"function\",\"function\":{"
+        "\"name\":\"f\",\"arguments\":\"{}\"}},{\"id\":\"c2\",\"type\":\"function\","
+        "\"function\":{\"name\":\"g\",\"arguments\":\"{}\"},\"extra_content\":{"
+        "\"google\":{\"thought_signature\":\"S\"}}}]}");
+    encoded.request.drops_opaque = true;
+    encoded_request_expect_at(
+        &encoded, path,
+        "{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"id\":\"c1\","
+        "\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}},{"
+        "\"id\":\"c2\",\"type\":\"function\",\"function\":{\"name\":\"g\",\"arguments\":"
+        "\"{}\"}}]}");
+    encoded_request_clear(&encoded);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,6 +653,19 @@ int main(void)
         cmocka_unit_test(encode__without_a_model__fails),
         cmocka_unit_test(encode__past_the_ceiling__fails),
         cmocka_unit_test(provider_find__knows__its_names),
+        cmocka_unit_test(make_url__azure__names_the_deployment_once),
+        cmocka_unit_test(make_models_url__lists__beside_the_route),
+        cmocka_unit_test(decode_models__takes__every_shape),
+        cmocka_unit_test(add_headers__azure__has_its_own),
+        cmocka_unit_test(encode__attachments__make_content_parts_only_with_a_picture),
+        cmocka_unit_test(encode__tools__are_functions),
+        cmocka_unit_test(encode__failed_tool__is_said_in_words),
+        cmocka_unit_test(encode__quirks__rename_parameters),
+        cmocka_unit_test(
+            encode__echo_reasoning__goes_with_every_answer_once_tools_are_used),
+        cmocka_unit_test(encode__thinking_parts__go_back_to_the_model_that_thought),
+        cmocka_unit_test(encode__short_call_ids__are_the_same_for_call_and_result),
+        cmocka_unit_test(encode__opaque_parts__go_back_with_message_and_calls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

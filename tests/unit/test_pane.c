@@ -86,7 +86,19 @@ static void pane_state__queued__has_its_place(void **state)
     struct fixture *fixture = *state;
     fixture->status.state = TURN_QUEUED;
     fixture->status.queue_position = 3;
-    assert_state(fixture, ROLE_STATE_WAIT, "◌ queued, place 3");
+    fixture->status.queue_wait_ms = -1;
+    assert_state(fixture, ROLE_STATE_WAIT, "◌ queued, 3rd in line");
+    fixture->status.queue_position = 11;
+    fixture->status.queue_wait_ms = 3100;
+    assert_state(fixture, ROLE_STATE_WAIT, "◌ queued, 11th in line, about 4 s");
+}
+
+static void pane_state__fetching_a_key__is_said(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->status.state = TURN_CONNECTING;
+    fixture->status.is_waiting_for_key = true;
+    assert_state(fixture, ROLE_STATE_WAIT, "◌ fetching the key");
 }
 
 static void pane_state__connecting__counts_seconds(void **state)
@@ -222,6 +234,7 @@ int main(void)
         TEST(pane_state__no_answer_yet__is_empty),
         TEST(pane_state__idle__tells_how_it_ended),
         TEST(pane_state__queued__has_its_place),
+        TEST(pane_state__fetching_a_key__is_said),
         TEST(pane_state__connecting__counts_seconds),
         TEST(pane_state__waiting__counts_seconds),
         TEST(pane_state__streaming__has_a_counted_rate),

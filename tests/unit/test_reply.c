@@ -445,6 +445,36 @@ static void reply__huge_event__fails_at_the_ceiling(void **state)
     mem_free(body);
 }
 
+static int64_t wait_of(const char *header, const char *value, const char *body)
+{
+    struct header_list headers = {.len = 0};
+    struct collected_reply collected;
+    header_list_add(&headers, header, value);
+    const struct canned_response response = {
+        .status = 429,
+        .headers = &headers,
+        .body = body,
+        .len = strlen(body),
+    };
+    collected_reply_init(&collected);
+    collected_reply_run(&collected, &response);
+    const int64_t wait_ms = collected.outcome.retry_after_ms;
+    collected_reply_clear(&collected);
+    header_list_clear(&headers);
+    return wait_ms;
+}
+
+static void reply__wait_in_the_body__stands_between_the_header_fields(void **state)
+{
+    (void)state;
+    static const char body[] = "{\"error\":{\"message\":\"try again in "
+                               "1s\",\"details\":[{\"retryDelay\":\"27.5s\"}]}}";
+    assert_int_equal(wait_of("x", "y", body), 27500);
+    assert_int_equal(wait_of("x-ratelimit-reset-requests", "9s", body), 27500);
+    assert_int_equal(wait_of("Retry-After", "3", body), 3000);
+    assert_int_equal(wait_of("retry-after-ms", "40", body), 40);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -477,6 +507,7 @@ int main(void)
         cmocka_unit_test(reply__redirect_without_host__still_has_a_sentence),
         cmocka_unit_test(reply__wait_and_request_id__come_from_the_headers),
         cmocka_unit_test(reply__huge_event__fails_at_the_ceiling),
+        cmocka_unit_test(reply__wait_in_the_body__stands_between_the_header_fields),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -132,17 +132,33 @@ static void turn_clock_end_try__lets_connect_run_anew__with_the_next_try(void **
     assert_deadline(&clock, &all_limits, 80, ERROR_TIMEOUT_CONNECT);
 }
 
+/* An endpoint without clocks of its own. */
+static const int64_t no_own[] = {SETTING_AUTO, SETTING_AUTO, SETTING_AUTO, SETTING_AUTO};
+
+static void turn_limits__are_the_endpoint_s__where_it_has_some(void **state)
+{
+    (void)state;
+    static const int64_t own[] = {SETTING_AUTO, 7000, SETTING_AUTO, 9000};
+    struct settings settings;
+    settings_init(&settings);
+    settings.values[SETTING_FIRST_TOKEN_TIMEOUT] = 1;
+    const struct turn_limits limits = turn_limits_from_settings(&settings, own, false);
+    assert_int_equal(limits.connect_ms, 10000);
+    assert_int_equal(limits.first_token_ms, 7000);
+    assert_int_equal(limits.total_ms, 9000);
+}
+
 static void turn_limits__have_defaults__for_remote_and_loopback(void **state)
 {
     (void)state;
     struct settings settings;
     settings_init(&settings);
-    const struct turn_limits remote = turn_limits_from_settings(&settings, false);
+    const struct turn_limits remote = turn_limits_from_settings(&settings, no_own, false);
     assert_int_equal(remote.connect_ms, 10000);
     assert_int_equal(remote.first_token_ms, 120000);
     assert_int_equal(remote.idle_ms, 90000);
     assert_int_equal(remote.total_ms, 0);
-    const struct turn_limits local = turn_limits_from_settings(&settings, true);
+    const struct turn_limits local = turn_limits_from_settings(&settings, no_own, true);
     assert_int_equal(local.connect_ms, 2000);
     assert_int_equal(local.first_token_ms, 600000);
     assert_int_equal(local.idle_ms, 300000);
@@ -160,7 +176,7 @@ static void turn_limits__are_the_settings__where_given(void **state)
     settings.values[SETTING_TOTAL_TIMEOUT] = 4;
     for (int is_loopback = 0; is_loopback < 2; is_loopback++) {
         const struct turn_limits limits =
-            turn_limits_from_settings(&settings, is_loopback != 0);
+            turn_limits_from_settings(&settings, no_own, is_loopback != 0);
         assert_int_equal(limits.connect_ms, 1);
         assert_int_equal(limits.first_token_ms, 0);
         assert_int_equal(limits.idle_ms, 3);
@@ -181,6 +197,7 @@ int main(void)
         cmocka_unit_test(turn_clock_deadline__names_total__on_a_tie),
         cmocka_unit_test(turn_clock_end_try__stops_all__but_total),
         cmocka_unit_test(turn_clock_end_try__lets_connect_run_anew__with_the_next_try),
+        cmocka_unit_test(turn_limits__are_the_endpoint_s__where_it_has_some),
         cmocka_unit_test(turn_limits__have_defaults__for_remote_and_loopback),
         cmocka_unit_test(turn_limits__are_the_settings__where_given),
     };

@@ -59,7 +59,9 @@ static void message_rows_add_part(struct message_rows *rows, const struct part *
     const bool is_user = rows->message->author == MESSAGE_USER;
     switch (part->kind) {
     case PART_TEXT:
-        if (is_user)
+        if (rows->message->is_automatic)
+            message_rows_add(rows, ROLE_DIM, 2, "\xe2\x86\xb3 ");
+        else if (is_user)
             message_rows_add(rows, ROLE_USER, 2, "\xe2\x80\xba ");
         else
             message_rows_add(rows, ROLE_TEXT, 0, NULL);
@@ -70,6 +72,9 @@ static void message_rows_add_part(struct message_rows *rows, const struct part *
     case PART_REFUSAL: message_rows_add(rows, ROLE_WARNING, 2, "! "); break;
     case PART_TOOL_CALL: message_rows_add(rows, ROLE_TOOL, 2, "\xe2\x96\xb8 "); break;
     case PART_TOOL_RESULT: message_rows_add(rows, ROLE_DIM, 2, NULL); break;
+    case PART_FILE:
+    case PART_IMAGE: message_rows_add(rows, ROLE_DIM, 2, "+ "); break;
+    case PART_OPAQUE: message_rows_add(rows, ROLE_DIM, 0, NULL); break;
     }
     rows->segments[rows->segment_count - 1].kind = part->kind;
     rows->part_count = rows->segment_count;
@@ -133,9 +138,13 @@ static void message_rows_add_notes(struct message_rows *rows, const char *card_h
     /* What is said about an answer stands apart from it. */
     const bool has_notes =
         message->state == MESSAGE_FAILED || message->state == MESSAGE_STOPPED ||
+        message->is_continuation ||
         (message->state == MESSAGE_WHOLE && message_rows_end_note(message) != NULL);
     if (has_notes && rows->part_count > 0)
         message_rows_add_note(rows, ROLE_TEXT, 0, NULL, "");
+    if (message->is_continuation)
+        message_rows_add_note(rows, ROLE_DIM, 2, "\xe2\x86\xb3 ",
+                              "continued from the answer before it");
     switch (message->state) {
     case MESSAGE_GROWING: return;
     case MESSAGE_FAILED: message_rows_add_card(rows, card_hint); return;
@@ -199,11 +208,25 @@ static void message_rows_wrap_call(struct row_segment *segment, const struct par
     wrap_extend(&segment->wrap, strbuf_text(&segment->note), segment->note.len);
 }
 
+static void message_rows_wrap_attachment(struct row_segment *segment,
+                                         const struct part *part)
+{
+    strbuf_reset(&segment->note);
+    strbuf_append_format(&segment->note, "%s (%zu bytes)", part->name, part->text.len);
+    segment->has_note = true;
+    wrap_reset(&segment->wrap, segment->wrap.width);
+    wrap_extend(&segment->wrap, strbuf_text(&segment->note), segment->note.len);
+}
+
 static void message_rows_wrap_part(struct message_rows *rows, size_t index)
 {
     const struct part *part = &rows->message->parts[index];
     struct row_segment *segment = &rows->segments[index];
-    if (part->kind == PART_TOOL_CALL)
+    if (part->kind == PART_OPAQUE)
+        return; /* no row: it is between the service and us */
+    if (part->kind == PART_FILE || part->kind == PART_IMAGE)
+        message_rows_wrap_attachment(segment, part);
+    else if (part->kind == PART_TOOL_CALL)
         message_rows_wrap_call(segment, part);
     else
         wrap_extend(&segment->wrap, strbuf_text(&part->text), part->text.len);

@@ -1,0 +1,262 @@
+/*
+ * One GET with a deadline. The answer replaces the names only when it could be read, so
+ * that a failed refresh loses nothing.
+ */
+#include "src/engine/model_list.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/mem.h"
+#include "src/base/strbuf.h"
+#include "src/base/utf8.h"
+#include "src/engine/endpoint_request.h"
+#include "src/provider/error_reply.h"
+#include "src/provider/provider.h"
+
+/* A list is small and quickly made; a service that takes longer has a problem. */
+#define MODEL_LIST_TIMEOUT_S 15.
+
+#define MODEL_LIST_BODY_MAX  ((size_t)16 << 20)
+#define MODEL_LIST_COUNT_MAX 20000
+
+struct model_list {
+    struct ev_loop *loop;
+    struct http *http;
+    struct key_source *keys;
+    struct key_waiter key_waiter;
+    const struct endpoint *endpoint;
+    struct model_list_owner owner;
+    char **names;
+    size_t count;
+    size_t cap;
+    struct error error;
+    struct http_transfer *transfer;
+    struct ev_timer timer; /* the deadline; at once for what fails before it starts */
+    struct strbuf body;
+    int status;
+    bool is_asking;
+};
+
+static void model_list_drop_names(struct model_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        mem_free(list->names[i]);
+    list->count = 0;
+}
+
+static void model_list_end(struct model_list *list)
+{
+    ev_timer_stop(list->loop, &list->timer);
+    http_cancel(list->transfer);
+    list->transfer = NULL;
+    list->is_asking = false;
+    strbuf_clear(&list->body);
+    list->owner.on_done(list->owner.user, list);
+}
+
+static void model_list_on_timer(struct ev_loop *loop, struct ev_timer *timer, int events)
+{
+    (void)loop;
+    (void)events;
+    struct model_list *list = timer->data;
+    if (list->error.class == ERROR_NONE)
+        error_set(&list->error, ERROR_TIMEOUT_TOTAL,
+                  "%s did not list its models within %.0f s", list->endpoint->name,
+                  MODEL_LIST_TIMEOUT_S);
+    model_list_end(list);
+}
+
+static void model_list_on_key(void *user, const struct error *err);
+
+struct model_list *model_list_new(struct ev_loop *loop, struct http *http,
+                                  struct key_source *keys,
+                                  const struct endpoint *endpoint,
+                                  const struct model_list_owner *owner)
+{
+    struct model_list *list = mem_alloc(sizeof(*list));
+    list->loop = loop;
+    list->http = http;
+    list->keys = keys;
+    list->key_waiter = (struct key_waiter){.on_key = model_list_on_key, .user = list};
+    list->endpoint = endpoint;
+    list->owner = *owner;
+    strbuf_init(&list->body, MODEL_LIST_BODY_MAX);
+    ev_init(&list->timer, model_list_on_timer);
+    list->timer.data = list;
+    return list;
+}
+
+void model_list_free(struct model_list *list)
+{
+    if (list == NULL)
+        return;
+    ev_timer_stop(list->loop, &list->timer);
+    http_cancel(list->transfer);
+    key_source_give_up(list->keys, &list->key_waiter);
+    model_list_drop_names(list);
+    mem_free(list->names);
+    strbuf_clear(&list->body);
+    error_clear(&list->error);
+    mem_free(list);
+}
+
+static void model_list_on_head(void *user, const struct http_head *head)
+{
+    struct model_list *list = user;
+    list->status = head->status;
+}
+
+static void model_list_on_body(void *user, const char *bytes, size_t len)
+{
+    struct model_list *list = user;
+    strbuf_append(&list->body, bytes, len);
+}
+
+static void model_list_add(void *user, const char *name)
+{
+    struct model_list *list = user;
+    if (list->count >= MODEL_LIST_COUNT_MAX)
+        return;
+    struct strbuf valid;
+    strbuf_init(&valid, 1000);
+    utf8_append_valid(&valid, name, strlen(name));
+    list->names =
+        mem_grow(list->names, &list->cap, list->count + 1, sizeof(list->names[0]));
+    list->names[list->count++] = strbuf_take(&valid);
+}
+
+static int model_list_compare(const void *a, const void *b)
+{
+    const char *const *left = a;
+    const char *const *right = b;
+    return strcmp(*left, *right);
+}
+
+static void model_list_read(struct model_list *list)
+{
+    const struct provider *provider = provider_find(list->endpoint->api);
+    const char *text = strbuf_text(&list->body);
+    if (list->status >= 400) {
+        struct error_reply said;
+        error_reply_from_body(&said, list->status, text, list->body.len);
+        error_move(&list->error, &said.error);
+        key_source_hide(list->keys, list->endpoint, list->error.message);
+        mem_free(said.code);
+        mem_free(said.request_id);
+        return;
+    }
+    char **old_names = list->names;
+    const size_t old_count = list->count;
+    list->names = NULL;
+    list->count = 0;
+    list->cap = 0;
+    const bool ok = list->status >= 200 && list->status < 300 && !list->body.is_full &&
+                    provider->decode_models(text, list->body.len, model_list_add, list);
+    if (!ok) {
+        model_list_drop_names(list);
+        mem_free(list->names);
+        list->names = old_names;
+        list->count = list->cap = old_count;
+        error_set(&list->error, ERROR_PROTOCOL,
+                  "what %s answered is not a list of models (HTTP %d)",
+                  list->endpoint->name, list->status);
+        return;
+    }
+    for (size_t i = 0; i < old_count; i++)
+        mem_free(old_names[i]);
+    mem_free(old_names);
+    if (list->count > 0)
+        qsort(list->names, list->count, sizeof(list->names[0]), model_list_compare);
+}
+
+static void model_list_on_done(void *user, const struct http_result *result)
+{
+    struct model_list *list = user;
+    list->transfer = NULL;
+    if (result->error.class != ERROR_NONE && list->status < 400)
+        error_set(&list->error, result->error.class, "%s", error_text(&result->error));
+    else
+        model_list_read(list);
+    model_list_end(list);
+}
+
+static bool model_list_start(struct model_list *list, struct error *err)
+{
+    const struct endpoint *endpoint = list->endpoint;
+    const struct provider *provider = provider_find(endpoint->api);
+    if (provider == NULL || provider->make_models_url == NULL) {
+        error_set(err, ERROR_USAGE, "%s has no list of models", endpoint->name);
+        return false;
+    }
+    const struct provider_request where = {
+        .base_url = endpoint->base_url, .model = "", .quirks = endpoint->quirks};
+    char *url = provider->make_models_url(&where);
+    const struct endpoint_request request = {
+        .endpoint = endpoint, .provider = provider, .what = &where, .url = url};
+    const struct http_handler handler = {NULL, model_list_on_head, model_list_on_body,
+                                         model_list_on_done, list};
+    list->transfer =
+        endpoint_request_start(&request, list->http, list->keys, &handler, err);
+    mem_free(url);
+    return list->transfer != NULL;
+}
+
+/* Sends the question, or has what is wrong told from the loop. */
+static void model_list_begin(struct model_list *list)
+{
+    const bool ok =
+        list->error.class == ERROR_NONE && model_list_start(list, &list->error);
+    ev_now_update(list->loop);
+    ev_timer_set(&list->timer, ok ? MODEL_LIST_TIMEOUT_S : 0., 0.);
+    ev_timer_start(list->loop, &list->timer);
+}
+
+static void model_list_on_key(void *user, const struct error *err)
+{
+    struct model_list *list = user;
+    if (err->class != ERROR_NONE)
+        error_set(&list->error, err->class, "%s", error_text(err));
+    model_list_begin(list);
+}
+
+void model_list_ask(struct model_list *list)
+{
+    if (list->is_asking)
+        return;
+    list->is_asking = true;
+    list->status = 0;
+    error_clear(&list->error);
+    if (key_source_ask(list->keys, list->endpoint, &list->key_waiter))
+        model_list_begin(list);
+}
+
+bool model_list_is_asking(const struct model_list *list)
+{
+    return list->is_asking;
+}
+
+const struct endpoint *model_list_get_endpoint(const struct model_list *list)
+{
+    return list->endpoint;
+}
+
+size_t model_list_get_count(const struct model_list *list)
+{
+    return list->count;
+}
+
+const char *model_list_get_name(const struct model_list *list, size_t index)
+{
+    return index < list->count ? list->names[index] : NULL;
+}
+
+int model_list_get_status(const struct model_list *list)
+{
+    return list->status;
+}
+
+const struct error *model_list_get_error(const struct model_list *list)
+{
+    return &list->error;
+}

@@ -1,0 +1,80 @@
+/* What of our environment a child is given. Keys are not among it, whoever it is. */
+#include <string.h>
+#include <unistd.h>
+
+#include "src/base/compiler.h"
+#include "src/base/mem.h"
+#include "src/base/strbuf.h"
+#include "src/proc/process_spawn.h"
+
+extern char **environ;
+
+/* Endings of names that hold keys, by the habit of the services. */
+static const char *const key_endings[] = {
+    "_API_KEY",       "_API_TOKEN",  "_ACCESS_KEY", "_ACCESS_KEY_ID",
+    "_SESSION_TOKEN", "_AUTH_TOKEN", "_SECRET_KEY", "AWS_BEARER_TOKEN_BEDROCK",
+};
+
+static const char *const minimal_names[] = {
+    "PATH", "HOME",     "USER", "LOGNAME", "SHELL",
+    "LANG", "LANGUAGE", "TZ",   "TMPDIR",  "TERM",
+};
+
+bool process_is_key_variable(const char *name, size_t len)
+{
+    for (size_t i = 0; i < COUNT_OF(key_endings); i++) {
+        const size_t ending_len = strlen(key_endings[i]);
+        if (len >= ending_len &&
+            memcmp(name + len - ending_len, key_endings[i], ending_len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool process_is_minimal(const char *name, size_t len)
+{
+    if (len > 3 && memcmp(name, "LC_", 3) == 0)
+        return true;
+    for (size_t i = 0; i < COUNT_OF(minimal_names); i++) {
+        if (strlen(minimal_names[i]) == len && memcmp(name, minimal_names[i], len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool process_may_have(const struct process_options *options, const char *variable)
+{
+    const size_t len = strcspn(variable, "=");
+    switch (options->environment) {
+    case PROCESS_ENVIRONMENT_WITHOUT_KEYS: return !process_is_key_variable(variable, len);
+    case PROCESS_ENVIRONMENT_MINIMAL: return process_is_minimal(variable, len);
+    }
+    return false;
+}
+
+char **process_make_environment(const struct process_options *options)
+{
+    char **made = NULL;
+    size_t cap = 0;
+    size_t len = 0;
+    for (size_t i = 0; environ != NULL && environ[i] != NULL; i++) {
+        if (!process_may_have(options, environ[i]))
+            continue;
+        made = mem_grow(made, &cap, len + 1, sizeof(made[0]));
+        made[len++] = mem_strdup(environ[i]);
+    }
+    for (size_t i = 0; options->variables != NULL && options->variables[i] != NULL; i++) {
+        made = mem_grow(made, &cap, len + 1, sizeof(made[0]));
+        made[len++] = mem_strdup(options->variables[i]);
+    }
+    made = mem_grow(made, &cap, len + 1, sizeof(made[0]));
+    made[len] = NULL;
+    return made;
+}
+
+void process_free_environment(char **environment)
+{
+    for (size_t i = 0; environment != NULL && environment[i] != NULL; i++)
+        mem_free(environment[i]);
+    mem_free(environment);
+}
