@@ -19,6 +19,13 @@ static const char *app_card_hint(const struct app *app, size_t pane)
 {
     if (pane != app->focused)
         return "go to this pane to retry, edit or choose another model";
+    /* After a cut: keep it, go on from it, or begin again. */
+    if (engine_can_continue(app->engine, app->panes[pane].chat))
+        return app->mode == MODE_NORMAL ? "c continue \xc2\xb7 r restart \xc2\xb7 e edit "
+                                          "\xc2\xb7 m other model"
+                                        : "Alt-c continue \xc2\xb7 Alt-r restart "
+                                          "\xc2\xb7 Alt-e edit \xc2\xb7 Alt-m other "
+                                          "model";
     return app->mode == MODE_NORMAL
                ? "r retry \xc2\xb7 e edit \xc2\xb7 m other model"
                : "Alt-r retry \xc2\xb7 Alt-e edit \xc2\xb7 Alt-m other model";

@@ -269,7 +269,8 @@ bool gate_enter(struct gate *gate, struct gate_member *member,
     return false;
 }
 
-void gate_note_head(struct gate_member *member, const struct http_head *head)
+void gate_note_head(struct gate *gate, struct gate_member *member,
+                    const struct http_head *head)
 {
     const struct header_list none = {0};
     const int64_t now_ms = clock_now_ms();
@@ -280,6 +281,10 @@ void gate_note_head(struct gate_member *member, const struct http_head *head)
                       &none, now_ms, now_seconds);
     limiter_note_head(member->lane->limiter, &member->model_ticket, head->status,
                       &head->headers, now_ms, now_seconds);
+    /* It may let others in; not from here, which is inside a transfer's callback. */
+    ev_timer_stop(gate->loop, &gate->timer);
+    ev_timer_set(&gate->timer, 0., 0.);
+    ev_timer_start(gate->loop, &gate->timer);
 }
 
 void gate_note_refused(struct gate_member *member, int64_t wait_ms, bool is_told)

@@ -74,7 +74,8 @@ bool gate_enter(struct gate *gate, struct gate_member *member,
                 const struct endpoint *endpoint, const char *model);
 
 /* The header of the answer to the request of the member inside. */
-void gate_note_head(struct gate_member *member, const struct http_head *head);
+void gate_note_head(struct gate *gate, struct gate_member *member,
+                    const struct http_head *head);
 
 /* Its request was refused as one too many; it comes again in `wait_ms`, `is_told` whether
  * the server has named that time. Before gate_leave. */

@@ -24,6 +24,7 @@ struct key_record {
     struct key_source *source;
     const struct endpoint *endpoint;
     struct secret *secret;   /* from the command, or NULL */
+    struct secret *former;   /* the one before: a late answer may still repeat it */
     struct process *process; /* running, or ended and not freed yet */
     struct key_waiter *first;
     bool is_running;
@@ -53,6 +54,7 @@ void key_source_free(struct key_source *source)
         struct key_record *record = source->records[i];
         process_free(record->process);
         secret_free(record->secret);
+        secret_free(record->former);
         mem_free(record);
     }
     mem_free(source->records);
@@ -242,15 +244,14 @@ bool key_source_get(struct key_source *source, const struct endpoint *endpoint,
     return false;
 }
 
-void key_source_hide(struct key_source *source, const struct endpoint *endpoint,
-                     char *words)
+/* Stars out every stretch of `words` that the secret begins with. */
+static void key_hide(char *words, const char *secret)
 {
-    const char *key = key_record_text(key_source_find(source, endpoint));
-    if (words == NULL || key == NULL || strlen(key) < KEY_HIDDEN_MIN)
+    if (secret == NULL || strlen(secret) < KEY_HIDDEN_MIN)
         return;
     while (*words != '\0') {
         size_t same = 0;
-        while (key[same] != '\0' && words[same] == key[same])
+        while (secret[same] != '\0' && words[same] == secret[same])
             same++;
         if (same >= KEY_HIDDEN_MIN)
             memset(words, '*', same);
@@ -258,9 +259,28 @@ void key_source_hide(struct key_source *source, const struct endpoint *endpoint,
     }
 }
 
+void key_source_hide(struct key_source *source, const struct endpoint *endpoint,
+                     char *words)
+{
+    const struct key_record *record = key_source_find(source, endpoint);
+    if (words == NULL)
+        return;
+    key_hide(words, key_record_text(record));
+    key_hide(words, secret_text(record->former));
+    /* An extra header may carry a key as well. */
+    for (size_t i = 0; i < endpoint->header_count; i++) {
+        const char *value = strchr(endpoint->headers[i], ':');
+        if (value != NULL)
+            key_hide(words, value + 1 + strspn(value + 1, " \t"));
+    }
+}
+
 void key_source_forget(struct key_source *source, const struct endpoint *endpoint)
 {
     struct key_record *record = key_source_find(source, endpoint);
-    secret_free(record->secret);
+    if (record->secret == NULL)
+        return;
+    secret_free(record->former);
+    record->former = record->secret;
     record->secret = NULL;
 }

@@ -48,6 +48,7 @@ static void model_list_drop_names(struct model_list *list)
 static void model_list_end(struct model_list *list)
 {
     ev_timer_stop(list->loop, &list->timer);
+    key_source_give_up(list->keys, &list->key_waiter);
     http_cancel(list->transfer);
     list->transfer = NULL;
     list->is_asking = false;
@@ -110,7 +111,11 @@ static void model_list_on_head(void *user, const struct http_head *head)
 static void model_list_on_body(void *user, const char *bytes, size_t len)
 {
     struct model_list *list = user;
-    strbuf_append(&list->body, bytes, len);
+    if (strbuf_append(&list->body, bytes, len))
+        return;
+    error_set(&list->error, ERROR_PROTOCOL, "the list of %s is larger than %zu MiB",
+              list->endpoint->name, MODEL_LIST_BODY_MAX >> 20);
+    model_list_end(list);
 }
 
 static void model_list_add(void *user, const char *name)
@@ -123,7 +128,9 @@ static void model_list_add(void *user, const char *name)
     utf8_append_valid(&valid, name, strlen(name));
     list->names =
         mem_grow(list->names, &list->cap, list->count + 1, sizeof(list->names[0]));
-    list->names[list->count++] = strbuf_take(&valid);
+    char *copy = strbuf_take(&valid);
+    key_source_hide(list->keys, list->endpoint, copy);
+    list->names[list->count++] = copy;
 }
 
 static int model_list_compare(const void *a, const void *b)
@@ -144,6 +151,14 @@ static void model_list_read(struct model_list *list)
         key_source_hide(list->keys, list->endpoint, list->error.message);
         mem_free(said.code);
         mem_free(said.request_id);
+        return;
+    }
+    if (list->status >= 300 && list->status < 400) {
+        error_set(
+            &list->error, ERROR_PROTOCOL,
+            "%s answers with a redirect (HTTP %d), which is not followed; check its "
+            "URL",
+            list->endpoint->name, list->status);
         return;
     }
     char **old_names = list->names;
@@ -202,14 +217,20 @@ static bool model_list_start(struct model_list *list, struct error *err)
     return list->transfer != NULL;
 }
 
+static void model_list_arm(struct model_list *list, double after_s)
+{
+    ev_now_update(list->loop);
+    ev_timer_stop(list->loop, &list->timer);
+    ev_timer_set(&list->timer, after_s, 0.);
+    ev_timer_start(list->loop, &list->timer);
+}
+
 /* Sends the question, or has what is wrong told from the loop. */
 static void model_list_begin(struct model_list *list)
 {
     const bool ok =
         list->error.class == ERROR_NONE && model_list_start(list, &list->error);
-    ev_now_update(list->loop);
-    ev_timer_set(&list->timer, ok ? MODEL_LIST_TIMEOUT_S : 0., 0.);
-    ev_timer_start(list->loop, &list->timer);
+    model_list_arm(list, ok ? MODEL_LIST_TIMEOUT_S : 0.);
 }
 
 static void model_list_on_key(void *user, const struct error *err)
@@ -229,6 +250,8 @@ void model_list_ask(struct model_list *list)
     error_clear(&list->error);
     if (key_source_ask(list->keys, list->endpoint, &list->key_waiter))
         model_list_begin(list);
+    else
+        model_list_arm(list, MODEL_LIST_TIMEOUT_S); /* the key's command counts as well */
 }
 
 bool model_list_is_asking(const struct model_list *list)

@@ -163,7 +163,7 @@ static void turn_on_head(void *user, const struct http_head *head)
 {
     struct turn *turn = user;
     turn->clock.last_byte_ms = clock_now_ms();
-    gate_note_head(&turn->place, head);
+    gate_note_head(turn->context.gate, &turn->place, head);
     reply_head(turn->reply, head);
 }
 

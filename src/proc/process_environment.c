@@ -11,8 +11,8 @@ extern char **environ;
 
 /* Endings of names that hold keys, by the habit of the services. */
 static const char *const key_endings[] = {
-    "_API_KEY",       "_API_TOKEN",  "_ACCESS_KEY", "_ACCESS_KEY_ID",
-    "_SESSION_TOKEN", "_AUTH_TOKEN", "_SECRET_KEY", "AWS_BEARER_TOKEN_BEDROCK",
+    "_KEY",    "_KEY_ID",   "_TOKEN",      "_SECRET",      "_PASS",
+    "_PASSWD", "_PASSWORD", "_PASSPHRASE", "_CREDENTIALS", "AWS_BEARER_TOKEN_BEDROCK",
 };
 
 static const char *const minimal_names[] = {

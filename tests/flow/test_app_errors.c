@@ -61,11 +61,13 @@ static void assert_card(struct app_stage *stage, const struct fault_case *fault,
     if (fault->class == ERROR_NONE)
         return;
     assert_stage_shows(stage, "✗ failed");
-    assert_stage_shows(stage, "Alt-r retry · Alt-e edit · Alt-m other model");
-    if (message_has_content(answer))
+    if (message_has_content(answer)) {
         assert_stage_shows(stage, "what had come is kept");
-    else
+        assert_stage_shows(stage, "Alt-c continue · Alt-r restart · Alt-e edit");
+    } else {
         assert_stage_hides(stage, "what had come is kept");
+        assert_stage_shows(stage, "Alt-r retry · Alt-e edit · Alt-m other model");
+    }
 }
 
 /* All faults at once, a pane each, beside one that streams; then a look at each. */

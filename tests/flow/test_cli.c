@@ -15,6 +15,7 @@
 #include "src/base/mem.h"
 #include "src/base/strbuf.h"
 #include "tests/support/cli_world.h"
+#include "tests/support/loop_wait.h"
 
 #define FAST  "?rate=0&ttft=0"
 #define BATCH 8
@@ -284,6 +285,12 @@ static void ask__prints_several_answers__whole_and_in_the_order_asked(void **sta
     child_free(child);
 }
 
+/* The server has sent its first piece and stands at the hold. */
+static bool raw_is_held(void *user)
+{
+    return raw_server_count_held(user) > 0;
+}
+
 static void ask__streams__one_answer(void **state)
 {
     struct cli_world *world = *state;
@@ -302,6 +309,7 @@ static void ask__streams__one_answer(void **state)
     struct child_program *child = cli_start(world, "ask|--url|%URL|-m|m|hi", NULL);
     child_wait_out(child, "first ");
     assert_false(child->is_over);
+    assert_true(loop_wait(world->loop, raw_is_held, world->raw));
     raw_server_release(world->raw);
     cli_assert_code(child, 0);
     assert_string_equal(strbuf_text(&child->out), "first second\n");
