@@ -14,8 +14,8 @@ static bool has_text(const char *text)
     return text != NULL && text[0] != '\0';
 }
 
-const char *endpoint_setup_url(const struct config_section *provider,
-                               const struct config_rules *rules)
+static const char *endpoint_setup_url(const struct config_section *provider,
+                                      const struct config_rules *rules)
 {
     const char *own = config_text(provider, SETTING_PROVIDER_URL);
     const struct preset_info *preset = config_preset_of(provider, rules);

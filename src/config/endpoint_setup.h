@@ -18,10 +18,6 @@
 void endpoint_setup(struct endpoint *endpoint, const struct config_section *provider,
                     const struct config_rules *rules);
 
-/* The URL of a provider: its own or its preset's; NULL if it has none. */
-const char *endpoint_setup_url(const struct config_section *provider,
-                               const struct config_rules *rules);
-
 /* The variable of the provider's key: its own or, if the rule allows it, its preset's;
  * NULL if there is none. */
 const char *endpoint_setup_key_env(const struct config_section *provider,

@@ -254,11 +254,6 @@ void model_list_ask(struct model_list *list)
         model_list_arm(list, MODEL_LIST_TIMEOUT_S); /* the key's command counts as well */
 }
 
-bool model_list_is_asking(const struct model_list *list)
-{
-    return list->is_asking;
-}
-
 const struct endpoint *model_list_get_endpoint(const struct model_list *list)
 {
     return list->endpoint;

@@ -38,8 +38,6 @@ void model_list_free(struct model_list *list);
  * the loop. */
 void model_list_ask(struct model_list *list);
 
-bool model_list_is_asking(const struct model_list *list);
-
 const struct endpoint *model_list_get_endpoint(const struct model_list *list);
 
 /* The names as the service calls them, sorted; valid until the next answer. */

@@ -16,7 +16,7 @@ void limiter_window_clear(struct limiter_window *window)
     *window = (struct limiter_window){0};
 }
 
-void limiter_window_forget(struct limiter_window *window, int64_t now_ms)
+static void limiter_window_forget(struct limiter_window *window, int64_t now_ms)
 {
     while (window->first < window->len &&
            window->entries[window->first].at_ms + window->window_ms <= now_ms) {

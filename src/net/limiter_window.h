@@ -26,9 +26,6 @@ struct limiter_window {
 
 void limiter_window_clear(struct limiter_window *window);
 
-/* Forgets what is older than the window. */
-void limiter_window_forget(struct limiter_window *window, int64_t now_ms);
-
 /* Adds a use and returns its number. */
 uint64_t limiter_window_add(struct limiter_window *window, int64_t now_ms,
                             int64_t amount);

@@ -20,7 +20,7 @@ static const char *const minimal_names[] = {
     "LANG", "LANGUAGE", "TZ",   "TMPDIR",  "TERM",
 };
 
-bool process_is_key_variable(const char *name, size_t len)
+static bool process_is_key_variable(const char *name, size_t len)
 {
     for (size_t i = 0; i < COUNT_OF(key_endings); i++) {
         const size_t ending_len = strlen(key_endings[i]);

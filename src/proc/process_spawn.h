@@ -28,7 +28,4 @@ bool process_spawn(const struct process_options *options, char *const *environme
 char **process_make_environment(const struct process_options *options);
 void process_free_environment(char **environment);
 
-/* True for the name of a variable that may hold a key ("OPENAI_API_KEY"). */
-bool process_is_key_variable(const char *name, size_t len);
-
 #endif

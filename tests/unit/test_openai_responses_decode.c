@@ -22,6 +22,9 @@
 #define COMPLETED                                                                        \
     "{\"type\":\"response.completed\",\"response\":{\"status\":\"completed\"}}"
 
+#define REASONING_PART                                                                   \
+    "{\"type\":\"response.content_part.added\",\"part\":{\"type\":\"reasoning_text\"}}"
+
 static void assert_error(const char *event, enum error_class wanted, const char *words)
 {
     struct collected_reply collected;
@@ -241,9 +244,7 @@ static void responses_decode__paragraphs_of_reasoning__are_set_apart(void **stat
         "{\"type\":\"response.reasoning_summary_part.added\",\"summary_index\":1}",
         "{\"type\":\"response.reasoning_summary_part.added\",\"summary_index\":2}",
         "{\"type\":\"response.reasoning_summary_text.delta\",\"delta\":\"b\"}",
-        "{\"type\":\"response.content_part.added\",\"part\":{\"type\":\"reasoning_text\"}"
-        "}",
-        "{\"type\":\"response.reasoning_text.delta\",\"delta\":\"c\"}",
+        REASONING_PART, "{\"type\":\"response.reasoning_text.delta\",\"delta\":\"c\"}",
         "{\"type\":\"response.content_part.added\",\"part\":{\"type\":\"output_text\"}}",
         TEXT("x"), COMPLETED);
     assert_string_equal(strbuf_text(&collected.reasoning), "a\n\nb\n\nc");

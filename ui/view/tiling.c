@@ -22,6 +22,7 @@ static int tiling_columns(struct rect room, int count)
     for (int columns = 1; columns <= count; columns++) {
         const int rows = 1 + (count - 1) / columns;
         const int width = room.width / columns;
+        /* cppcheck-suppress zerodiv ; there is at least one row for at least one pane */
         const int height = room.height / rows;
         if (width < TILING_MIN_WIDTH || height < TILING_MIN_HEIGHT)
             continue;
