@@ -136,6 +136,18 @@ static void pane_describe_tokens(const struct turn_status *status,
                              (double)facts->usage.output * 1000 / (double)writing_ms);
 }
 
+/* An amount of money in as many digits as tell something: "$0.0021", "$1.20". */
+static void pane_describe_cost(double cost, struct strbuf *out)
+{
+    if (cost < 0)
+        return;
+    pane_append_dot(out);
+    if (cost > 0 && cost < 0.0001)
+        strbuf_append_text(out, "<$0.0001");
+    else
+        strbuf_append_format(out, cost < 1 ? "$%.4f" : "$%.2f", cost);
+}
+
 void pane_describe_metrics(const struct turn_status *status, const struct message *answer,
                            size_t queued, struct strbuf *out)
 {
@@ -149,6 +161,8 @@ void pane_describe_metrics(const struct turn_status *status, const struct messag
         pane_append_dot(out);
         strbuf_append_format(out, "%.1f s", (double)answer->facts.total_ms / 1000);
     }
+    if (answer != NULL)
+        pane_describe_cost(answer->facts.cost, out);
     if (queued > 0) {
         pane_append_dot(out);
         strbuf_append_format(out, "%zu queued", queued);

@@ -31,7 +31,8 @@ enum role pane_describe_state(const struct turn_status *status,
                               struct strbuf *out);
 
 /*
- * Words the metrics of the last answer: time to first token, tokens, tokens a second.
+ * Words the metrics of the last answer: time to first token, tokens, tokens a second,
+ * the time it took, and where it is known what it cost.
  * "–" stands where the provider did not say; a "~" marks what was counted by pieces.
  */
 void pane_describe_metrics(const struct turn_status *status, const struct message *answer,

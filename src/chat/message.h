@@ -33,8 +33,8 @@ enum part_kind {
 struct part {
     enum part_kind kind;
     struct strbuf text;
-    char *call_id; /* tool parts; the call's id, never NULL there once it is whole */
-    char *name;    /* tool parts: the tool's name; attachments: the file's name */
+    char *call_id;      /* tool parts; the call's id, never NULL there once it is whole */
+    char *name;         /* tool parts: the tool's name; attachments: the file's name */
     char *media_type;   /* of a picture, "image/png" */
     int64_t call_index; /* opaque parts: the number of the call it belongs to, or -1 */
     bool is_error;      /* tool result: the tool failed */
@@ -70,6 +70,7 @@ struct answer_facts {
     enum finish finish;
     char *finish_raw; /* the provider's own word, or NULL */
     struct usage usage;
+    double cost; /* by the prices of the configuration; negative: not known */
     struct error error;
     char *provider_code; /* of an error, or NULL */
     char *request_id;    /* or NULL */

@@ -34,6 +34,15 @@ static void json_event_count(struct strbuf *out, const char *name, int64_t value
         strbuf_append_format(out, "%snull", name);
 }
 
+/* An amount of money; below 0 is not known: null. */
+static void json_event_cost(struct strbuf *out, double cost)
+{
+    if (cost >= 0)
+        strbuf_append_format(out, ",\"cost\":%.10g", cost);
+    else
+        strbuf_append_text(out, ",\"cost\":null");
+}
+
 /* A time in seconds; below 0 is not known: null. */
 static void json_event_seconds(struct strbuf *out, const char *name, int64_t value_ms)
 {
@@ -207,7 +216,7 @@ void json_event_done(struct strbuf *out, size_t chat, const struct message *answ
     json_event_joined(out, "refusal", answer, PART_REFUSAL);
     json_event_calls(out, answer);
     json_event_usage(out, &facts->usage);
-    strbuf_append_text(out, ",\"cost\":null");
+    json_event_cost(out, facts->cost);
     json_event_seconds(out, "first_token", facts->first_token_ms);
     json_event_seconds(out, "seconds", facts->total_ms);
     strbuf_append_format(out, ",\"attempts\":%d", facts->attempts);

@@ -204,8 +204,8 @@ bool setup_init(struct setup *setup, const struct options *options, struct error
         if (setup->log == NULL)
             return false;
     }
-    const struct engine_options engine_options = {.settings = &options->settings,
-                                                  .log = setup->log};
+    const struct engine_options engine_options = {
+        .settings = &options->settings, .log = setup->log, .catalog = &setup->catalog};
     setup->engine = engine_new(setup->loop, &engine_options, err);
     return setup->engine != NULL;
 }

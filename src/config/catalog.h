@@ -68,6 +68,11 @@ void catalog_entry_add_fallback(struct catalog_entry *entry, const char *name);
 const struct catalog_entry *catalog_find_entry(const struct catalog *catalog,
                                                const char *name);
 
+/* The first model of the configuration that is this one and has a price, or NULL. */
+const struct catalog_entry *catalog_find_priced(const struct catalog *catalog,
+                                                const struct endpoint *endpoint,
+                                                const char *model);
+
 /* The endpoint called `name`, or NULL. */
 const struct endpoint *catalog_find_endpoint(const struct catalog *catalog,
                                              const char *name);

@@ -39,6 +39,7 @@ struct engine {
     struct ev_loop *loop;
     struct settings settings;
     struct log *log;
+    const struct catalog *catalog;
     struct http *http;
     struct gate gate;
     struct key_source *keys;
@@ -187,6 +188,7 @@ struct engine *engine_new(struct ev_loop *loop, const struct engine_options *opt
     engine->http = http;
     engine->settings = *options->settings;
     engine->log = options->log;
+    engine->catalog = options->catalog;
     gate_init(&engine->gate, loop, (size_t)engine->settings.values[SETTING_JOBS]);
     engine->keys = key_source_new(loop, options->log);
     rng_init(&engine->rng, options->seed != 0 ? options->seed : rng_fresh_seed());
@@ -341,6 +343,7 @@ static void conversation_add_turn(struct conversation *conversation, bool is_for
         .rng = &engine->rng,
         .log = engine->log,
         .settings = &engine->settings,
+        .catalog = engine->catalog,
         .keys = engine->keys,
         .adaptations = &engine->adaptations,
         .connections = &engine->connections,

@@ -32,6 +32,7 @@ struct engine_options {
     const struct settings *settings; /* copied */
     struct log *log;                 /* may be NULL; outlives the engine */
     uint64_t seed;                   /* of the jitter; 0 = fresh */
+    const struct catalog *catalog; /* has the prices; may be NULL; outlives the engine */
 };
 
 /* What a chat talks to and how. The endpoint outlives the engine; the rest is copied. */

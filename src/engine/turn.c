@@ -13,6 +13,7 @@
 
 #include "src/base/clock.h"
 #include "src/base/mem.h"
+#include "src/engine/cost.h"
 #include "src/engine/key_source.h"
 
 /* After the end mark the rest of the body (usage, connection reuse) gets this long. */
@@ -135,6 +136,10 @@ void turn_settle(struct turn *turn, struct reply_outcome *outcome)
     facts->total_ms =
         turn->clock.begin_ms >= 0 ? clock_now_ms() - turn->clock.begin_ms : 0;
     answer->state = turn_final_state(turn);
+    /* What a provider says before the end is only what it had counted by then. */
+    if (answer->state == MESSAGE_WHOLE)
+        facts->cost = cost_reckon(turn->context.catalog, turn_endpoint(turn),
+                                  turn_model(turn), &facts->usage);
     answer->version++;
     if (answer->state != MESSAGE_WHOLE)
         message_drop_calls(answer);

@@ -40,6 +40,7 @@ struct turn_context {
     struct rng *rng;
     struct log *log;
     const struct settings *settings;
+    const struct catalog *catalog; /* has the prices; may be NULL */
     struct key_source *keys;
     struct adaptation_list *adaptations;
     struct connection_list *connections;

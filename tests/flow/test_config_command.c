@@ -377,6 +377,67 @@ static void ask__lets_the_command_line__win(void **state)
     assert_null(strstr(sent, "seed"));
 }
 
+/* An answer with a count of its tokens. */
+#define PRICED_ANSWER                                                                    \
+    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"    \
+    "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"fine\"}}]}\n\n"           \
+    "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}],"        \
+    "\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":100,"                       \
+    "\"prompt_tokens_details\":{\"cached_tokens\":400}}}\n\ndata: [DONE]\n\n"
+
+static void answer_with_usage(struct world *world)
+{
+    static const struct raw_step steps[] = {{.action = RAW_SEND, .bytes = PRICED_ANSWER},
+                                            {.action = RAW_CLOSE}};
+    raw_server_answer(world->server, steps, 2);
+}
+
+static void ask__reckons__what_an_answer_cost(void **state)
+{
+    struct world *world = *state;
+    configure(world, "providers: {work: {url: URL}}\n"
+                     "models:\n"
+                     "  gpt: {provider: work, price_input: 2, price_output: 10,"
+                     " price_cached: 0.5}\n"
+                     "  mini: {provider: work, price_input: 1}\n");
+    for (int i = 0; i < 3; i++)
+        answer_with_usage(world);
+    assert_int_equal(run(world, "ask --json -m gpt hello"), 0);
+    assert_out(world, "\"cost\":0.0024,");
+    assert_int_equal(run(world, "ask --json -m work/gpt hello"), 0);
+    assert_out(world, "\"cost\":0.0024,");
+    assert_int_equal(run(world, "ask --json -m mini hello"), 0);
+    assert_out(world, "\"cost\":null,");
+}
+
+static void ask__reckons_no_cost__without_a_count(void **state)
+{
+    struct world *world = *state;
+    configure(world,
+              "providers: {work: {url: URL}}\n"
+              "models: {gpt: {provider: work, price_input: 2, price_output: 1}}\n");
+    assert_int_equal(run(world, "ask --json -m gpt hello"), 0);
+    assert_out(world, "\"cost\":null,");
+}
+
+static void ask__bills__the_model_that_really_answered(void **state)
+{
+    struct world *world = *state;
+    configure(world, "defaults: {retries: 0}\n"
+                     "providers: {work: {url: URL}}\n"
+                     "models:\n"
+                     "  dear: {provider: work, price_input: 900, price_output: 900,"
+                     " fallback: [cheap]}\n"
+                     "  cheap: {provider: work, price_input: 1, price_output: 2}\n");
+    raw_server_answer_text(world->server,
+                           "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 2\r\n"
+                           "Content-Type: application/json\r\n\r\n{}");
+    answer_with_usage(world);
+    assert_int_equal(run(world, "ask --json -m dear hello"), 0);
+    assert_out(world, "\"model\":\"cheap\"");
+    assert_out(world, "\"cost\":0.0012,");
+}
+
 static void ask__refuses__names_that_lead_nowhere(void **state)
 {
     struct world *world = *state;
@@ -459,6 +520,9 @@ int main(void)
         CASE(config_example__is_a_configuration__without_problems),
         CASE(ask__sends__what_the_configuration_says),
         CASE(ask__lets_the_command_line__win),
+        CASE(ask__reckons__what_an_answer_cost),
+        CASE(ask__reckons_no_cost__without_a_count),
+        CASE(ask__bills__the_model_that_really_answered),
         CASE(ask__refuses__names_that_lead_nowhere),
         CASE(ask__refuses__a_provider_whose_key_is_missing),
         CASE(ask__keeps_a_presets_key__from_another_url),

@@ -322,6 +322,7 @@ static struct message *full_answer(void)
     facts->finish = FINISH_TOOL_CALLS;
     facts->finish_raw = mem_strdup("tool_calls");
     facts->usage = (struct usage){12, 40, 0, 5};
+    facts->cost = 0.0000425;
     facts->first_token_ms = 310;
     facts->total_ms = 2400;
     facts->attempts = 2;
@@ -353,7 +354,7 @@ static void json_event_done__writes__all_there_is(void **state)
     assert_number(usage, "output", 40);
     assert_number(usage, "reasoning", 0);
     assert_number(usage, "cached", 5);
-    assert_is_null(json, "cost");
+    assert_number(json, "cost", 0.0000425);
     assert_number(json, "first_token", 0.31);
     assert_number(json, "seconds", 2.4);
     assert_number(json, "attempts", 2);

@@ -193,6 +193,20 @@ static void pane_metrics__whole__says_what_the_provider_said(void **state)
     assert_metrics(fixture, 0, "TTFT 0.31 s · 212 tok · 42 t/s · 5.3 s");
 }
 
+static void pane_metrics__cost__has_as_many_digits_as_tell_something(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->answer->facts.cost = 0.00214;
+    assert_metrics(fixture, 0, "$0.0021");
+    fixture->answer->facts.cost = 1.204;
+    assert_metrics(fixture, 2, "$1.20 · 2 queued");
+    fixture->answer->facts.cost = 0.00001;
+    assert_metrics(fixture, 0, "<$0.0001");
+    fixture->answer->facts.cost = 0;
+    fixture->answer->facts.total_ms = 5310;
+    assert_metrics(fixture, 0, "5.3 s · $0.0000");
+}
+
 static void pane_metrics__unknown_tokens__are_a_dash(void **state)
 {
     struct fixture *fixture = *state;
@@ -244,6 +258,7 @@ int main(void)
         TEST(pane_metrics__nothing_known__is_empty),
         TEST(pane_metrics__growing__marks_what_is_counted),
         TEST(pane_metrics__whole__says_what_the_provider_said),
+        TEST(pane_metrics__cost__has_as_many_digits_as_tell_something),
         TEST(pane_metrics__unknown_tokens__are_a_dash),
         TEST(pane_metrics__all_at_once__has_no_rate),
         TEST(pane_metrics__failed_before_a_token__has_the_time_only),
