@@ -100,6 +100,7 @@ static int run_screen(const struct cli_screen *wanted, struct error *err)
         .chat_count = setup->chat_count,
         .draft = wanted->draft,
         .sends_draft = wanted->sends_draft,
+        .attachments = wanted->attachments,
         .notice = wanted->notice,
         .history_path = history_path,
         .use_mouse = wanted->use_mouse,

@@ -265,7 +265,9 @@ void app_resize(struct app *app, int width, int height)
         app_open_help(app);
     if (app->options.sends_draft && !app->has_sent_draft) {
         app->has_sent_draft = true;
+        app->is_sending_draft = true;
         app_send_text(app, false);
+        app->is_sending_draft = false;
     }
     app_draw_now(app);
 }

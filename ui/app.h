@@ -29,8 +29,9 @@ struct app_options {
     const struct catalog *catalog;  /* where model names lead */
     const struct chat_setup *chats; /* a pane for each */
     size_t chat_count;
-    const char *draft;        /* the composer's first text, or NULL */
-    bool sends_draft;         /* … is sent as soon as there is a screen */
+    const char *draft; /* the composer's first text, or NULL */
+    bool sends_draft;  /* … is sent as soon as there is a screen */
+    const struct attachment_list *attachments; /* go with the first prompt; or NULL */
     const char *notice;       /* the status line's first words, or NULL */
     const char *history_path; /* the file of sent prompts, or NULL */
     bool use_mouse;

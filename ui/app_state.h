@@ -74,6 +74,8 @@ struct app {
     struct ev_signal signals[3];
     int exit_code;
     bool has_sent_draft;
+    bool is_sending_draft; /* … at this moment */
+    bool has_attached;     /* what was given at the start has gone with a prompt */
 };
 
 /* app.c */

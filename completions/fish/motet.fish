@@ -13,6 +13,7 @@ complete -c motet -l key-env -x -a '(set -xn)' -d 'the environment variable that
 complete -c motet -l ca-file -r -F -d 'certificates to verify the endpoint with'
 complete -c motet -l header -x -d 'an extra header field for the endpoint; may be given several times'
 complete -c motet -l system -s s -x -d 'the system prompt; @FILE reads it from a file'
+complete -c motet -n 'not __fish_seen_subcommand_from config models doctor' -l attach -s a -r -F -d 'a text file or a picture that goes with the prompt; may be given several times'
 complete -c motet -l param -s p -x -a 'temperature= top_p= max_tokens= seed= presence_penalty= frequency_penalty= reasoning=' -d 'a parameter of the request; may be given several times'
 complete -c motet -l no-stream -d 'ask for one whole answer instead of a stream'
 complete -c motet -n 'not __fish_seen_subcommand_from config' -l json -d 'print events, one JSON object a line, and nothing else'

@@ -328,7 +328,7 @@ static int lines_exit_code(const struct lines *lines)
     return code < 0 ? EXIT_CODE_OK : code;
 }
 
-static void lines_start(struct lines *lines, const char *prompt)
+static void lines_start(struct lines *lines, const struct prompt *prompt)
 {
     struct setup *setup = lines->setup;
     ev_signal_init(&lines->interrupt, lines_on_signal, SIGINT);
@@ -345,10 +345,10 @@ static void lines_start(struct lines *lines, const char *prompt)
         lines->ids[i] = engine_open(setup->engine, &setup->chats[i]);
     }
     for (size_t i = 0; i < setup->chat_count; i++)
-        engine_send(setup->engine, lines->ids[i], prompt, strlen(prompt));
+        engine_send_prompt(setup->engine, lines->ids[i], prompt);
 }
 
-int lines_run(struct setup *setup, const char *prompt, bool is_json)
+int lines_run(struct setup *setup, const struct prompt *prompt, bool is_json)
 {
     struct lines lines = {.setup = setup, .is_json = is_json, .ends_with_newline = true};
     lines.ids = mem_alloc_array(setup->chat_count, sizeof(lines.ids[0]));

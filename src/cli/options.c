@@ -20,6 +20,7 @@ enum option_id {
     ID_CA_FILE,
     ID_HEADER,
     ID_SYSTEM,
+    ID_ATTACH,
     ID_PARAM,
     ID_NO_STREAM,
     ID_JSON,
@@ -64,6 +65,8 @@ static const struct option_info option_table[] = {
      "an extra header field for the endpoint; may be given several times"},
     {ID_SYSTEM, "system", 's', "TEXT", OPTION_TALK,
      "the system prompt; @FILE reads it from a file"},
+    {ID_ATTACH, "attach", 'a', "FILE", OPTION_PROMPT,
+     "a text file or a picture that goes with the prompt; may be given several times"},
     {ID_PARAM, "param", 'p', "K=V", OPTION_TALK,
      "a parameter of the request; may be given several times"},
     {ID_NO_STREAM, "no-stream", 0, NULL, OPTION_TALK,
@@ -118,6 +121,7 @@ void options_clear(struct options *options)
     string_list_clear(&options->models);
     string_list_clear(&options->headers);
     string_list_clear(&options->words);
+    string_list_clear(&options->attached);
     param_list_clear(&options->params);
     mem_free(options->api);
     mem_free(options->url);
@@ -230,6 +234,9 @@ static bool options_take(struct options *options, const struct option_info *info
     case ID_CA_FILE: options_keep(&options->ca_file, value); return true;
     case ID_HEADER: string_list_add(&options->headers, value, strlen(value)); return true;
     case ID_SYSTEM: return options_read_system(options, value, err);
+    case ID_ATTACH:
+        string_list_add(&options->attached, value, strlen(value));
+        return true;
     case ID_PARAM: return options_read_param(options, value, err);
     case ID_NO_STREAM: options->is_unstreamed = true; return true;
     case ID_JSON: options->is_json = true; return true;

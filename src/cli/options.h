@@ -20,9 +20,10 @@ enum option_scope {
     OPTION_TALK = 1,   /* motet, motet ask, motet demo */
     OPTION_SCREEN = 2, /* those that may open the screen */
     OPTION_DEMO = 4,
-    OPTION_TOP = 8,    /* --version, --help: everywhere */
-    OPTION_LINES = 16, /* those that print answers in lines */
-    OPTION_CONFIG = 32 /* motet config: a configuration with problems does not stop it */
+    OPTION_TOP = 8,     /* --version, --help: everywhere */
+    OPTION_LINES = 16,  /* those that print answers in lines */
+    OPTION_CONFIG = 32, /* motet config: a configuration with problems does not stop it */
+    OPTION_PROMPT = 64  /* those that take a prompt */
 };
 
 struct string_list {
@@ -36,7 +37,8 @@ struct setup_config;
 struct options {
     struct string_list models;
     struct string_list headers;
-    struct string_list words; /* what is not an option, in order */
+    struct string_list words;    /* what is not an option, in order */
+    struct string_list attached; /* files that go with the prompt */
     struct param_list params;
     struct settings settings;
     char *api;

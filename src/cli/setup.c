@@ -12,6 +12,7 @@
 #include "src/cli/setup_config.h"
 #include "src/demo/demo_model.h"
 #include "src/demo/demo_server.h"
+#include "src/engine/attachment_file.h"
 
 /* The largest prompt that is read from standard input. */
 #define SETUP_PROMPT_MAX ((size_t)15 << 20)
@@ -279,4 +280,15 @@ char *setup_read_prompt(const struct options *options, struct error *err)
         return strbuf_take(&prompt);
     strbuf_clear(&prompt);
     return NULL;
+}
+
+bool setup_read_attachments(const struct options *options, bool reads_words,
+                            struct attachment_list *list, struct error *err)
+{
+    bool ok = true;
+    for (size_t i = 0; i < options->attached.len && ok; i++)
+        ok = attachment_read(list, options->attached.items[i], err);
+    for (size_t i = 0; i < options->words.len && reads_words && ok; i++)
+        ok = attachment_read_words(list, options->words.items[i], err);
+    return ok;
 }

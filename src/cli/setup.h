@@ -42,4 +42,13 @@ void setup_clear(struct setup *setup);
  */
 char *setup_read_prompt(const struct options *options, struct error *err);
 
+/*
+ * The files that go with the prompt: those of the options and, with `reads_words`, those
+ * that words of the command line name with an @. Standard input names none: what it holds
+ * may be anybody's words, and they must not choose files of this machine. False with err
+ * filled if one cannot be attached.
+ */
+bool setup_read_attachments(const struct options *options, bool reads_words,
+                            struct attachment_list *list, struct error *err);
+
 #endif

@@ -17,6 +17,12 @@
 #include "src/engine/turn.h"
 #include "src/net/http.h"
 
+/* A follow-up that waits for the answer before it. */
+struct queued_prompt {
+    char *text;
+    struct attachment_list attachments;
+};
+
 struct conversation {
     struct engine *engine;
     chat_id id;
@@ -28,7 +34,7 @@ struct conversation {
     struct model_ref *fallbacks; /* models owned */
     char *last_notice;           /* told already, or NULL */
     struct turn *turn;           /* running, or NULL */
-    char **queue;
+    struct queued_prompt *queue;
     size_t queue_len;
     size_t queue_cap;
     bool is_held; /* stopped by the person: the queue waits for the next send */
@@ -101,6 +107,12 @@ static void conversation_copy_fallbacks(struct conversation *conversation,
     conversation->setup.fallbacks = conversation->fallbacks;
 }
 
+static void queued_prompt_clear(struct queued_prompt *queued)
+{
+    mem_free(queued->text);
+    attachment_list_clear(&queued->attachments);
+}
+
 static void conversation_free(struct conversation *conversation)
 {
     turn_free(conversation->turn);
@@ -111,7 +123,7 @@ static void conversation_free(struct conversation *conversation)
     mem_free(conversation->model);
     mem_free(conversation->system);
     for (size_t i = 0; i < conversation->queue_len; i++)
-        mem_free(conversation->queue[i]);
+        queued_prompt_clear(&conversation->queue[i]);
     mem_free(conversation->queue);
     mem_free(conversation);
 }
@@ -317,16 +329,18 @@ static void conversation_on_event(void *user, const struct engine_event *event)
 
 static void conversation_on_settled(void *user);
 
+/* What a prompt is about stands before it, as the services advise. */
 static struct message *conversation_add_prompt(struct conversation *conversation,
-                                               const char *text, size_t len)
+                                               const struct prompt *prompt)
 {
-    struct message *prompt = chat_add(&conversation->chat, MESSAGE_USER);
+    struct message *message = chat_add(&conversation->chat, MESSAGE_USER);
     struct strbuf valid;
     strbuf_init(&valid, STRBUF_OWN_MAX);
-    utf8_append_valid(&valid, text, len);
-    message_append(prompt, PART_TEXT, strbuf_text(&valid), valid.len);
+    utf8_append_valid(&valid, prompt->text, prompt->len);
+    attachment_list_write(prompt->attachments, message);
+    message_append(message, PART_TEXT, strbuf_text(&valid), valid.len);
     strbuf_clear(&valid);
-    return prompt;
+    return message;
 }
 
 /* Adds an empty answer to the path, and the turn that is to fill it. `is_forced`: a
@@ -381,25 +395,19 @@ static void conversation_start_turn(struct conversation *conversation,
     turn_start(turn);
 }
 
-static char *conversation_dequeue(struct conversation *conversation)
+static void conversation_send_next(struct conversation *conversation)
 {
     if (conversation->queue_len == 0)
-        return NULL;
-    char *text = conversation->queue[0];
+        return;
+    struct queued_prompt queued = conversation->queue[0];
     conversation->queue_len--;
     memmove(conversation->queue, conversation->queue + 1,
             conversation->queue_len * sizeof(conversation->queue[0]));
-    return text;
-}
-
-static void conversation_send_next(struct conversation *conversation)
-{
-    char *text = conversation_dequeue(conversation);
-    if (text == NULL)
-        return;
-    const struct message *prompt =
-        conversation_add_prompt(conversation, text, strlen(text));
-    mem_free(text);
+    const struct message *prompt = conversation_add_prompt(
+        conversation, &(struct prompt){.text = queued.text,
+                                       .len = strlen(queued.text),
+                                       .attachments = &queued.attachments});
+    queued_prompt_clear(&queued);
     conversation_add_turn(conversation, false);
     struct turn *turn = conversation->turn;
     conversation_emit(conversation, EVENT_QUEUE, 0);
@@ -425,26 +433,15 @@ static void conversation_on_settled(void *user)
         conversation_send_next(conversation);
 }
 
-bool engine_send(struct engine *engine, chat_id id, const char *text, size_t len)
+static void conversation_queue(struct conversation *conversation,
+                               const struct prompt *prompt)
 {
-    struct conversation *conversation = engine_find(engine, id);
-    if (conversation == NULL || len == 0)
-        return false;
-    if (conversation->turn == NULL && conversation->queue_len == 0) {
-        const struct message *prompt = conversation_add_prompt(conversation, text, len);
-        conversation_add_turn(conversation, false);
-        conversation_start_turn(conversation, prompt);
-        return true;
-    }
     conversation->queue =
         mem_grow(conversation->queue, &conversation->queue_cap,
                  conversation->queue_len + 1, sizeof(conversation->queue[0]));
-    conversation->queue[conversation->queue_len++] = mem_strndup(text, len);
-    if (conversation->turn == NULL)
-        conversation_send_next(conversation);
-    else
-        conversation_emit(conversation, EVENT_QUEUE, 0);
-    return true;
+    struct queued_prompt *queued = &conversation->queue[conversation->queue_len++];
+    *queued = (struct queued_prompt){.text = mem_strndup(prompt->text, prompt->len)};
+    attachment_list_copy(&queued->attachments, prompt->attachments);
 }
 
 /* Marks the answer of a turn that is ended at once (not from the loop) as stopped. */
@@ -458,13 +455,11 @@ static void answer_cut(struct message *answer)
     answer->version++;
 }
 
-bool engine_send_edited(struct engine *engine, chat_id id, uint64_t message_id,
-                        const char *text, size_t len)
+static bool conversation_replace(struct conversation *conversation,
+                                 const struct prompt *prompt)
 {
-    struct conversation *conversation = engine_find(engine, id);
-    struct message *old =
-        conversation != NULL ? chat_find(&conversation->chat, message_id) : NULL;
-    if (old == NULL || old->author != MESSAGE_USER || len == 0)
+    struct message *old = chat_find(&conversation->chat, prompt->replaces);
+    if (old == NULL || old->author != MESSAGE_USER)
         return false;
     struct turn *cut_turn = conversation->turn;
     struct message *cut = chat_last_by(&conversation->chat, MESSAGE_ASSISTANT);
@@ -472,7 +467,7 @@ bool engine_send_edited(struct engine *engine, chat_id id, uint64_t message_id,
     if (cut_turn != NULL)
         answer_cut(cut);
     chat_set_tip(&conversation->chat, old->parent);
-    const struct message *prompt = conversation_add_prompt(conversation, text, len);
+    const struct message *added = conversation_add_prompt(conversation, prompt);
     conversation_add_turn(conversation, false);
     struct turn *turn = conversation->turn;
     if (cut_turn != NULL) {
@@ -480,8 +475,41 @@ bool engine_send_edited(struct engine *engine, chat_id id, uint64_t message_id,
         conversation_emit(conversation, EVENT_DONE, cut->id);
     }
     if (conversation->turn == turn)
-        conversation_start_turn(conversation, prompt);
+        conversation_start_turn(conversation, added);
     return true;
+}
+
+bool engine_send_prompt(struct engine *engine, chat_id id, const struct prompt *prompt)
+{
+    struct conversation *conversation = engine_find(engine, id);
+    if (conversation == NULL || prompt->len == 0)
+        return false;
+    if (prompt->replaces != 0)
+        return conversation_replace(conversation, prompt);
+    if (conversation->turn == NULL && conversation->queue_len == 0) {
+        const struct message *added = conversation_add_prompt(conversation, prompt);
+        conversation_add_turn(conversation, false);
+        conversation_start_turn(conversation, added);
+        return true;
+    }
+    conversation_queue(conversation, prompt);
+    if (conversation->turn == NULL)
+        conversation_send_next(conversation);
+    else
+        conversation_emit(conversation, EVENT_QUEUE, 0);
+    return true;
+}
+
+bool engine_send(struct engine *engine, chat_id id, const char *text, size_t len)
+{
+    return engine_send_prompt(engine, id, &(struct prompt){.text = text, .len = len});
+}
+
+bool engine_send_edited(struct engine *engine, chat_id id, uint64_t message_id,
+                        const char *text, size_t len)
+{
+    const struct prompt prompt = {.text = text, .len = len, .replaces = message_id};
+    return message_id != 0 && engine_send_prompt(engine, id, &prompt);
 }
 
 bool engine_retry(struct engine *engine, chat_id id)
@@ -524,7 +552,8 @@ bool engine_continue(struct engine *engine, chat_id id)
     const struct provider *provider = provider_find(conversation->setup.endpoint->api);
     struct message *prompt = NULL;
     if (provider == NULL || !provider->can_prefill) {
-        prompt = conversation_add_prompt(conversation, words, strlen(words));
+        prompt = conversation_add_prompt(
+            conversation, &(struct prompt){.text = words, .len = strlen(words)});
         prompt->is_automatic = true;
     }
     conversation_add_turn(conversation, true);
@@ -574,7 +603,9 @@ char *engine_take_back(struct engine *engine, chat_id id)
     struct conversation *conversation = engine_find(engine, id);
     if (conversation == NULL || conversation->queue_len == 0)
         return NULL;
-    char *text = conversation->queue[--conversation->queue_len];
+    struct queued_prompt *queued = &conversation->queue[--conversation->queue_len];
+    char *text = queued->text;
+    attachment_list_clear(&queued->attachments);
     engine_emit(engine, (struct engine_event){.kind = EVENT_QUEUE, .chat = id});
     return text;
 }
@@ -589,7 +620,7 @@ const char *engine_queue_get(const struct engine *engine, chat_id id, size_t ind
 {
     const struct conversation *conversation = engine_find(engine, id);
     return conversation != NULL && index < conversation->queue_len
-               ? conversation->queue[index]
+               ? conversation->queue[index].text
                : NULL;
 }
 

@@ -116,6 +116,7 @@ static void open_app(struct app_stage *stage, const struct app_stage_options *op
                                             .chat_count = count,
                                             .draft = options->draft,
                                             .sends_draft = options->sends_draft,
+                                            .attachments = options->attachments,
                                             .history_path = options->history_path,
                                             .use_mouse = true};
     const struct display display = {stage_draw, stage_suspend, stage_redraw,

@@ -22,6 +22,7 @@ struct app_stage_options {
     const char *const *models; /* a pane each, "demo/sage"; NULL-terminated */
     const char *draft;
     bool sends_draft;
+    const struct attachment_list *attachments; /* for the first prompt; or NULL */
     const char *history_path;
     const char *other_url;           /* where "other/NAME" leads; NULL: nowhere */
     bool has_raw;                    /* "raw/NAME" leads to a raw_server of the stage */
