@@ -50,6 +50,7 @@ static bool setup_fill_endpoint(struct endpoint *endpoint, const struct options 
     endpoint->ca_file = mem_strdup(options->ca_file);
     if (options->key_env == NULL)
         return true;
+    endpoint->key_env = mem_strdup(options->key_env);
     endpoint->key_from = strbuf_format("the variable %s", options->key_env);
     endpoint->key = secret_from_env(options->key_env, err);
     error_prefix(err, "--key-env");

@@ -126,6 +126,18 @@ const struct endpoint *catalog_find_endpoint(const struct catalog *catalog,
     return find_endpoint(catalog, name, strlen(name));
 }
 
+const char **catalog_get_key_variables(const struct catalog *catalog)
+{
+    size_t count = 0;
+    const char **names = mem_alloc_array(catalog->endpoint_count + 1, sizeof(names[0]));
+    for (size_t i = 0; i < catalog->endpoint_count; i++) {
+        if (catalog->endpoints[i]->key_env != NULL)
+            names[count++] = catalog->endpoints[i]->key_env;
+    }
+    names[count] = NULL;
+    return names;
+}
+
 void catalog_add_model(struct catalog *catalog, const char *name)
 {
     for (size_t i = 0; i < catalog->model_count; i++) {

@@ -77,6 +77,10 @@ const struct catalog_entry *catalog_find_priced(const struct catalog *catalog,
 const struct endpoint *catalog_find_endpoint(const struct catalog *catalog,
                                              const char *name);
 
+/* The variables that hold keys of the endpoints, borrowed from them; ends with NULL.
+ * Caller frees the array. */
+const char **catalog_get_key_variables(const struct catalog *catalog);
+
 /* Adds a name to those offered, once. */
 void catalog_add_model(struct catalog *catalog, const char *name);
 

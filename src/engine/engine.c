@@ -202,7 +202,7 @@ struct engine *engine_new(struct ev_loop *loop, const struct engine_options *opt
     engine->log = options->log;
     engine->catalog = options->catalog;
     gate_init(&engine->gate, loop, (size_t)engine->settings.values[SETTING_JOBS]);
-    engine->keys = key_source_new(loop, options->log);
+    engine->keys = key_source_new(loop, options->log, options->catalog);
     rng_init(&engine->rng, options->seed != 0 ? options->seed : rng_fresh_seed());
     ev_init(&engine->sweep, engine_on_sweep);
     engine->sweep.data = engine;

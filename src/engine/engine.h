@@ -31,7 +31,7 @@ struct engine_options {
     const struct settings *settings; /* copied */
     struct log *log;                 /* may be NULL; outlives the engine */
     uint64_t seed;                   /* of the jitter; 0 = fresh */
-    const struct catalog *catalog; /* has the prices; may be NULL; outlives the engine */
+    const struct catalog *catalog;   /* prices, names of key variables; may be NULL */
 };
 
 /*

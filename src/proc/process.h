@@ -24,7 +24,7 @@
 struct process;
 
 enum process_environment {
-    PROCESS_ENVIRONMENT_WITHOUT_KEYS, /* ours, but for variables named like API keys */
+    PROCESS_ENVIRONMENT_WITHOUT_KEYS, /* ours, but for variables named like keys */
     PROCESS_ENVIRONMENT_MINIMAL       /* PATH, HOME, the locale and a few more */
 };
 
@@ -32,6 +32,9 @@ struct process_options {
     const char *const *argv; /* ends with NULL; argv[0] is looked for in PATH */
     const char *directory;   /* NULL: ours */
     enum process_environment environment;
+    /* Names of further variables that hold keys, which it is not given whatever the
+     * environment; ends with NULL; or NULL. */
+    const char *const *key_variables;
     const char *const *variables; /* "NAME=value" to add, ends with NULL; or NULL */
     const char *input;            /* for its standard input; NULL: nothing */
     size_t input_len;

@@ -18,6 +18,7 @@
 #include <ev.h>
 
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/base/strbuf.h"
 #include "tests/support/child_program.h"
 #include "tests/support/raw_server.h"
@@ -438,6 +439,30 @@ static void ask__bills__the_model_that_really_answered(void **state)
     assert_out(world, "\"cost\":0.0012,");
 }
 
+static void ask__keeps_every_key_variable__from_a_key_command(void **state)
+{
+    struct world *world = *state;
+    char *seen = strbuf_format("%s.seen", world->path);
+    char *config = strbuf_format("providers:\n"
+                                 "  work: {url: URL, key_env: WORK_LLM_PASSX}\n"
+                                 "  lab:\n"
+                                 "    url: URL\n"
+                                 "    key_cmd: [sh, -c, 'env >%s; echo sk-printed']\n",
+                                 seen);
+    configure(world, config);
+    assert_int_equal(run_with(world, "ask -m lab/x hello", "WORK_LLM_PASSX=" KEY), 0);
+    struct strbuf text;
+    strbuf_init(&text, 1 << 20);
+    assert_true(path_read_file(seen, &text, NULL));
+    assert_non_null(strstr(strbuf_text(&text), "HOME="));
+    assert_null(strstr(strbuf_text(&text), KEY));
+    assert_non_null(strstr(request_text(world, 0), "Bearer sk-printed\r\n"));
+    strbuf_clear(&text);
+    unlink(seen);
+    mem_free(config);
+    mem_free(seen);
+}
+
 static void ask__refuses__names_that_lead_nowhere(void **state)
 {
     struct world *world = *state;
@@ -523,6 +548,7 @@ int main(void)
         CASE(ask__reckons__what_an_answer_cost),
         CASE(ask__reckons_no_cost__without_a_count),
         CASE(ask__bills__the_model_that_really_answered),
+        CASE(ask__keeps_every_key_variable__from_a_key_command),
         CASE(ask__refuses__names_that_lead_nowhere),
         CASE(ask__refuses__a_provider_whose_key_is_missing),
         CASE(ask__keeps_a_presets_key__from_another_url),

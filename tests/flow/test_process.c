@@ -308,6 +308,19 @@ static void process__has_no_keys__in_its_environment(void **state)
     assert_non_null(strstr(fixture->output, "MOTET_TEST_OTHER=kept\n"));
 }
 
+static void process__has_no_keys__that_a_person_has_named(void **state)
+{
+    struct fixture *fixture = *state;
+    setenv("MOTET_WORK_PASSX", "sk-secret", 1);
+    setenv("MOTET_WORK_PASSX_OTHER", "kept", 1);
+    static const char *const named[] = {"ELSE", "MOTET_WORK_PASSX", NULL};
+    run_shell(fixture, "env | grep MOTET_WORK | sort",
+              (struct process_options){.key_variables = named});
+    assert_string_equal(fixture->output, "MOTET_WORK_PASSX_OTHER=kept\n");
+    unsetenv("MOTET_WORK_PASSX");
+    unsetenv("MOTET_WORK_PASSX_OTHER");
+}
+
 static void process__has_little__in_a_minimal_environment(void **state)
 {
     struct fixture *fixture = *state;
@@ -380,6 +393,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(process__has_no_keys__in_its_environment, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(process__has_no_keys__that_a_person_has_named,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(process__has_little__in_a_minimal_environment,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(process__has_default_signals__whatever_ours_are,
