@@ -23,6 +23,14 @@
  * sleeping machine): what came meanwhile is still to be read. */
 #define TURN_LATE_MS 1000
 
+/*
+ * What a reply may bring without a single piece: comments, pings, events that mean
+ * nothing to us. They are signs of life, so that no clock ends a stream of them, and they
+ * are dropped, so that no memory does. Far above the largest event that holds something
+ * else (a picture, a whole answer said once more at the end).
+ */
+#define TURN_BARREN_MAX ((size_t)64 << 20)
+
 /* The ceiling of one request's body: what a person can type and attach. */
 #define TURN_BODY_MAX ((size_t)256 << 20)
 
@@ -177,6 +185,7 @@ static void turn_on_body(void *user, const char *bytes, size_t len)
     struct turn *turn = user;
     turn->clock.last_byte_ms = clock_now_ms();
     const bool had_output = turn->has_output;
+    turn->barren_len += len;
     turn->is_feeding = true;
     const bool wants_more = reply_body(turn->reply, bytes, len);
     turn->is_feeding = false;
@@ -187,6 +196,9 @@ static void turn_on_body(void *user, const char *bytes, size_t len)
     } else if (turn->is_over_ceiling) {
         turn_end_with_error(turn, ERROR_PROTOCOL,
                             "the answer is larger than 16 MiB: it was cut there");
+    } else if (turn->barren_len > TURN_BARREN_MAX) {
+        turn_end_with_error(turn, ERROR_PROTOCOL,
+                            "64 MiB came without a word of the answer among them");
     } else if (!wants_more) {
         turn_end_try(turn, &(struct error){ERROR_NONE, NULL});
     } else if (reply_is_complete(turn->reply) && turn->complete_ms < 0) {
@@ -318,6 +330,7 @@ static void turn_send(struct turn *turn)
     const struct http_handler handler = {turn_on_connected, turn_on_head, turn_on_body,
                                          turn_on_done, turn};
     turn->clock.try_ms = clock_now_ms();
+    turn->barren_len = 0;
     turn->reply = reply_new(turn->provider, turn_on_piece, turn);
     if (!turn->is_stop_wanted && turn->start_error.class == ERROR_NONE)
         turn_begin_transfer(turn, &handler, &turn->start_error);

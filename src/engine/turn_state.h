@@ -42,6 +42,7 @@ struct turn {
     int64_t complete_ms;      /* the end mark was seen; -1 not yet */
     int64_t waited_ms;        /* before retries, all together */
     int64_t queued_ms;        /* when it came (back) into the line; -1: it is not there */
+    size_t barren_len;        /* bytes that came since the last piece */
     int64_t used_tokens;      /* by the last try; -1 not known */
     int attempts_before;      /* of the targets given up */
     bool has_output;
