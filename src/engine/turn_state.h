@@ -45,6 +45,7 @@ struct turn {
     size_t barren_len;        /* bytes that came since the last piece */
     int64_t used_tokens;      /* by the last try; -1 not known */
     int attempts_before;      /* of the targets given up */
+    int adapted_tries;        /* of this target; they were no retries */
     bool has_output;
     bool is_adapted; /* the request was changed once, after a refusal */
     bool is_feeding;
