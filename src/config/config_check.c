@@ -9,7 +9,10 @@
 
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/config/endpoint_setup.h"
+#include "src/config/secret.h"
+#include "src/config/setting.h"
 #include "src/config/suggest.h"
 
 struct checker {
@@ -343,4 +346,55 @@ void config_check(struct config *config, const struct config_rules *rules)
         check_provider(&checker, config->providers.items[i]);
     for (size_t i = 0; i < config->models.len; i++)
         check_model(&checker, config->models.items[i]);
+}
+
+/* --- Files
+ * ------------------------------------------------------------------------------
+ */
+
+/* A bundle of all authorities there are has a few hundred KiB. */
+#define CERTIFICATE_FILE_MAX ((size_t)16 << 20)
+
+static void check_key_file(const char *path, struct error *err)
+{
+    secret_free(secret_from_file(path, err));
+}
+
+static void check_pem_file(const char *path, struct error *err)
+{
+    struct strbuf text;
+    strbuf_init(&text, CERTIFICATE_FILE_MAX);
+    if (path_read_regular_file(path, &text, err) &&
+        strstr(strbuf_text(&text), "-----BEGIN ") == NULL)
+        error_set(err, ERROR_USAGE, "%s holds nothing in the form of PEM", path);
+    mem_wipe(text.text, text.len);
+    strbuf_clear(&text);
+}
+
+size_t config_check_files(struct config *config, const struct config_section *provider)
+{
+    static const struct {
+        enum setting_id id;
+        void (*check)(const char *path, struct error *err);
+    } files[] = {
+        {SETTING_PROVIDER_KEY_FILE, check_key_file},
+        {SETTING_PROVIDER_CA_FILE, check_pem_file},
+        {SETTING_PROVIDER_CLIENT_CERT, check_pem_file},
+        {SETTING_PROVIDER_CLIENT_KEY, check_pem_file},
+    };
+    size_t count = 0;
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
+        const struct config_value *value = &provider->values[files[i].id];
+        struct error err = {.class = ERROR_NONE};
+        if (value->source == CONFIG_FROM_DEFAULT || value->value.text_count == 0)
+            continue;
+        files[i].check(value->value.texts[0], &err);
+        if (err.class != ERROR_NONE) {
+            error_prefix(&err, "%s", setting_info_get(files[i].id)->name);
+            problem_list_add_error(&config->problems, value->place, "", &err);
+            count++;
+        }
+        error_clear(&err);
+    }
+    return count;
 }

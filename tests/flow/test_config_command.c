@@ -247,6 +247,72 @@ static void config_check__says__every_problem_at_once(void **state)
     assert_int_equal(raw_server_count_accepted(world->server), 0);
 }
 
+/* Writes a file beside the configuration. Caller removes it with drop_beside. */
+static char *write_beside(const struct world *world, const char *name, const char *text,
+                          mode_t mode)
+{
+    const char *slash = strrchr(world->path, '/');
+    char *path = strbuf_format("%.*s/%s", (int)(slash - world->path), world->path, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(chmod(path, mode), 0);
+    return path;
+}
+
+static void drop_beside(char *path)
+{
+    unlink(path);
+    mem_free(path);
+}
+
+static void config_check__looks_at__the_files_that_are_named(void **state)
+{
+    struct world *world = *state;
+    char *open_key = write_beside(world, "open.key", KEY, 0644);
+    char *empty_key = write_beside(world, "empty.key", "\n", 0600);
+    char *no_pem = write_beside(world, "no.pem", "hello", 0600);
+    char *good_key = write_beside(world, "good.key", KEY "\n", 0600);
+    char *good_pem = write_beside(world, "good.pem", "-----BEGIN X-----\n", 0600);
+    configure(world, "providers:\n"
+                     "  a: {url: URL, key_file: open.key}\n"
+                     "  b: {url: URL, key_file: empty.key}\n"
+                     "  c: {url: URL, key_file: gone.key, ca_file: gone.pem}\n"
+                     "  d: {url: URL, client_cert: no.pem, client_key: /}\n"
+                     "  e: {url: URL, key_file: good.key, ca_file: good.pem,"
+                     " client_cert: good.pem}\n");
+    assert_int_equal(run(world, "config check"), 2);
+    static const char *const said[] = {
+        "config.yaml:2:",
+        ": key_file: the key's file ",
+        "is open to others",
+        "config.yaml:3:",
+        ": key_file: the file ",
+        "gives no key",
+        "config.yaml:4:",
+        ": key_file: cannot open ",
+        "No such file",
+        ": ca_file: cannot open ",
+        "config.yaml:5:",
+        ": client_cert: ",
+        "holds nothing in the form of PEM",
+        ": client_key: / is a folder",
+    };
+    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+        assert_out(world, said[i]);
+    assert_null(strstr(strbuf_text(&world->out), "config.yaml:6"));
+    assert_null(strstr(strbuf_text(&world->out), KEY));
+    /* A provider that cannot be used does not stop the others. */
+    assert_int_equal(run(world, "ask -m e/x hello"), 0);
+    assert_int_equal(run(world, "ask -m a/x hello"), 2);
+    drop_beside(open_key);
+    drop_beside(empty_key);
+    drop_beside(no_pem);
+    drop_beside(good_key);
+    drop_beside(good_pem);
+}
+
 static void config_check__refuses__a_file_that_others_may_write(void **state)
 {
     struct world *world = *state;
@@ -538,6 +604,7 @@ int main(void)
         CASE(config__says__where_the_file_is),
         CASE(config__refuses__words_that_it_does_not_know),
         CASE(config_check__says__every_problem_at_once),
+        CASE(config_check__looks_at__the_files_that_are_named),
         CASE(config_check__refuses__a_file_that_others_may_write),
         CASE(config_check__touches_no_network__and_notes_what_is_missing),
         CASE(config_show__says__each_value_and_its_source),
