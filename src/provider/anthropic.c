@@ -55,6 +55,16 @@ static bool anthropic_decode_models(const char *data, size_t len, model_fn on_mo
     return decode_name_list(data, len, "data", "id", on_model, user);
 }
 
+static char *anthropic_next_models_page(const char *data, size_t len)
+{
+    cJSON *root = json_parse(data, len);
+    char *query = cJSON_IsTrue(json_get(root, "has_more"))
+                      ? decode_next_page(root, "last_id", "after_id")
+                      : NULL;
+    cJSON_Delete(root);
+    return query;
+}
+
 static void anthropic_add_headers(struct header_list *headers,
                                   const struct provider_request *request, const char *key)
 {
@@ -197,4 +207,5 @@ const struct provider anthropic_provider = {
     .decode_end = anthropic_decode_end,
     .make_models_url = anthropic_make_models_url,
     .decode_models = anthropic_decode_models,
+    .next_models_page = anthropic_next_models_page,
 };

@@ -123,6 +123,10 @@ struct provider {
      * base_url and quirks of the request are set. NULL where the host has no list. */
     char *(*make_models_url)(const struct provider_request *request);
     bool (*decode_models)(const char *data, size_t len, model_fn on_model, void *user);
+
+    /* What is to be added to the URL's query for the page behind this one, "after_id=x";
+     * NULL if this is the last. Caller frees. NULL where lists have one page. */
+    char *(*next_models_page)(const char *data, size_t len);
 };
 
 /* Wipes and frees what signing uses. */
