@@ -12,6 +12,7 @@
 #include "src/base/rng.h"
 #include "src/base/utf8.h"
 #include "src/engine/adaptation.h"
+#include "src/engine/continuation.h"
 #include "src/engine/gate.h"
 #include "src/engine/key_source.h"
 #include "src/engine/turn.h"
@@ -526,21 +527,11 @@ bool engine_retry(struct engine *engine, chat_id id)
     return true;
 }
 
-/* True for an answer that something is missing from and something is there of. */
-static bool answer_is_cut(const struct message *answer)
-{
-    if (answer == NULL || answer->author != MESSAGE_ASSISTANT ||
-        !message_has_content(answer))
-        return false;
-    return answer->state == MESSAGE_STOPPED || answer->state == MESSAGE_FAILED ||
-           (answer->state == MESSAGE_WHOLE && answer->facts.finish == FINISH_LENGTH);
-}
-
 bool engine_can_continue(const struct engine *engine, chat_id id)
 {
     const struct conversation *conversation = engine_find(engine, id);
     return conversation != NULL && conversation->turn == NULL &&
-           answer_is_cut(chat_tip(&conversation->chat));
+           continuation_is_possible(chat_tip(&conversation->chat));
 }
 
 bool engine_continue(struct engine *engine, chat_id id)
@@ -549,9 +540,8 @@ bool engine_continue(struct engine *engine, chat_id id)
     struct conversation *conversation = engine_find(engine, id);
     if (!engine_can_continue(engine, id))
         return false;
-    const struct provider *provider = provider_find(conversation->setup.endpoint->api);
     struct message *prompt = NULL;
-    if (provider == NULL || !provider->can_prefill) {
+    if (!continuation_is_prefill(&conversation->setup, chat_tip(&conversation->chat))) {
         prompt = conversation_add_prompt(
             conversation, &(struct prompt){.text = words, .len = strlen(words)});
         prompt->is_automatic = true;

@@ -193,10 +193,20 @@ static bool anthropic_encode(const struct provider_request *request, struct strb
     return encode_end(body, err);
 }
 
+/* Models from CLAUDE_FIRST_ADAPTIVE on refuse it; none does it while it thinks. */
+static bool anthropic_can_prefill(const struct provider_request *request)
+{
+    const int generation = claude_generation(request->model);
+    const char *choice = encode_reasoning(request);
+    return generation > 0 && generation < CLAUDE_FIRST_ADAPTIVE &&
+           (choice == NULL || strcmp(choice, "none") == 0);
+}
+
 const struct provider anthropic_provider = {
     .name = ANTHROPIC_NAME,
     .help = "Anthropic Messages, the protocol of Claude",
     .framing = FRAMING_EVENTS,
+    .can_prefill = anthropic_can_prefill,
     .make_url = anthropic_make_url,
     .add_headers = anthropic_add_headers,
     .encode = anthropic_encode,

@@ -80,7 +80,13 @@ struct provider {
     const char *name; /* as --api takes it */
     const char *help;
     enum framing framing;
-    bool can_prefill; /* goes on with the text of an unfinished answer that stands last */
+
+    /*
+     * True if the model goes on, at its last character, with the text of an answer that
+     * stands last, and says nothing of it again. Only base_url, model, params and quirks
+     * of the request are set. NULL: no model does.
+     */
+    bool (*can_prefill)(const struct provider_request *request);
 
     /* The URL to send the request to. Caller frees. */
     char *(*make_url)(const struct provider_request *request);
