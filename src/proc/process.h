@@ -36,14 +36,15 @@ struct process_options {
     const char *const *variables; /* "NAME=value" to add, ends with NULL; or NULL */
     const char *input;            /* for its standard input; NULL: nothing */
     size_t input_len;
-    size_t output_max;   /* more standard output than this ends it */
-    size_t errors_max;   /* more standard error output than this is dropped */
-    int64_t deadline_ms; /* 0: none */
+    size_t output_max;       /* more standard output than this ends it */
+    size_t errors_max;       /* more standard error output than this is dropped: */
+    bool is_errors_end_kept; /* … the first of it, not the last */
+    int64_t deadline_ms;     /* 0: none */
     /* A stream: its input stays open for process_write, on_output and on_errors get what
      * it says, and of all that nothing is kept and nothing ends it. */
     bool is_stream;
     size_t input_max; /* of a stream: the most that may wait to be written */
-    /* Of a stream: new bytes of its standard error, with the handler's user; or NULL. */
+    /* New bytes of its standard error, with the handler's user; or NULL. */
     void (*on_errors)(void *user, const char *bytes, size_t len);
 };
 
