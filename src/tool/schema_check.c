@@ -42,12 +42,16 @@ static bool check_fail(struct check *check, const char *format, ...)
     if (check->why == NULL || check->why->len > 0)
         return false;
     const char *pointer = check->pointer.len > 0 ? check->pointer.text : "/";
+    struct strbuf sentence;
     va_list args;
+    strbuf_init(&sentence, STRBUF_OWN_MAX);
     va_start(args, format);
-    utf8_append_valid(check->why, pointer, strlen(pointer));
-    strbuf_append_text(check->why, ": ");
-    strbuf_append_args(check->why, format, args);
+    strbuf_append_format(&sentence, "%s: ", pointer);
+    strbuf_append_args(&sentence, format, args);
     va_end(args);
+    /* What was cut at a ceiling may have been cut within a character. */
+    utf8_append_valid(check->why, strbuf_text(&sentence), sentence.len);
+    strbuf_clear(&sentence);
     return false;
 }
 
@@ -147,6 +151,13 @@ static bool is_equal(struct check *check, const cJSON *one, const cJSON *other)
     if (cJSON_IsObject(one))
         return has_equal_members(check, one, other);
     return true;
+}
+
+/* The object `name` of a schema, or NULL: a list has members without names. */
+static const cJSON *get_members(const cJSON *schema, const char *name)
+{
+    const cJSON *members = json_get(schema, name);
+    return cJSON_IsObject(members) ? members : NULL;
 }
 
 /* --- Any value
@@ -471,7 +482,7 @@ static bool fail_unknown_member(struct check *check, const cJSON *schema,
     safe_text_append_line(&text, name, strlen(name), SCHEMA_SHOWN_MAX);
     strbuf_append_text(&text, "\"; ");
     const size_t start = text.len;
-    cJSON_ArrayForEach(known, json_get(schema, "properties"))
+    cJSON_ArrayForEach(known, get_members(schema, "properties"))
     {
         suggestion_consider(&suggestion, known->string);
         strbuf_append_text(&text, text.len > start ? ", " : "what there is: ");
@@ -497,7 +508,7 @@ static bool check_member(struct check *check, const cJSON *schema, const cJSON *
     const char *name = member->string;
     const cJSON *own = json_get(json_get(schema, "properties"), name);
     const cJSON *rest = json_get(schema, "additionalProperties");
-    const cJSON *patterns = json_get(schema, "patternProperties");
+    const cJSON *patterns = get_members(schema, "patternProperties");
     bool is_known = own != NULL;
     if (!check_inside(check, own, member, name, 0))
         return false;
@@ -590,7 +601,7 @@ bool schema_check(const char *schema, const char *arguments, struct strbuf *why)
     struct check check = {.document = document};
     struct strbuf sentence;
     strbuf_init(&check.pointer, SCHEMA_POINTER_MAX);
-    strbuf_init(&sentence, SCHEMA_WHY_MAX * 2);
+    strbuf_init(&sentence, SCHEMA_WHY_MAX * 10);
     check.why = &sentence;
     bool fits = false;
     if (value == NULL)
