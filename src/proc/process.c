@@ -31,6 +31,7 @@
 struct process {
     struct ev_loop *loop;
     struct process_handler handler;
+    void (*on_errors)(void *user, const char *bytes, size_t len);
     char *command;
     pid_t pid;
     struct ev_io input;
@@ -39,8 +40,7 @@ struct process {
     struct ev_io report;
     struct ev_io life;
     struct ev_timer timer;
-    char *input_bytes;
-    size_t input_len;
+    struct strbuf input_text;
     size_t input_sent;
     struct strbuf output_text;
     struct strbuf errors_text;
@@ -54,6 +54,11 @@ struct process {
     bool is_timed_out;
     bool is_output_cut;
     bool is_stopped;
+    bool is_stream;
+    bool is_errors_end_kept;
+    bool is_input_ended; /* nothing will be added */
+    bool is_telling;     /* a handler runs that may free this */
+    bool is_doomed;      /* … and did */
 };
 
 static void process_arm(struct process *process);
@@ -78,6 +83,28 @@ static void process_close_pipes(struct process *process)
 static void process_kill_group(const struct process *process, int signum)
 {
     kill(-process->pid, signum);
+}
+
+/* What was written is not wanted any more; it may have been a key. */
+static void process_drop_input(struct process *process)
+{
+    if (process->input_text.text != NULL)
+        mem_wipe(process->input_text.text, process->input_text.len);
+    strbuf_reset(&process->input_text);
+    process->input_sent = 0;
+}
+
+static void process_destroy(struct process *process)
+{
+    process_drop_input(process);
+    strbuf_clear(&process->input_text);
+    /* It may have been a key. */
+    if (process->output_text.text != NULL)
+        mem_wipe(process->output_text.text, process->output_text.len);
+    strbuf_clear(&process->output_text);
+    strbuf_clear(&process->errors_text);
+    mem_free(process->command);
+    mem_free(process);
 }
 
 /* --- The end
@@ -162,23 +189,62 @@ static size_t process_read(struct process *process, struct ev_io *watcher, char 
     return (size_t)got;
 }
 
+/* Calls a handler; false if it has freed the process, which is gone then. */
+static bool process_tell(struct process *process,
+                         void (*handler)(void *user, const char *bytes, size_t len),
+                         const char *bytes, size_t len)
+{
+    if (handler == NULL)
+        return true;
+    process->is_telling = true;
+    handler(process->handler.user, bytes, len);
+    process->is_telling = false;
+    if (!process->is_doomed)
+        return true;
+    process_destroy(process);
+    return false;
+}
+
+/* Keeps what there is room for and returns its length; too much ends the child. */
+static size_t process_keep_output(struct process *process, const char *bytes, size_t len)
+{
+    const size_t room = process->output_text.max - process->output_text.len;
+    const size_t kept = len < room ? len : room;
+    strbuf_append(&process->output_text, bytes, kept);
+    if (kept < len) {
+        process->is_output_cut = true;
+        process_kill_group(process, SIGKILL);
+    }
+    return kept;
+}
+
+/* Keeps the beginning or the end of what does not fit. */
+static void process_keep_errors(struct process *process, const char *bytes, size_t len)
+{
+    struct strbuf *text = &process->errors_text;
+    if (process->is_errors_end_kept && len > text->max) {
+        bytes += len - text->max;
+        len = text->max;
+    }
+    if (process->is_errors_end_kept && len > text->max - text->len)
+        strbuf_remove(text, 0, len - (text->max - text->len));
+    const size_t room = text->max - text->len;
+    strbuf_append(text, bytes, len < room ? len : room);
+}
+
 static void process_on_output(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     (void)loop;
     (void)events;
     struct process *process = watcher->data;
     char bytes[16384];
-    const size_t len = process_read(process, watcher, bytes, sizeof(bytes));
-    if (len > 0 && !process->is_output_cut) {
-        const size_t room = process->output_text.max - process->output_text.len;
-        const size_t kept = len < room ? len : room;
-        strbuf_append(&process->output_text, bytes, kept);
-        if (kept < len) {
-            process->is_output_cut = true;
-            process_kill_group(process, SIGKILL);
-        }
-        if (process->handler.on_output != NULL)
-            process->handler.on_output(process->handler.user, bytes, kept);
+    size_t len = process_read(process, watcher, bytes, sizeof(bytes));
+    const bool is_end = process->is_stream && watcher->fd < 0;
+    if ((len > 0 && !process->is_output_cut) || is_end) {
+        if (!process->is_stream)
+            len = process_keep_output(process, bytes, len);
+        if (!process_tell(process, process->handler.on_output, bytes, len))
+            return;
     }
     process_go_on(process);
 }
@@ -190,8 +256,10 @@ static void process_on_errors(struct ev_loop *loop, struct ev_io *watcher, int e
     struct process *process = watcher->data;
     char bytes[4096];
     const size_t len = process_read(process, watcher, bytes, sizeof(bytes));
-    const size_t room = process->errors_text.max - process->errors_text.len;
-    strbuf_append(&process->errors_text, bytes, len < room ? len : room);
+    if (!process->is_stream)
+        process_keep_errors(process, bytes, len);
+    if (len > 0 && !process_tell(process, process->on_errors, bytes, len))
+        return;
     process_go_on(process);
 }
 
@@ -208,18 +276,25 @@ static void process_on_report(struct ev_loop *loop, struct ev_io *watcher, int e
 
 static void process_on_input(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
-    (void)loop;
     (void)events;
     struct process *process = watcher->data;
-    const ssize_t sent = write(watcher->fd, process->input_bytes + process->input_sent,
-                               process->input_len - process->input_sent);
+    struct strbuf *text = &process->input_text;
+    const ssize_t sent = write(watcher->fd, strbuf_text(text) + process->input_sent,
+                               text->len - process->input_sent);
     if (sent < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (sent > 0)
         process->input_sent += (size_t)sent;
     /* A command need not read what it is given. */
-    if (sent < 0 || process->input_sent == process->input_len)
+    if (sent < 0)
+        process->is_input_ended = true;
+    if (sent >= 0 && process->input_sent < text->len)
+        return;
+    process_drop_input(process);
+    if (process->is_input_ended)
         process_close_watcher(process, watcher);
+    else
+        ev_io_stop(loop, watcher);
 }
 
 static void process_on_process(struct ev_loop *loop, struct ev_io *watcher, int events)
@@ -310,13 +385,19 @@ struct process *process_start(struct ev_loop *loop, const struct process_options
         options->deadline_ms > 0 ? clock_now_ms() + options->deadline_ms : -1;
     strbuf_init(&process->output_text, options->output_max);
     strbuf_init(&process->errors_text, options->errors_max);
-    if (options->input != NULL) {
-        process->input_bytes = mem_strndup(options->input, options->input_len);
-        process->input_len = options->input_len;
-    }
+    process->is_stream = options->is_stream;
+    process->is_errors_end_kept = options->is_errors_end_kept;
+    process->on_errors = options->on_errors;
+    process->is_input_ended = !options->is_stream;
+    strbuf_init(&process->input_text,
+                options->is_stream ? options->input_max : STRBUF_OWN_MAX);
+    if (options->input != NULL)
+        strbuf_append(&process->input_text, options->input, options->input_len);
     ev_init(&process->timer, process_on_timer);
     process->timer.data = process;
     process_watch(process, &process->input, pipes.input, EV_WRITE, process_on_input);
+    if (options->is_stream && options->input_len == 0)
+        ev_io_stop(loop, &process->input);
     process_watch(process, &process->output, pipes.output, EV_READ, process_on_output);
     process_watch(process, &process->errors, pipes.errors, EV_READ, process_on_errors);
     process_watch(process, &process->report, pipes.report, EV_READ, process_on_report);
@@ -335,10 +416,33 @@ void process_stop(struct process *process)
     process_arm(process);
 }
 
-void process_free(struct process *process)
+bool process_write(struct process *process, const char *bytes, size_t len)
 {
-    if (process == NULL)
-        return;
+    if (process->is_input_ended || process->input.fd < 0)
+        return false;
+    struct strbuf *text = &process->input_text;
+    /* What is written already makes room, once it is worth moving the rest. */
+    if (process->input_sent > text->len / 2) {
+        strbuf_remove(text, 0, process->input_sent);
+        process->input_sent = 0;
+    }
+    if (len > text->max - text->len)
+        return false;
+    strbuf_append(text, bytes, len);
+    ev_io_start(process->loop, &process->input);
+    return true;
+}
+
+void process_end_input(struct process *process)
+{
+    process->is_input_ended = true;
+    if (process->input_text.len == 0)
+        process_close_watcher(process, &process->input);
+}
+
+/* Everything of it but its memory. */
+static void process_end(struct process *process)
+{
     ev_timer_stop(process->loop, &process->timer);
     process_close_pipes(process);
     process_close_watcher(process, &process->life);
@@ -348,17 +452,19 @@ void process_free(struct process *process)
         kill(process->pid, SIGKILL);
         while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR) {
         }
+        process->is_reaped = true;
     }
-    if (process->input_bytes != NULL)
-        mem_wipe(process->input_bytes, process->input_len);
-    mem_free(process->input_bytes);
-    /* It may have been a key. */
-    if (process->output_text.text != NULL)
-        mem_wipe(process->output_text.text, process->output_text.len);
-    strbuf_clear(&process->output_text);
-    strbuf_clear(&process->errors_text);
-    mem_free(process->command);
-    mem_free(process);
+}
+
+void process_free(struct process *process)
+{
+    if (process == NULL || process->is_doomed)
+        return;
+    process_end(process);
+    if (process->is_telling)
+        process->is_doomed = true;
+    else
+        process_destroy(process);
 }
 
 int64_t process_get_pid(const struct process *process)

@@ -1,14 +1,15 @@
 /*
  * Child processes on the event loop: a command given as arguments (never a shell), text
- * in, text out, with ceilings and a deadline.
+ * in, text out, with ceilings and a deadline. Or a stream: a child that lives long, is
+ * written to as there is something to say, and whose output is handed on and not kept.
  *
  * Promises: process_start never calls back before it returns. A child leads a process
  * group of its own; when it has ended, or its time is over, or it is freed, the whole
  * group is killed. It inherits no descriptor but its three pipes, no signal mask, no
  * ignored signal. It is waited for by its own number, so that several owners in one
  * process, on several loops, do not take each other's. Works on any loop. The program
- * must ignore SIGPIPE. After on_done no callback comes and the child may be freed, also
- * from inside.
+ * must ignore SIGPIPE. After on_done no callback comes. The child may be freed at any
+ * time, also from inside a callback; then no other comes.
  */
 #ifndef PROC_PROCESS_H
 #define PROC_PROCESS_H
@@ -38,9 +39,16 @@ struct process_options {
     const char *const *variables; /* "NAME=value" to add, ends with NULL; or NULL */
     const char *input;            /* for its standard input; NULL: nothing */
     size_t input_len;
-    size_t output_max;   /* more standard output than this ends it */
-    size_t errors_max;   /* more standard error output than this is dropped */
-    int64_t deadline_ms; /* 0: none */
+    size_t output_max;       /* more standard output than this ends it */
+    size_t errors_max;       /* more standard error output than this is dropped: */
+    bool is_errors_end_kept; /* … the first of it, not the last */
+    int64_t deadline_ms;     /* 0: none */
+    /* A stream: its input stays open for process_write, on_output and on_errors get what
+     * it says, and of all that nothing is kept and nothing ends it. */
+    bool is_stream;
+    size_t input_max; /* of a stream: the most that may wait to be written */
+    /* New bytes of its standard error, with the handler's user; or NULL. */
+    void (*on_errors)(void *user, const char *bytes, size_t len);
 };
 
 struct process_result {
@@ -57,7 +65,8 @@ struct process_result {
 };
 
 struct process_handler {
-    /* New bytes of standard output, which are kept as well; may be NULL. */
+    /* New bytes of standard output, which are kept as well but for a stream; NULL is
+     * allowed. A length of 0 is the end of a stream's output. */
     void (*on_output)(void *user, const char *bytes, size_t len);
     /* It has ended, its output is whole. Valid during the call. */
     void (*on_done)(void *user, const struct process_result *result);
@@ -68,6 +77,13 @@ struct process_handler {
  * left; a command that is not there is told by on_done. */
 struct process *process_start(struct ev_loop *loop, const struct process_options *options,
                               const struct process_handler *handler, struct error *err);
+
+/* Queues bytes for a stream's input. False if too many wait already, or the input has
+ * been ended or is no longer read. */
+bool process_write(struct process *process, const char *bytes, size_t len);
+
+/* Ends a stream's input once everything queued is written. */
+void process_end_input(struct process *process);
 
 /* Asks the group to end (SIGTERM), kills it soon after; on_done follows. */
 void process_stop(struct process *process);

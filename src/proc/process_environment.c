@@ -59,6 +59,11 @@ static bool process_may_have(const struct process_options *options, const char *
     const size_t len = strcspn(variable, "=");
     if (process_is_named_key(options, variable, len))
         return false;
+    /* What is added takes the place of what was there. */
+    for (size_t i = 0; options->variables != NULL && options->variables[i] != NULL; i++) {
+        if (strncmp(options->variables[i], variable, len + 1) == 0)
+            return false;
+    }
     switch (options->environment) {
     case PROCESS_ENVIRONMENT_WITHOUT_KEYS: return !process_is_key_variable(variable, len);
     case PROCESS_ENVIRONMENT_MINIMAL: return process_is_minimal(variable, len);

@@ -186,7 +186,7 @@ bool process_spawn(const struct process_options *options, char *const *environme
                    pid_t *pid, struct process_pipes *pipes, struct error *err)
 {
     struct process_plumbing plumbing;
-    if (!plumbing_open(&plumbing, options->input != NULL)) {
+    if (!plumbing_open(&plumbing, options->input != NULL || options->is_stream)) {
         error_set(err, ERROR_INTERNAL, "no pipe for %s: %s", options->argv[0],
                   strerror(errno));
         return false;

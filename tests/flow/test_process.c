@@ -35,13 +35,18 @@ struct fixture {
     char *output;
     size_t output_len;
     char *errors;
-    size_t streamed; /* bytes seen by on_output */
+    size_t streamed;     /* bytes seen by on_output */
+    struct strbuf heard; /* of a stream */
+    struct strbuf said;
+    bool has_output_ended;
 };
 
 static int set_up(void **state)
 {
     struct fixture *fixture = mem_alloc(sizeof(*fixture));
     fixture->loop = ev_loop_new(EVFLAG_AUTO);
+    strbuf_init(&fixture->heard, STRBUF_OWN_MAX);
+    strbuf_init(&fixture->said, STRBUF_OWN_MAX);
     *state = fixture;
     return 0;
 }
@@ -55,6 +60,8 @@ static int tear_down(void **state)
     error_clear(&fixture->error);
     mem_free(fixture->output);
     mem_free(fixture->errors);
+    strbuf_clear(&fixture->heard);
+    strbuf_clear(&fixture->said);
     mem_free(fixture);
     return 0;
 }
@@ -357,6 +364,114 @@ static void process__is_told_apart__on_two_loops(void **state)
     tear_down(&other);
 }
 
+static void collect_errors(void *user, const char *bytes, size_t len)
+{
+    struct fixture *fixture = user;
+    strbuf_append(&fixture->said, bytes, len);
+}
+
+static void collect_output(void *user, const char *bytes, size_t len)
+{
+    struct fixture *fixture = user;
+    strbuf_append(&fixture->heard, bytes, len);
+    fixture->has_output_ended = fixture->has_output_ended || len == 0;
+    if (fixture->is_freed_in_callback) {
+        process_free(fixture->process);
+        fixture->process = NULL;
+    }
+}
+
+static void start_stream(struct fixture *fixture, const char *line)
+{
+    const char *const argv[] = {"sh", "-c", line, NULL};
+    const struct process_options options = {.argv = argv,
+                                            .is_stream = true,
+                                            .input_max = 100000,
+                                            .on_errors = collect_errors};
+    const struct process_handler handler = {collect_output, on_done, fixture};
+    struct error err = {ERROR_NONE, NULL};
+    fixture->process = process_start(fixture->loop, &options, &handler, &err);
+    assert_non_null(fixture->process);
+}
+
+static bool has_heard_all(void *user)
+{
+    const struct fixture *fixture = user;
+    return strstr(strbuf_text(&fixture->heard), "all") != NULL;
+}
+
+static bool has_heard(void *user)
+{
+    const struct fixture *fixture = user;
+    return fixture->process == NULL || fixture->heard.len > 0;
+}
+
+static void stream__is_written_to__as_there_is_something(void **state)
+{
+    struct fixture *fixture = *state;
+    start_stream(fixture, "read a; echo \"$a\"; read b; echo \"$b\" >&2; cat");
+    assert_true(process_write(fixture->process, "one\n", 4));
+    assert_true(loop_wait(fixture->loop, has_heard, fixture));
+    assert_string_equal(strbuf_text(&fixture->heard), "one\n");
+    assert_true(process_write(fixture->process, "two\nthat is ", 12));
+    assert_true(process_write(fixture->process, "all", 3));
+    assert_true(loop_wait(fixture->loop, has_heard_all, fixture));
+    process_end_input(fixture->process);
+    assert_false(process_write(fixture->process, "more", 4));
+    finish(fixture);
+    assert_string_equal(strbuf_text(&fixture->heard), "one\nthat is all");
+    assert_string_equal(strbuf_text(&fixture->said), "two\n");
+    assert_int_equal(fixture->exit_code, 0);
+    assert_int_equal(fixture->output_len, 0);
+}
+
+static void stream__refuses_bytes__when_too_many_wait(void **state)
+{
+    struct fixture *fixture = *state;
+    start_stream(fixture, "exec sleep 1000");
+    char bytes[60000] = "";
+    assert_true(process_write(fixture->process, bytes, sizeof(bytes)));
+    assert_false(process_write(fixture->process, bytes, sizeof(bytes)));
+    assert_true(process_write(fixture->process, bytes, 10));
+}
+
+static bool has_output_ended(void *user)
+{
+    const struct fixture *fixture = user;
+    return fixture->has_output_ended;
+}
+
+static void stream__tells_the_end_of_its_output__while_it_lives(void **state)
+{
+    struct fixture *fixture = *state;
+    start_stream(fixture, "exec 1>&-; exec sleep 1000");
+    assert_true(loop_wait(fixture->loop, has_output_ended, fixture));
+    assert_false(fixture->is_done);
+    process_stop(fixture->process);
+    finish(fixture);
+    assert_int_equal(fixture->signal, SIGTERM);
+}
+
+static void stream__may_be_freed__by_what_hears_it(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->is_freed_in_callback = true;
+    start_stream(fixture, "echo x; exec sleep 1000");
+    assert_true(loop_wait(fixture->loop, has_heard, fixture));
+    assert_null(fixture->process);
+    assert_false(fixture->is_done);
+}
+
+static void process__has_a_variable_once__that_is_set_anew(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const added[] = {"HOME=/elsewhere", NULL};
+    run_shell(fixture, "env | grep ^HOME=",
+              (struct process_options){.environment = PROCESS_ENVIRONMENT_MINIMAL,
+                                       .variables = added});
+    assert_string_equal(fixture->output, "HOME=/elsewhere\n");
+}
+
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -401,6 +516,16 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(process__is_told_apart__on_two_loops, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(stream__is_written_to__as_there_is_something,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(stream__refuses_bytes__when_too_many_wait, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(
+            stream__tells_the_end_of_its_output__while_it_lives, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(stream__may_be_freed__by_what_hears_it, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(process__has_a_variable_once__that_is_set_anew,
+                                        set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
