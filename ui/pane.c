@@ -93,6 +93,14 @@ enum role pane_describe_state(const struct turn_status *status,
                              status->attempt, status->attempt_max);
         return ROLE_STATE_WAIT;
     }
+    case TURN_APPROVAL:
+        strbuf_append_text(out, "\xe2\x9a\x91 approve");
+        return ROLE_STATE_WAIT;
+    case TURN_TOOLS:
+        strbuf_append_text(out, "\xe2\x97\x8f running tools");
+        if (seconds > 0)
+            strbuf_append_format(out, " %lld s", seconds);
+        return ROLE_STATE_ACTIVE;
     case TURN_IDLE:
     case TURN_STATE_COUNT: return pane_describe_idle(answer, out);
     }

@@ -116,6 +116,12 @@ void message_join(const struct message *message, enum part_kind kind, struct str
     }
 }
 
+const struct message *message_previous_answer(const struct message *answer)
+{
+    const struct message *results = answer->parent;
+    return results != NULL && results->author == MESSAGE_TOOL ? results->parent : NULL;
+}
+
 bool message_has_content(const struct message *message)
 {
     for (size_t i = 0; i < message->part_count; i++) {

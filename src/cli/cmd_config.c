@@ -130,6 +130,10 @@ static int config_show(const struct options *options)
         printf("model %s\n", config->models.items[i]->name);
         config_show_section(config, config->models.items[i], false);
     }
+    for (size_t i = 0; i < config->servers.len; i++) {
+        printf("server %s\n", config->servers.items[i]->name);
+        config_show_section(config, config->servers.items[i], false);
+    }
     return EXIT_CODE_OK;
 }
 

@@ -9,12 +9,13 @@
 #include "src/engine/attachment_file.h"
 
 static const struct command *const command_table[] = {
-    &cmd_screen, &cmd_demo, &cmd_ask, &cmd_config, &cmd_models, &cmd_doctor};
+    &cmd_screen, &cmd_demo, &cmd_ask, &cmd_config, &cmd_models,
+    &cmd_tools,  &cmd_doctor};
 
 /* The models of the demo, in the order their panes open. */
 static const char *const demo_panes[] = {"demo/sage",     "demo/coder", "demo/thinker",
-                                         "demo/polyglot", "demo/eliza", "demo/echo",
-                                         "demo/slow",     "demo/flaky"};
+                                         "demo/tools",    "demo/polyglot", "demo/eliza",
+                                         "demo/echo",     "demo/slow",     "demo/flaky"};
 
 const struct command *command_get(size_t index)
 {
@@ -47,6 +48,7 @@ int command_run_screen(struct options *options, struct cli_screen *screen,
     int code = EXIT_CODE_USAGE;
     screen->setup = &setup;
     screen->attachments = &attachments;
+    options->is_for_screen = true;
     screen->use_mouse = !options->is_mouse_off;
     screen->cast_path = options->cast_path;
     if (setup_read_attachments(options, screen->sends_draft, &attachments, err) &&

@@ -10,6 +10,7 @@
 
 #include "src/base/mem.h"
 #include "src/cli/setup_config.h"
+#include "src/cli/setup_tools.h"
 #include "src/demo/demo_model.h"
 #include "src/demo/demo_server.h"
 #include "src/engine/attachment_file.h"
@@ -209,7 +210,7 @@ bool setup_init(struct setup *setup, const struct options *options, struct error
     const struct engine_options engine_options = {
         .settings = &options->settings, .log = setup->log, .catalog = &setup->catalog};
     setup->engine = engine_new(setup->loop, &engine_options, err);
-    return setup->engine != NULL;
+    return setup->engine != NULL && setup_tools_init(setup, options, err);
 }
 
 void setup_clear(struct setup *setup)
@@ -217,6 +218,7 @@ void setup_clear(struct setup *setup)
     engine_free(setup->engine);
     demo_server_free(setup->demo);
     catalog_clear(&setup->catalog);
+    setup_tools_clear(setup);
     for (size_t i = 0; i < setup->params_count; i++)
         param_list_clear(&setup->params[i]);
     mem_free(setup->params);

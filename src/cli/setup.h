@@ -26,6 +26,8 @@ struct setup {
     size_t params_count;
     char **names; /* of the same models, as asked */
     size_t chat_count;
+    struct string_list tools; /* patterns of the tools that chats are offered */
+    size_t server_count;      /* that were named on the command line */
 };
 
 /*

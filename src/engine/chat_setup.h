@@ -11,6 +11,7 @@
 #include "src/chat/param.h"
 #include "src/config/catalog.h"
 #include "src/config/endpoint.h"
+#include "src/engine/call.h"
 
 /* What a chat talks to and how. The endpoint outlives the engine; the rest is copied. */
 struct chat_setup {
@@ -22,6 +23,12 @@ struct chat_setup {
      * was shown; the answer's facts say who answered. Copied as far as strings go. */
     const struct model_ref *fallbacks;
     size_t fallback_count;
+    /* Names or globs of the tools that are offered; copied. */
+    const char *const *tools;
+    size_t tool_count;
+    enum approval approval;
+    bool hands_out_calls; /* a call to a tool that cannot be run here ends the turn, for
+                             the caller to handle; otherwise the model is told */
     bool is_streaming;
 };
 

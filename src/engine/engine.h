@@ -21,6 +21,7 @@
 #include "src/config/setting.h"
 #include "src/engine/chat_setup.h"
 #include "src/engine/connection_list.h"
+#include "src/engine/engine_tools.h"
 #include "src/engine/event.h"
 #include "src/engine/model_list.h"
 #include "src/net/network_facts.h"

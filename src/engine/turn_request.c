@@ -120,6 +120,7 @@ static void turn_encode(struct turn *turn, struct error *err)
         .messages = sent.items,
         .message_count = sent.len,
         .params = &params,
+        .tools = turn->request.tools,
         .quirks = turn->quirks,
         .is_streaming = turn->request.is_streaming,
         .drops_opaque = known.drops_opaque,

@@ -191,7 +191,8 @@ static void json_event_state__spells__every_state_as_documented(void **state)
 {
     struct strbuf *line = *state;
     static const char *const names[TURN_STATE_COUNT] = {
-        "idle", "queued", "connecting", "waiting", "streaming", "retrying"};
+        "idle",      "queued",   "connecting", "waiting",
+        "streaming", "retrying", "approval",   "tools"};
     for (int i = 0; i < TURN_STATE_COUNT; i++) {
         const struct turn_status status = {.state = (enum turn_state)i, .attempt = 1};
         strbuf_reset(line);
@@ -303,7 +304,7 @@ static void json_event_done__has_nulls__for_what_nobody_said(void **state)
                 "\"first_token\":null,\"seconds\":null,\"attempts\":0,"
                 "\"connection\":null,\"http\":null,\"timing\":{\"dns\":null,"
                 "\"connect\":null,\"tls\":null,\"first_byte\":null},"
-                "\"model\":null,\"tries\":[]}\n");
+                "\"model\":null,\"tries\":[],\"rounds\":0}\n");
     message_free(answer);
 }
 
