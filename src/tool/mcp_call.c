@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "src/base/json.h"
+#include "src/base/json_print.h"
 #include "src/base/mem.h"
 #include "src/tool/mcp_call_state.h"
 #include "src/tool/mcp_content.h"
@@ -232,9 +233,10 @@ static void call_on_input_required(struct mcp_call *call, const cJSON *result)
         return;
     }
     if (state != NULL) {
-        char *printed = cJSON_PrintUnformatted(state);
-        call->request_state = mem_strdup(printed);
-        cJSON_free(printed);
+        struct strbuf text;
+        strbuf_init(&text, STRBUF_OWN_MAX);
+        json_print(&text, state);
+        call->request_state = strbuf_take(&text);
     }
     if (count == 0) {
         call_send(call);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "src/base/json.h"
+#include "src/base/json_print.h"
 #include "src/base/utf8.h"
 
 /* Kept free for the line that says what was cut. */
@@ -180,9 +181,11 @@ void mcp_content_read_result(struct mcp_content *content, const cJSON *result)
     if (cJSON_IsArray(blocks) && blocks->child != NULL) {
         mcp_content_read_block(content, blocks);
     } else if (structured != NULL) {
-        char *text = cJSON_PrintUnformatted(structured);
-        content_add(content, false, text != NULL ? text : "");
-        cJSON_free(text);
+        struct strbuf text;
+        strbuf_init(&text, STRBUF_OWN_MAX);
+        json_print(&text, structured);
+        content_add(content, false, strbuf_text(&text));
+        strbuf_clear(&text);
     }
 }
 

@@ -10,6 +10,7 @@
 
 #include "src/base/clock.h"
 #include "src/base/json.h"
+#include "src/base/json_print.h"
 #include "src/base/mem.h"
 #include "src/tool/mcp_call_state.h"
 #include "src/tool/mcp_message.h"
@@ -181,13 +182,15 @@ static struct mcp_inquiry *incoming_add(struct mcp_server *server,
     return inquiry;
 }
 
-/* Text of a document printed again, as valid UTF-8. Caller frees. */
+/* The value as text, NULL for NULL. Caller frees. */
 static char *incoming_take_json(const cJSON *value)
 {
-    char *printed = value != NULL ? cJSON_PrintUnformatted(value) : NULL;
-    char *text = mcp_tools_take_text(printed, STRBUF_OWN_MAX);
-    cJSON_free(printed);
-    return text;
+    struct strbuf text;
+    if (value == NULL)
+        return NULL;
+    strbuf_init(&text, STRBUF_OWN_MAX);
+    json_print(&text, value);
+    return strbuf_take(&text);
 }
 
 static void incoming_tell_owner(struct mcp_server *server,
@@ -419,7 +422,7 @@ static void incoming_log(struct mcp_server *server, const cJSON *params)
 static void incoming_take_back(struct mcp_server *server, const cJSON *params)
 {
     const cJSON *id = json_get(params, "requestId");
-    char *text = id != NULL ? cJSON_PrintUnformatted(id) : NULL;
+    char *text = incoming_take_json(id);
     for (struct mcp_inquiry *inquiry = server->incoming.inquiries;
          inquiry != NULL && text != NULL; inquiry = inquiry->next) {
         if (inquiry->id_text == NULL || strcmp(inquiry->id_text, text) != 0)
@@ -427,7 +430,7 @@ static void incoming_take_back(struct mcp_server *server, const cJSON *params)
         incoming_withdraw(server, inquiry);
         break;
     }
-    cJSON_free(text);
+    mem_free(text);
 }
 
 /* Counts it; false if there were too many in this second. */

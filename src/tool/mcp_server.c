@@ -22,6 +22,7 @@
 #define CALL_TIMEOUT_MAX_MS 600000
 #define START_TIMEOUT_MS    60000
 #define PROBE_TIMEOUT_MS    5000
+#define STOP_TIMEOUT_MS     2000
 /* How often it is started again by ourselves, … */
 #define RESTARTS_MAX 1
 /* … and after how long in good order that is forgotten. */
@@ -119,6 +120,8 @@ static void server_copy_options(struct mcp_options *to, const struct mcp_options
         to->start_timeout_ms = START_TIMEOUT_MS;
     if (to->probe_timeout_ms <= 0)
         to->probe_timeout_ms = PROBE_TIMEOUT_MS;
+    if (to->stop_timeout_ms <= 0)
+        to->stop_timeout_ms = STOP_TIMEOUT_MS;
     if (to->result_max < 1024)
         to->result_max = to->result_max == 0 ? TOOL_RESULT_MAX : 1024;
 }
@@ -472,6 +475,7 @@ static void server_connect(struct mcp_server *server)
         .headers = &server->headers,
         .directory = server->options.directory,
         .ca_file = server->options.ca_file,
+        .stop_timeout_ms = server->options.stop_timeout_ms,
     };
     struct error error = {ERROR_NONE, NULL};
     server->start_ms = -1;

@@ -43,6 +43,7 @@ struct mcp_options {
     int64_t call_timeout_max_ms;  /* with word of progress; 0: ten minutes */
     int64_t start_timeout_ms;     /* 0: one minute */
     int64_t probe_timeout_ms;     /* a silent child is of the legacy generation; 0: 5 s */
+    int64_t stop_timeout_ms;      /* to end in order; 0: 2 s */
     size_t result_max;            /* 0: TOOL_RESULT_MAX */
     enum mcp_generation generation; /* what it was found to speak before */
     bool is_plain_http_allowed;     /* to other machines than this one */

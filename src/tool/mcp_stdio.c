@@ -10,8 +10,6 @@
 #include "src/base/utf8.h"
 #include "src/proc/process.h"
 
-/* From closing its input to ending it by a signal. */
-#define STOP_SECONDS 2.0
 /* How much of its standard error is kept: when more than the first has come, only the
  * last of it stays. */
 #define ERRORS_MAX  8192
@@ -28,7 +26,8 @@ struct mcp_stdio {
     struct strbuf errors;
     bool is_stopping;
     bool is_line_too_long;
-    bool is_output_over; /* it closed its output and lives on */
+    bool is_output_over;
+    bool is_signalled; /* we have ended it */
 };
 
 static void stdio_end(struct mcp_stdio *stdio)
@@ -144,7 +143,7 @@ static void stdio_describe_end(const struct mcp_stdio *stdio,
                              "the server was ended: it wrote a line longer than "
                              "%zu MiB",
                              MCP_MESSAGE_MAX >> 20);
-    else if (stdio->is_output_over && result->signal != 0)
+    else if (stdio->is_output_over && stdio->is_signalled)
         strbuf_append_text(&text, "the server closed its output");
     else if (result->signal != 0)
         strbuf_append_format(&text, "the server was ended by signal %d", result->signal);
@@ -178,6 +177,7 @@ static void stdio_on_stop_timer(struct ev_loop *loop, struct ev_timer *timer, in
     (void)loop;
     (void)events;
     struct mcp_stdio *stdio = timer->data;
+    stdio->is_signalled = true;
     process_stop(stdio->process);
 }
 
@@ -205,7 +205,8 @@ struct mcp_stdio *mcp_stdio_new(const struct mcp_link_options *options,
     stdio->loop = options->loop;
     strbuf_init(&stdio->line, MCP_MESSAGE_MAX);
     strbuf_init(&stdio->errors, ERRORS_MAX);
-    ev_timer_init(&stdio->stop_timer, stdio_on_stop_timer, STOP_SECONDS, 0.);
+    ev_timer_init(&stdio->stop_timer, stdio_on_stop_timer,
+                  (double)options->stop_timeout_ms / 1000, 0.);
     stdio->stop_timer.data = stdio;
     return stdio;
 }

@@ -17,7 +17,7 @@ struct mcp_stdio *mcp_stdio_new(const struct mcp_link_options *options,
 bool mcp_stdio_send(struct mcp_stdio *stdio, const char *text, size_t len,
                     struct error *err);
 
-/* Closes its input; ends its process group two seconds later if it is still there. */
+/* Closes its input; ends its process group if it is still there after its time. */
 void mcp_stdio_stop(struct mcp_stdio *stdio);
 
 /* Kills it at once. */

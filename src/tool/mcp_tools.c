@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "src/base/json.h"
+#include "src/base/json_print.h"
 #include "src/base/mem.h"
 #include "src/base/utf8.h"
 #include "src/tool/mcp_headers.h"
@@ -61,19 +62,13 @@ static char *tools_take_schema(const cJSON *schema, const char **why)
     if (tools_depth(schema, MCP_SCHEMA_DEPTH_MAX + 1) > MCP_SCHEMA_DEPTH_MAX)
         return NULL;
     *why = "its schema is too large";
-    char *printed = cJSON_PrintUnformatted(schema);
     struct strbuf text;
     strbuf_init(&text, MCP_SCHEMA_MAX);
+    json_print(&text, schema);
     /* Some models' services demand the type at the root. */
-    const char *rest = printed != NULL ? printed : "{}";
-    if (type == NULL) {
-        strbuf_append_text(&text, "{\"type\":\"object\"");
-        strbuf_append_text(&text, strcmp(rest, "{}") == 0 ? "" : ",");
-        rest++;
-    }
-    const bool is_whole = utf8_append_valid(&text, rest, strlen(rest));
-    cJSON_free(printed);
-    if (is_whole)
+    if (type == NULL)
+        strbuf_insert(&text, 1, "\"type\":\"object\",", schema->child != NULL ? 16 : 15);
+    if (!text.is_full)
         return strbuf_take(&text);
     strbuf_clear(&text);
     return NULL;

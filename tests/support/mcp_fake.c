@@ -399,11 +399,9 @@ static void on_rest(const char *method, const cJSON *message, const char *id)
 }
 
 /* Something of ours was answered: the waiting call is, with what came. */
-static void on_answer(const cJSON *message)
+static void on_answer(void)
 {
-    char *text = cJSON_PrintUnformatted(message);
-    answer_text(waiting, text);
-    free(text);
+    answer_text(waiting, line_text);
 }
 
 static void on_line(const char *line)
@@ -416,7 +414,7 @@ static void on_line(const char *line)
     if (has_word("never"))
         ;
     else if (method == NULL)
-        on_answer(message);
+        on_answer();
     else if (strcmp(method, "initialize") == 0)
         on_initialize(message, id);
     else if (strcmp(method, "server/discover") == 0)

@@ -51,6 +51,7 @@ int mcp_world_setup(void **state)
     world->http = http_new(world->loop, NULL);
     world->options = (struct mcp_options){
         .name = "fake",
+        .stop_timeout_ms = 100,
         .is_sampling_offered = true,
         .is_elicitation_offered = true,
     };
