@@ -190,3 +190,31 @@ void pane_describe_model(const struct chat_setup *setup, const struct message *a
         strbuf_append_format(out, "%s%s: %s", i > 0 ? ", " : "", facts->tries[i].model,
                              error_class_get(facts->tries[i].class)->name);
 }
+
+void pane_describe_running(const struct call_facts *call, int64_t now_ms,
+                           struct strbuf *out)
+{
+    strbuf_append_format(
+        out, "runs %lld s",
+        call->started_ms >= 0 ? pane_seconds_since(call->started_ms, now_ms) : 0LL);
+    if (call->progress >= 0 && call->progress_total > 0)
+        strbuf_append_format(out, " \xc2\xb7 %.0f of %.0f", call->progress,
+                             call->progress_total);
+    else if (call->progress >= 0)
+        strbuf_append_format(out, " \xc2\xb7 %.0f", call->progress);
+    if (call->progress_text != NULL && call->progress_text[0] != '\0')
+        strbuf_append_format(out, " \xc2\xb7 %s", call->progress_text);
+}
+
+void pane_describe_ended(const struct call_facts *call, struct strbuf *out)
+{
+    if (call->decision == CALL_DENIED) {
+        strbuf_append_text(out, "denied");
+        return;
+    }
+    if (!call->is_ok)
+        strbuf_append_text(out, "failed");
+    if (call->started_ms >= 0 && call->ended_ms >= call->started_ms)
+        strbuf_append_format(out, "%s%.1f s", call->is_ok ? "" : " after ",
+                             (double)(call->ended_ms - call->started_ms) / 1000);
+}

@@ -349,6 +349,7 @@ static void call_view_draw_input(const struct call_view *view, struct canvas *ca
 void call_view_draw(struct call_view *view, struct canvas *canvas, struct rect rect)
 {
     view->shown = 0;
+    view->drawn = rect;
     if (call_view_is_line(rect)) {
         call_view_draw_line(view, canvas, rect);
         return;

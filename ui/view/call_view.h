@@ -36,10 +36,11 @@ struct call_view {
     const struct line_edit *edit; /* of the stages that write */
     const char *error;            /* why the last answer was not taken, or NULL */
     bool has_twins;
-    bool has_others; /* more calls wait */
-    bool is_full;    /* over all panes, to be scrolled */
-    size_t first;    /* … its first row; drawing keeps it in range */
-    int shown;       /* the rows of the sheet that were drawn */
+    bool has_others;   /* more calls wait */
+    bool is_full;      /* over all panes, to be scrolled */
+    size_t first;      /* … its first row; drawing keeps it in range */
+    int shown;         /* the rows of the sheet that were drawn */
+    struct rect drawn; /* where it stands */
 };
 
 /* The width that the sheet is to be filled for, in a box of that width. */
