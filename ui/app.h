@@ -49,6 +49,9 @@ void app_resize(struct app *app, int width, int height);
 /* The display has shown the last frame. */
 void app_ready(struct app *app);
 
+/* The editor that display.edit has started has ended; true if it says all is well. */
+void app_edited(struct app *app, bool is_ok);
+
 /* Shows a sentence in the status line until the next key. */
 void app_notify(struct app *app, const char *text);
 

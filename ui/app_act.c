@@ -142,6 +142,10 @@ static void app_interrupt(struct app *app)
     const struct pane *pane = app_focused_pane(app);
     const bool is_busy = pane != NULL && engine_is_busy(app->engine, pane->chat);
     const bool has_draft = line_edit_len(app->edit) > 0 || app->edited_message != 0;
+    if (app_deny_pane_call(app)) {
+        app->armed = ACTION_NONE;
+        return;
+    }
     if (is_busy || has_draft)
         app->armed = ACTION_NONE;
     if (is_busy) {
@@ -308,6 +312,28 @@ static void app_take_back(struct app *app, const struct pane *pane)
     app_set_mode(app, MODE_TYPING);
 }
 
+/* Tools. */
+
+static void app_unfold(struct app *app)
+{
+    app->is_unfolded = !app->is_unfolded;
+    app_mark_all(app);
+}
+
+static void app_act_on_tools(struct app *app, enum action action)
+{
+    if (action == ACTION_APPROVE && !app_step_call(app, 1))
+        app_notify(app, "no tool call waits for an answer");
+    else if (action == ACTION_APPROVALS)
+        app_open_approvals(app);
+    else if (action == ACTION_TOOL_CALLS)
+        app_open_tool_calls(app);
+    else if (action == ACTION_TOOLS)
+        app_open_tools(app);
+    else if (action == ACTION_UNFOLD)
+        app_unfold(app);
+}
+
 /* Scrolling. */
 
 static void app_scroll(const struct pane *pane, enum action action)
@@ -373,10 +399,8 @@ static void app_cursor_down(struct app *app)
     app_recall(app, history_next(app->history));
 }
 
-/* Actions on the text; true if it was one. */
-static bool app_act_on_text(struct app *app, enum action action)
+bool app_edit_text(struct line_edit *edit, enum action action)
 {
-    struct line_edit *edit = app->edit;
     static bool (*const functions[ACTION_COUNT])(struct line_edit *) = {
         [ACTION_CURSOR_LEFT] = line_edit_left,
         [ACTION_CURSOR_RIGHT] = line_edit_right,
@@ -395,13 +419,21 @@ static bool app_act_on_text(struct app *app, enum action action)
         [ACTION_UNDO] = line_edit_undo,
         [ACTION_REDO] = line_edit_redo,
     };
-    if (functions[action] != NULL) {
+    if (functions[action] != NULL)
         functions[action](edit);
-        return true;
-    }
-    if (action == ACTION_NEWLINE)
+    else if (action == ACTION_NEWLINE)
         line_edit_insert(edit, "\n", 1);
-    else if (action == ACTION_CURSOR_UP)
+    else
+        return false;
+    return true;
+}
+
+/* Actions on the text; true if it was one. */
+static bool app_act_on_text(struct app *app, enum action action)
+{
+    if (app_edit_text(app->edit, action))
+        return true;
+    if (action == ACTION_CURSOR_UP)
         app_cursor_up(app);
     else if (action == ACTION_CURSOR_DOWN)
         app_cursor_down(app);
@@ -468,10 +500,14 @@ static void app_act_on_program(struct app *app, enum action action, const struct
         app_tick_all(app);
     else if (action == ACTION_STOP_ALL)
         engine_stop_all(app->engine);
+    else if (action == ACTION_EDITOR)
+        app_open_editor(app);
     else if (action == ACTION_HELP)
         app_open_help(app);
     else if (action == ACTION_CONNECTIONS)
         app_open_connections(app);
+    else if (action >= ACTION_APPROVE && action <= ACTION_UNFOLD)
+        app_act_on_tools(app, action);
     else if (action == ACTION_MOUSE)
         app_toggle_mouse(app);
     else if (action == ACTION_SUSPEND)

@@ -217,10 +217,11 @@ void app_models_came(struct app *app)
     mem_free(chosen);
 }
 
-static void app_close_overlay(struct app *app)
+void app_close_overlay(struct app *app)
 {
     app->overlay = OVERLAY_NONE;
-    app_mark_all(app);
+    /* A dialog that had the keys gets them back like one that has just come. */
+    app_guard_call(app);
 }
 
 static void app_pick(struct app *app)
@@ -251,7 +252,7 @@ static void app_pick(struct app *app)
     mem_free(name);
 }
 
-static void app_choose(struct app *app, int step)
+void app_choose(struct app *app, int step)
 {
     const size_t count = app->list_row_count;
     if (count == 0)
@@ -265,7 +266,7 @@ static void app_choose(struct app *app, int step)
 
 void app_overlay_paste(struct app *app, const char *text, size_t len)
 {
-    if (app->overlay == OVERLAY_HELP || app->overlay == OVERLAY_CONNECTIONS)
+    if (app->overlay != OVERLAY_PICK_NEW && app->overlay != OVERLAY_PICK_MODEL)
         return;
     size_t line_len = 0;
     while (line_len < len && text[line_len] != '\n' && text[line_len] != '\r')
@@ -310,7 +311,7 @@ static void app_scroll_list(struct app *app, int rows)
     app_mark_all(app);
 }
 
-static void app_list_key(struct app *app, const struct key *key)
+void app_list_key(struct app *app, const struct key *key)
 {
     if (key->code == INPUT_UP || key->code == INPUT_WHEEL_UP)
         app_scroll_list(app, -1);
@@ -331,8 +332,12 @@ void app_overlay_key(struct app *app, const struct key *key)
         key->code == INPUT_RUNE && key->rune == 'c' && key->mods == INPUT_MOD_CTRL;
     if (key->code == INPUT_ESC || is_interrupt)
         app_close_overlay(app);
-    else if (app->overlay == OVERLAY_HELP || app->overlay == OVERLAY_CONNECTIONS)
-        app_list_key(app, key);
-    else
+    else if (app->overlay == OVERLAY_PICK_NEW || app->overlay == OVERLAY_PICK_MODEL)
         app_picker_key(app, key);
+    else if (app->overlay == OVERLAY_APPROVALS)
+        app_approvals_key(app, key);
+    else if (app->overlay == OVERLAY_TOOLS)
+        app_tools_key(app, key);
+    else
+        app_list_key(app, key);
 }

@@ -46,6 +46,7 @@ struct app_stage {
     bool is_refusing;     /* the display takes no frames */
     size_t suspend_count;
     size_t redraw_count;
+    char *edited_path; /* the file that the editor was wanted for last, or NULL */
     bool has_mouse;
     unsigned base_watchers; /* active on the loop before the app came */
 };
