@@ -2,12 +2,12 @@
  * The boxes over the panes: the help screen, made from the action table, and the picker
  * of models, which takes any name that is typed and offers those it knows.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "src/base/mem.h"
 #include "src/base/utf8.h"
 #include "ui/app_state.h"
+#include "ui/ranked_list.h"
 
 /* The most rows that a picker shows; typing finds the others. */
 #define APP_PICKER_MAX 500
@@ -100,33 +100,9 @@ void app_open_help(struct app *app)
 
 /* Picker. */
 
-/* True if `name` holds `part`, without regard to the case of ASCII letters. */
-static bool app_name_matches(const char *name, const char *part)
-{
-    for (; *name != '\0'; name++) {
-        size_t same = 0;
-        while (part[same] != '\0' &&
-               tolower((unsigned char)name[same]) == tolower((unsigned char)part[same]))
-            same++;
-        if (part[same] == '\0')
-            return true;
-    }
-    return part[0] == '\0';
-}
-
-/* True if the list has that row already. */
-static bool app_has_row(const struct app *app, const char *name)
-{
-    for (size_t i = 0; i < app->list_row_count; i++) {
-        if (strcmp(app->list_rows[i].right, name) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Adds what the endpoint says it has, as far as it has answered and the filter fits. */
-static void app_add_listed(struct app *app, const struct endpoint *endpoint,
-                           const char *filter)
+/* Adds what the endpoint says it has, as far as it has answered. */
+static void app_rank_listed(struct app *app, const struct endpoint *endpoint,
+                            const char *filter, struct ranked_list *ranked)
 {
     const struct model_list *list = engine_get_models(app->engine, endpoint);
     const bool is_default = endpoint == app->options.catalog->default_endpoint;
@@ -134,11 +110,8 @@ static void app_add_listed(struct app *app, const struct endpoint *endpoint,
         const char *model = model_list_get_name(list, i);
         char *name = is_default ? mem_strdup(model)
                                 : strbuf_format("%s/%s", endpoint->name, model);
-        if (app_name_matches(name, filter) && !app_has_row(app, name) &&
-            app->list_row_count < APP_PICKER_MAX)
-            app_add_row(app, mem_strdup(""), name);
-        else
-            mem_free(name);
+        ranked_list_add(ranked, filter, name);
+        mem_free(name);
     }
 }
 
@@ -153,26 +126,30 @@ static void app_ask_models(struct app *app, bool again)
     }
 }
 
-/* Offers the known names that hold what was typed, and that itself: it may be a name of
- * its own although it is a part of others. */
+/* Offers the known names that fit what was typed, the best fit first, and that itself: it
+ * may be a name of its own although it fits others. */
 static void app_fill_picker(struct app *app)
 {
     const struct catalog *catalog = app->options.catalog;
     const char *filter = line_edit_text(app->filter);
     bool is_known = filter[0] == '\0';
+    struct ranked_list ranked = {0};
+    for (size_t i = 0; i < catalog->model_count; i++)
+        ranked_list_add(&ranked, filter, catalog->models[i]);
+    for (size_t i = 0; i < catalog->endpoint_count; i++)
+        app_rank_listed(app, catalog->endpoints[i], filter, &ranked);
+    ranked_list_sort(&ranked);
     app_clear_list(app);
     app->list.selected = 0;
-    for (size_t i = 0; i < catalog->model_count; i++) {
-        const char *name = catalog->models[i];
+    for (size_t i = 0; i < ranked.len && i < APP_PICKER_MAX; i++) {
+        const char *name = ranked.items[i].name;
         if (strcmp(name, filter) == 0) {
             is_known = true;
             app->list.selected = app->list_row_count;
         }
-        if (app_name_matches(name, filter))
-            app_add_row(app, mem_strdup(""), mem_strdup(name));
+        app_add_row(app, mem_strdup(""), mem_strdup(name));
     }
-    for (size_t i = 0; i < catalog->endpoint_count; i++)
-        app_add_listed(app, catalog->endpoints[i], filter);
+    ranked_list_clear(&ranked);
     if (!is_known)
         app_add_row(app, mem_strdup(""), mem_strdup(filter));
     app->list.input = filter;

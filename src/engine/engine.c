@@ -680,8 +680,11 @@ void engine_ask_models(struct engine *engine, const struct endpoint *endpoint, b
     struct model_list *list = engine_find_list(engine, endpoint);
     const bool is_new = list == NULL;
     if (is_new) {
-        list = model_list_new(engine->loop, engine->http, engine->keys, endpoint,
-                              &(struct model_list_owner){engine_on_models, engine});
+        const struct turn_limits limits = turn_limits_from_settings(
+            &engine->settings, endpoint->clock_ms, http_is_loopback(endpoint->base_url));
+        list = model_list_new(
+            engine->loop, engine->http, engine->keys, endpoint,
+            &(struct model_list_owner){engine_on_models, engine, limits.total_ms});
         engine->lists = mem_grow(engine->lists, &engine->list_cap, engine->list_count + 1,
                                  sizeof(engine->lists[0]));
         engine->lists[engine->list_count++] = list;

@@ -275,11 +275,14 @@ void key_source_hide(struct key_source *source, const struct endpoint *endpoint,
         return;
     key_hide(words, key_record_text(record));
     key_hide(words, secret_text(record->former));
-    /* An extra header may carry a key as well. */
+    /* An extra header may carry a key as well, some behind a word such as "Bearer". */
     for (size_t i = 0; i < endpoint->header_count; i++) {
         const char *value = strchr(endpoint->headers[i], ':');
-        if (value != NULL)
-            key_hide(words, value + 1 + strspn(value + 1, " \t"));
+        if (value == NULL)
+            continue;
+        key_hide(words, value + 1 + strspn(value + 1, " \t"));
+        const char *last = strrchr(value, ' ');
+        key_hide(words, last != NULL ? last + 1 : NULL);
     }
 }
 

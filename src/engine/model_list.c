@@ -42,6 +42,7 @@ struct model_list {
     size_t page_count;
     struct error error;
     struct http_transfer *transfer;
+    double timeout_s;
     struct ev_timer timer; /* the deadline; at once for what fails before it starts */
     struct strbuf body;
     int status;
@@ -77,8 +78,8 @@ static void model_list_on_timer(struct ev_loop *loop, struct ev_timer *timer, in
     struct model_list *list = timer->data;
     if (list->error.class == ERROR_NONE)
         error_set(&list->error, ERROR_TIMEOUT_TOTAL,
-                  "%s did not list its models within %.0f s", list->endpoint->name,
-                  MODEL_LIST_TIMEOUT_S);
+                  "%s did not list its models within %g s", list->endpoint->name,
+                  list->timeout_s);
     model_list_end(list);
 }
 
@@ -96,6 +97,9 @@ struct model_list *model_list_new(struct ev_loop *loop, struct http *http,
     list->key_waiter = (struct key_waiter){.on_key = model_list_on_key, .user = list};
     list->endpoint = endpoint;
     list->owner = *owner;
+    list->timeout_s = MODEL_LIST_TIMEOUT_S;
+    if (owner->timeout_ms > 0 && (double)owner->timeout_ms / 1000 < list->timeout_s)
+        list->timeout_s = (double)owner->timeout_ms / 1000;
     strbuf_init(&list->body, MODEL_LIST_BODY_MAX);
     ev_init(&list->timer, model_list_on_timer);
     list->timer.data = list;
@@ -276,7 +280,7 @@ static void model_list_begin(struct model_list *list)
 {
     const bool ok =
         list->error.class == ERROR_NONE && model_list_start(list, &list->error);
-    model_list_arm(list, ok ? MODEL_LIST_TIMEOUT_S : 0.);
+    model_list_arm(list, ok ? list->timeout_s : 0.);
 }
 
 static void model_list_on_key(void *user, const struct error *err)
@@ -298,7 +302,7 @@ void model_list_ask(struct model_list *list)
     if (key_source_ask(list->keys, list->endpoint, &list->key_waiter))
         model_list_begin(list);
     else
-        model_list_arm(list, MODEL_LIST_TIMEOUT_S); /* the key's command counts as well */
+        model_list_arm(list, list->timeout_s); /* the key's command counts as well */
 }
 
 const struct endpoint *model_list_get_endpoint(const struct model_list *list)
