@@ -143,9 +143,9 @@ static void round_tell_state(struct conversation *conversation)
         tool_desk_count(conversation->engine->desk, conversation->id);
     const enum turn_state state =
         counts.asking + counts.questions > 0 ? TURN_APPROVAL : TURN_TOOLS;
-    if (state == round->state)
+    if (state == round->told)
         return;
-    round->state = state;
+    round->told = round->state = state;
     round->since_ms = clock_now_ms();
     engine_emit(conversation->engine,
                 (struct engine_event){.kind = EVENT_TURN_STATE,
@@ -169,7 +169,6 @@ bool round_begin(struct conversation *conversation, const struct message *answer
                               (long long)(round->count - 1));
     round->is_running = true;
     round->is_stop_wanted = false;
-    round->state = TURN_IDLE;
     round->answer_id = answer->id;
     round->begin_ms = round->since_ms = clock_now_ms();
     for (size_t i = 0; i < answer->part_count; i++) {
@@ -177,13 +176,9 @@ bool round_begin(struct conversation *conversation, const struct message *answer
             round_add_call(conversation, answer, i, cause);
     }
     mem_free(cause);
-    /* Whether a person is to be asked is known once the calls were looked at. */
+    /* Told once the calls were looked at: whether a person is to be asked is known then. */
     round->state = TURN_TOOLS;
-    engine_emit(conversation->engine,
-                (struct engine_event){.kind = EVENT_TURN_STATE,
-                                      .chat = conversation->id,
-                                      .message_id = answer->id,
-                                      .state = TURN_TOOLS});
+    round->told = TURN_IDLE;
     return true;
 }
 

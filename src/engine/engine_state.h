@@ -26,7 +26,8 @@ struct made_call {
 struct tool_round {
     bool is_running;
     bool is_stop_wanted;
-    enum turn_state state; /* as told last */
+    enum turn_state state;
+    enum turn_state told; /* the state as told last */
     int64_t since_ms;
     int64_t begin_ms;
     uint64_t answer_id; /* whose calls they are */

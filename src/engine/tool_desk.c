@@ -609,8 +609,10 @@ struct call_counts tool_desk_count(const struct tool_desk *desk, chat_id chat)
             counts.questions += is_waiting;
             continue;
         }
-        counts.asking += is_waiting;
-        counts.running += call->facts.state == CALL_RUNNING;
+        const bool is_decided = call->facts.decision != CALL_UNDECIDED;
+        counts.asking += is_waiting && !is_decided;
+        counts.running +=
+            (is_waiting && is_decided) || call->facts.state == CALL_RUNNING;
         counts.ended += call->facts.state == CALL_ENDED;
         counts.misfits += call->facts.state == CALL_ENDED && call->is_misfit;
     }

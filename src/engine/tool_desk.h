@@ -84,7 +84,7 @@ void tool_desk_stop(struct tool_desk *desk, call_key key);
 struct call_counts {
     size_t asking; /* or not looked at yet */
     size_t questions; /* of servers, that wait for a person */
-    size_t running;
+    size_t running;   /* or about to */
     size_t ended;
     size_t misfits; /* ended for arguments that the schema does not allow */
 };

@@ -255,9 +255,9 @@ static void engine__runs__what_a_person_has_allowed(void **state)
     engine_world_assert_trace(&fixture->world,
                               "1 opened\n1 added prompt\n1 added answer\n1 started\n"
                               "1 connecting\n1 waiting\n1 streaming\n"
-                              "1 call_delta\n1 tool_call weather {\"city\": \"Oslo\"}\n1 tools\n"
+                              "1 call_delta\n1 tool_call weather {\"city\": \"Oslo\"}\n"
                               "1 call weather asked\n1 approval\n"
-                              "1 call weather decided\n1 call weather runs\n1 tools\n"
+                              "1 call weather decided\n1 tools\n1 call weather runs\n"
                               "1 call weather ended\n1 added results\n1 added answer\n"
                               "1 connecting\n1 waiting\n1 streaming\n1 text: fine\n"
                               "1 done stop\n");
