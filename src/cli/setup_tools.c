@@ -18,18 +18,15 @@
 static bool setup_add_files(struct setup *setup, const struct options *options,
                             struct error *err)
 {
-    char *shipped = engine_find_shipped_tools();
     char *own = path_config_file("tools");
-    bool ok = (shipped == NULL ||
-               engine_add_tool_folder(setup->engine, shipped, false, err)) &&
+    bool ok = engine_add_shipped_tools(setup->engine, err) &&
               (own == NULL || options->is_config_off ||
-               engine_add_tool_folder(setup->engine, own, true, err));
+               engine_add_tool_folder(setup->engine, own, err));
     for (size_t i = 0; i < options->schemas.len && ok; i++) {
         ok = engine_add_tool_definitions(setup->engine, options->schemas.items[i], err);
         error_prefix(err, "--tool-schema");
     }
     mem_free(own);
-    mem_free(shipped);
     return ok;
 }
 

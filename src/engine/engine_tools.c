@@ -8,7 +8,6 @@
 #include "src/engine/engine_state.h"
 #include "src/engine/tool_call.h"
 #include "src/tool/schema_check.h"
-#include "src/tool/tool_places.h"
 
 /* The results of the last look. */
 struct tool_view {
@@ -62,21 +61,14 @@ call_key engine_call_tool(struct engine *engine, const char *tool, const char *a
 
 /* Setting up. */
 
-char *engine_find_shipped_tools(void)
+/* Puts all problems into err, a line each; frees them. */
+static bool engine_tell_problems(struct tool_problems *problems, struct error *err)
 {
-    return tool_places_find_shipped();
-}
-
-bool engine_add_tool_folder(struct engine *engine, const char *path, bool is_own,
-                            struct error *err)
-{
-    struct tool_problems problems = {0};
     struct strbuf text;
     strbuf_init(&text, STRBUF_OWN_MAX);
-    toolbox_add_folder(engine->toolbox, path, is_own, &problems);
-    for (size_t i = 0; i < problems.len; i++) {
-        for (size_t j = 0; j < problems.lists[i].len; j++) {
-            char *line = problem_list_format(&problems.lists[i], j);
+    for (size_t i = 0; i < problems->len; i++) {
+        for (size_t j = 0; j < problems->lists[i].len; j++) {
+            char *line = problem_list_format(&problems->lists[i], j);
             strbuf_append_format(&text, "%s%s", text.len > 0 ? "\nmotet: " : "", line);
             mem_free(line);
         }
@@ -85,8 +77,22 @@ bool engine_add_tool_folder(struct engine *engine, const char *path, bool is_own
     if (!ok)
         error_set(err, ERROR_USAGE, "%s", strbuf_text(&text));
     strbuf_clear(&text);
-    tool_problems_clear(&problems);
+    tool_problems_clear(problems);
     return ok;
+}
+
+bool engine_add_tool_folder(struct engine *engine, const char *path, struct error *err)
+{
+    struct tool_problems problems = {0};
+    toolbox_add_folder(engine->toolbox, path, &problems);
+    return engine_tell_problems(&problems, err);
+}
+
+bool engine_add_shipped_tools(struct engine *engine, struct error *err)
+{
+    struct tool_problems problems = {0};
+    toolbox_add_shipped(engine->toolbox, &problems);
+    return engine_tell_problems(&problems, err);
 }
 
 bool engine_add_tool_definitions(struct engine *engine, const char *path,

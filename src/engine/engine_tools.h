@@ -40,8 +40,11 @@ void engine_stop_call(struct engine *engine, call_key key);
  * Tools. Files and servers are named by the person's own configuration or options only.
  * Of a folder err tells all that is wrong, a line each; what is right is there.
  */
-bool engine_add_tool_folder(struct engine *engine, const char *path, bool is_own,
-                            struct error *err);
+bool engine_add_tool_folder(struct engine *engine, const char *path, struct error *err);
+
+/* Adds the tools that come with Motet. */
+bool engine_add_shipped_tools(struct engine *engine, struct error *err);
+
 bool engine_add_tool_definitions(struct engine *engine, const char *path,
                                  struct error *err);
 bool engine_add_server(struct engine *engine, const struct server_setup *setup,
@@ -64,9 +67,6 @@ size_t engine_get_tools(struct engine *engine, chat_id id,
 /* Whether the chat's next turns are told of the tool. False if it is not there. */
 bool engine_offer_tool(struct engine *engine, chat_id id, const char *tool,
                        bool is_offered);
-
-/* The folder of the tools that ship, or NULL. Caller frees. */
-char *engine_find_shipped_tools(void);
 
 /* Makes a call that no model has asked for; rules may still forbid it. EVENT_CALL with
  * chat 0 tells how it goes. */

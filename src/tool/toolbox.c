@@ -19,6 +19,7 @@
 struct toolbox {
     struct toolbox_options options;
     struct command_host host;
+    struct tool_places places;
     struct tool_set own;
     struct tool_set shipped;
     const struct tool **files; /* of both, each name once: the person's own goes first */
@@ -43,6 +44,7 @@ struct toolbox *toolbox_new(const struct toolbox_options *options)
     box->options = *options;
     box->host.sandbox = sandbox_new(options->loop, NULL);
     box->host.key_variables = options->key_variables;
+    tool_places_init(&box->places, NULL);
     tool_set_init(&box->own);
     tool_set_init(&box->shipped);
     return box;
@@ -54,6 +56,7 @@ void toolbox_free(struct toolbox *box)
         return;
     for (size_t i = 0; i < box->server_count; i++)
         mcp_server_free(box->servers[i]);
+    tool_places_clear(&box->places);
     tool_set_clear(&box->own);
     tool_set_clear(&box->shipped);
     for (size_t i = 0; i < box->definition_count; i++)
@@ -80,14 +83,23 @@ static void toolbox_join_files(struct toolbox *box)
     }
 }
 
-void toolbox_add_folder(struct toolbox *box, const char *path, bool is_own,
-                        struct tool_problems *problems)
+static void toolbox_read_folder(struct toolbox *box, const char *path, bool is_own,
+                                struct tool_problems *problems)
 {
-    char *helper = tool_places_find_helper();
-    const struct tool_file_options options = {helper, &box->host};
+    const struct tool_file_options options = {box->places.helper_folder, &box->host};
     tool_set_read_folder(is_own ? &box->own : &box->shipped, path, &options, problems);
     toolbox_join_files(box);
-    mem_free(helper);
+}
+
+void toolbox_add_folder(struct toolbox *box, const char *path,
+                        struct tool_problems *problems)
+{
+    toolbox_read_folder(box, path, true, problems);
+}
+
+void toolbox_add_shipped(struct toolbox *box, struct tool_problems *problems)
+{
+    toolbox_read_folder(box, box->places.folders[0], false, problems);
 }
 
 /* Definitions. */

@@ -39,10 +39,12 @@ struct toolbox *toolbox_new(const struct toolbox_options *options);
 /* Ends every server and call at once, without a word. NULL is allowed. */
 void toolbox_free(struct toolbox *box);
 
-/* Reads all files of a folder; one that is not there has none. `is_own`: the person's, not
- * one that ships. */
-void toolbox_add_folder(struct toolbox *box, const char *path, bool is_own,
+/* Reads all files of a folder of the person's; one that is not there has none. */
+void toolbox_add_folder(struct toolbox *box, const char *path,
                         struct tool_problems *problems);
+
+/* Reads the tools that come with Motet; the person's own go before them. */
+void toolbox_add_shipped(struct toolbox *box, struct tool_problems *problems);
 
 /* Reads definitions from a JSON file: one, or a list of them, in the form of any of the
  * services ({name, description, parameters}, {type, function}, {name, input_schema}). */
