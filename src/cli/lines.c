@@ -17,7 +17,6 @@
 #include "src/cli/call_prompt.h"
 #include "src/cli/json_event.h"
 #include "src/cli/out_stream.h"
-#include "src/cli/setup_tools.h"
 
 struct lines {
     struct setup *setup;
@@ -417,7 +416,7 @@ static void lines_send(struct lines *lines)
 {
     struct setup *setup = lines->setup;
     const struct prompt *prompt = lines->prompt;
-    if (prompt == NULL || setup_tools_are_starting(setup))
+    if (prompt == NULL || !engine_are_tools_ready(setup->engine))
         return;
     lines->prompt = NULL;
     lines_complain_of_servers(lines);

@@ -265,21 +265,12 @@ bool setup_tools_init(struct setup *setup, const struct options *options,
         setup->chats[i].hands_out_calls = !options->is_for_screen;
     }
     setup_start_servers(setup);
+    if (setup->tools.len > 0)
+        engine_prepare_tools(setup->engine);
     return true;
 }
 
 void setup_tools_clear(struct setup *setup)
 {
     string_list_clear(&setup->tools);
-}
-
-bool setup_tools_are_starting(const struct setup *setup)
-{
-    const struct server_facts *servers;
-    const size_t count = engine_get_servers(setup->engine, &servers);
-    for (size_t i = 0; i < count; i++) {
-        if (servers[i].state == SERVER_STARTING)
-            return true;
-    }
-    return false;
 }

@@ -16,7 +16,4 @@ bool setup_tools_init(struct setup *setup, const struct options *options,
                       struct error *err);
 void setup_tools_clear(struct setup *setup);
 
-/* True while a server that was started has neither answered nor failed. */
-bool setup_tools_are_starting(const struct setup *setup);
-
 #endif

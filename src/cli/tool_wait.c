@@ -3,14 +3,13 @@
 
 #include <signal.h>
 
-#include "src/cli/setup_tools.h"
 
 static void wait_on_event(void *user, const struct engine_event *event)
 {
     struct tool_wait *wait = user;
     struct ev_loop *loop = wait->setup->loop;
     if (event->kind == EVENT_TOOLS && wait->key == 0 &&
-        !setup_tools_are_starting(wait->setup))
+        engine_are_tools_ready(wait->setup->engine))
         ev_break(loop, EVBREAK_ALL);
     if (event->kind != EVENT_CALL || event->call != wait->key ||
         event->change != CALL_CHANGE_ENDED)
@@ -39,7 +38,7 @@ void tool_wait_init(struct tool_wait *wait, struct setup *setup)
     ev_signal_start(setup->loop, &wait->interrupt);
     ev_signal_start(setup->loop, &wait->terminate);
     engine_listen(setup->engine, wait_on_event, wait);
-    if (setup_tools_are_starting(setup))
+    if (!engine_are_tools_ready(setup->engine))
         ev_run(setup->loop, 0);
 }
 

@@ -162,6 +162,7 @@ struct engine *engine_new(struct ev_loop *loop, const struct engine_options *opt
         toolbox_new(&(struct toolbox_options){.loop = loop,
                                               .http = http,
                                               .log = options->log,
+                                              .on_prepared = engine_on_prepared,
                                               .key_variables = engine->key_variables,
                                               .server_owner = engine_server_owner(engine)});
     engine->desk = tool_desk_new(loop, engine->toolbox, options->log,
@@ -221,6 +222,8 @@ chat_id engine_open(struct engine *engine, const struct chat_setup *setup)
     conversation_copy_fallbacks(conversation, setup);
     for (size_t i = 0; i < setup->tool_count; i++)
         tool_choice_add(&conversation->choice, setup->tools[i]);
+    if (setup->tool_count > 0)
+        toolbox_prepare(engine->toolbox);
     conversation->setup.tools = NULL;
     conversation->setup.tool_count = 0;
     engine->chats = mem_grow(engine->chats, &engine->chat_cap, engine->chat_count + 1,

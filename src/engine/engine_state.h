@@ -141,6 +141,9 @@ void round_on_due(struct ev_loop *loop, struct ev_timer *timer, int events);
 
 /* The owner of the servers; `user` is the engine. */
 struct mcp_owner engine_server_owner(struct engine *engine);
+
+/* It is known what can hold commands; `user` is the engine. */
+void engine_on_prepared(void *user);
 void engine_clear_tool_view(struct engine *engine);
 
 #endif

@@ -233,6 +233,16 @@ bool engine_offer_tool(struct engine *engine, chat_id id, const char *tool,
     return true;
 }
 
+void engine_on_prepared(void *user)
+{
+    engine_emit(user, (struct engine_event){.kind = EVENT_TOOLS});
+}
+
+void engine_prepare_tools(struct engine *engine)
+{
+    toolbox_prepare(engine->toolbox);
+}
+
 /* Servers. */
 
 static void engine_on_server(void *user, struct mcp_server *server)
@@ -377,6 +387,17 @@ size_t engine_get_servers(struct engine *engine, const struct server_facts **fac
             engine_describe_server(toolbox_get_server(engine->toolbox, i));
     *facts = view->servers;
     return count;
+}
+
+bool engine_are_tools_ready(struct engine *engine)
+{
+    for (size_t i = 0; i < toolbox_server_count(engine->toolbox); i++) {
+        const struct server_facts facts =
+            engine_describe_server(toolbox_get_server(engine->toolbox, i));
+        if (facts.state == SERVER_STARTING)
+            return false;
+    }
+    return toolbox_is_prepared(engine->toolbox);
 }
 
 static void view_add_entry(struct tool_view *view, const struct server_entry *entry)

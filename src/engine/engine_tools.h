@@ -64,6 +64,13 @@ bool engine_use_rule_file(struct engine *engine, const char *path, struct error 
 size_t engine_get_tools(struct engine *engine, chat_id id,
                         const struct tool_facts **facts);
 
+/* Looks, in the background, for what can hold commands, as opening a chat with tools does
+ * too; EVENT_TOOLS tells when it is known. */
+void engine_prepare_tools(struct engine *engine);
+
+/* True unless that is under way, or a server that was started has not answered yet. */
+bool engine_are_tools_ready(struct engine *engine);
+
 /* Whether the chat's next turns are told of the tool. False if it is not there. */
 bool engine_offer_tool(struct engine *engine, chat_id id, const char *tool,
                        bool is_offered);

@@ -19,6 +19,7 @@
 struct toolbox {
     struct toolbox_options options;
     struct command_host host;
+    struct sandbox_waiter waiter; /* for the owner */
     struct tool_places places;
     struct tool_set own;
     struct tool_set shipped;
@@ -66,6 +67,26 @@ void toolbox_free(struct toolbox *box)
     mem_free(box->files);
     mem_free(box->definitions);
     mem_free(box);
+}
+
+static void toolbox_on_sandbox(void *user)
+{
+    struct toolbox *box = user;
+    if (box->options.on_prepared != NULL)
+        box->options.on_prepared(box->options.server_owner.user);
+}
+
+void toolbox_prepare(struct toolbox *box)
+{
+    if (sandbox_get_state(box->host.sandbox) != SANDBOX_UNTRIED)
+        return;
+    box->waiter = (struct sandbox_waiter){.on_known = toolbox_on_sandbox, .user = box};
+    sandbox_wait(box->host.sandbox, &box->waiter);
+}
+
+bool toolbox_is_prepared(const struct toolbox *box)
+{
+    return sandbox_get_state(box->host.sandbox) != SANDBOX_TRYING;
 }
 
 /* Files. */

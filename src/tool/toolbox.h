@@ -31,6 +31,7 @@ struct toolbox_options {
     struct http *http;
     struct log *log; /* or NULL */
     struct mcp_owner server_owner;
+    void (*on_prepared)(void *user); /* with the servers' owner's user; or NULL */
     const char *const *key_variables; /* never passed on to a tool; borrowed, or NULL */
 };
 
@@ -53,6 +54,13 @@ bool toolbox_add_definitions(struct toolbox *box, const char *path, struct error
 /* Adds a server, not started yet. Its name is free of dots and used once. */
 struct mcp_server *toolbox_add_server(struct toolbox *box,
                                       const struct mcp_options *options);
+
+/* Finds out, in the background, what can hold commands; on_prepared
+ * tells when. */
+void toolbox_prepare(struct toolbox *box);
+
+/* True once that is known, and while nobody has asked. */
+bool toolbox_is_prepared(const struct toolbox *box);
 
 size_t toolbox_count(const struct toolbox *box);
 const struct tool *toolbox_get(const struct toolbox *box, size_t index);
