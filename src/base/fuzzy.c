@@ -74,7 +74,7 @@ static void lay_letter(char letter, const char *name, size_t len, const int *bef
 
 static int word_score(const char *word, size_t word_len, const char *name, size_t len)
 {
-    int rows[2][NAME_MAX_LEN];
+    int rows[2][NAME_MAX_LEN] = {{0}};
     int best = IMPOSSIBLE;
     if (word_len > WORD_MAX_LEN || word_len > len)
         return IMPOSSIBLE;

@@ -123,8 +123,6 @@ static void engine_continue__asks_to_go_on__after_half_a_thought(void **state)
 static void engine_continue__asks_to_go_on__where_a_fallback_cannot(void **state)
 {
     struct service_world *world = *state;
-    chat_id chat = cut_chat(world, SERVICE_ANTHROPIC, OLDER,
-                            HEAD BEGIN TEXT("one, two") END("max_tokens"));
     const struct model_ref fallback = {
         .endpoint = &world->raw_endpoints[SERVICE_ANTHROPIC], .model = NEWER};
     const struct chat_setup setup = {.endpoint = &world->raw_endpoints[SERVICE_ANTHROPIC],
@@ -132,13 +130,15 @@ static void engine_continue__asks_to_go_on__where_a_fallback_cannot(void **state
                                      .fallbacks = &fallback,
                                      .fallback_count = 1,
                                      .is_streaming = true};
-    chat = engine_open(world->engine, &setup);
+    /* The engine begins with the first chat. */
+    service_world_open(world, setup.endpoint, OLDER);
+    const chat_id chat = engine_open(world->engine, &setup);
     answer(world, HEAD BEGIN TEXT("one, two") END("max_tokens"));
     service_world_send(world, chat, "count");
     answer(world, HEAD BEGIN TEXT("three") END("end_turn"));
     assert_true(engine_continue(world->engine, chat));
     service_world_finish(world);
-    assert_sent(world, 2, "\"text\":\"Continue exactly where you stopped.\"}]}]");
+    assert_sent(world, 1, "\"text\":\"Continue exactly where you stopped.\"}]}]");
 }
 
 static void answer__that_went_on__is_one_message_elsewhere(void **state)

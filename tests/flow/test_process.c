@@ -157,7 +157,7 @@ static void process__reads_its_input__larger_than_a_pipe(void **state)
     run_shell(fixture, "wc -c",
               (struct process_options){.input = text, .input_len = len});
     mem_free(text);
-    assert_int_equal(atol(fixture->output), len);
+    assert_int_equal(strtol(fixture->output, NULL, 10), len);
 }
 
 static void process__goes_on__when_input_is_not_read(void **state)
@@ -258,7 +258,7 @@ static void process__takes_its_group_along__when_it_ends(void **state)
     struct fixture *fixture = *state;
     /* The grandchild keeps the pipe open, and would for long. */
     run_shell(fixture, "sleep 1000 & echo $!", (struct process_options){0});
-    const pid_t grandchild = (pid_t)atol(fixture->output);
+    const pid_t grandchild = (pid_t)strtol(fixture->output, NULL, 10);
     assert_true(grandchild > 1);
     assert_int_equal(fixture->exit_code, 0);
     /* Its death may take a moment; -1: it is over already. */
