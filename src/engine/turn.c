@@ -236,9 +236,15 @@ static char *turn_timeout_text(const struct turn *turn, enum error_class class)
     if (class == ERROR_TIMEOUT_TOTAL)
         return strbuf_format("no complete answer within %g s",
                              (double)limits->total_ms / 1000);
-    char *host = endpoint_name_from_url(turn_endpoint(turn)->base_url);
-    char *text = strbuf_format("no connection to %s within %g s", host,
-                               (double)limits->connect_ms / 1000);
+    const struct endpoint *endpoint = turn_endpoint(turn);
+    char *host = endpoint_name_from_url(endpoint->base_url);
+    char *proxy =
+        endpoint->proxy != NULL ? endpoint_name_from_url(endpoint->proxy) : NULL;
+    char *text =
+        strbuf_format("no connection to %s%s%s within %g s", host,
+                      proxy != NULL ? " through the proxy " : "",
+                      proxy != NULL ? proxy : "", (double)limits->connect_ms / 1000);
+    mem_free(proxy);
     mem_free(host);
     return text;
 }
