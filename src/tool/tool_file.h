@@ -11,6 +11,7 @@
 #include "src/config/problem.h"
 #include "src/tool/command_tool.h"
 #include "src/tool/tool.h"
+#include "src/tool/tool_places.h"
 
 /* A file's ceiling, and a folder's. */
 #define TOOL_FILE_MAX_BYTES ((size_t)256 << 10)
@@ -19,6 +20,7 @@
 struct tool_file_options {
     const char *helper_folder;       /* where the shipped tools' program is; or NULL */
     const struct command_host *host; /* kept by each tool; or NULL */
+    bool is_own; /* the person's own files: one that others may write to is refused */
 };
 
 /* Reads one tool. `path` stands in its origin, and what it names is relative to its
@@ -55,6 +57,11 @@ struct tool_problems {
 
 void tool_set_read_folder(struct tool_set *set, const char *folder,
                           const struct tool_file_options *options,
+                          struct tool_problems *problems);
+
+/* The same for all folders of `places`: first what is shipped, then the person's own. */
+void tool_set_read_places(struct tool_set *set, const struct tool_places *places,
+                          const struct command_host *host,
                           struct tool_problems *problems);
 
 void tool_problems_clear(struct tool_problems *problems);

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "src/base/mem.h"
 #include "src/base/path.h"
@@ -92,14 +93,22 @@ static void tool_problems_add(struct tool_problems *problems, struct problem_lis
 static struct tool *read_file(const char *path, const struct tool_file_options *options,
                               struct problem_list *list)
 {
+    static const struct text_place whole = {0, 0};
     struct tool *tool = NULL;
+    struct stat info;
     struct strbuf text;
     struct error err = {.class = ERROR_NONE};
     strbuf_init(&text, TOOL_FILE_MAX_BYTES);
-    if (path_read_file(path, &text, &err))
-        tool = tool_file_parse(path, strbuf_text(&text), text.len, options, list);
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
+        problem_list_add(list, whole, "", "this is not a regular file");
+    else if (!path_read_file_info(path, &text, &info, &err))
+        problem_list_add_error(list, whole, "", &err);
+    else if (options->is_own && (info.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        /* Whoever may write it may run what they like. */
+        problem_list_add(list, whole, "chmod go-w helps",
+                         "others than its owner may write to this file");
     else
-        problem_list_add_error(list, (struct text_place){0, 0}, "", &err);
+        tool = tool_file_parse(path, strbuf_text(&text), text.len, options, list);
     error_clear(&err);
     strbuf_clear(&text);
     return tool;
@@ -156,4 +165,15 @@ void tool_set_read_folder(struct tool_set *set, const char *folder,
     for (size_t i = 0; i < own.len; i++)
         tool_set_put(set, own.items[i]);
     mem_free(own.items);
+}
+
+void tool_set_read_places(struct tool_set *set, const struct tool_places *places,
+                          const struct command_host *host, struct tool_problems *problems)
+{
+    struct tool_file_options options = {.helper_folder = places->helper_folder,
+                                        .host = host};
+    for (size_t i = 0; i < places->len; i++) {
+        tool_set_read_folder(set, places->folders[i], &options, problems);
+        options.is_own = true;
+    }
 }

@@ -107,7 +107,8 @@ static void toolbox_join_files(struct toolbox *box)
 static void toolbox_read_folder(struct toolbox *box, const char *path, bool is_own,
                                 struct tool_problems *problems)
 {
-    const struct tool_file_options options = {box->places.helper_folder, &box->host};
+    const struct tool_file_options options = {box->places.helper_folder, &box->host,
+                                              is_own};
     tool_set_read_folder(is_own ? &box->own : &box->shipped, path, &options, problems);
     toolbox_join_files(box);
 }

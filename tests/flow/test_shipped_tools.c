@@ -55,10 +55,8 @@ static int set_up(void **state)
     fixture->loop = ev_loop_new(EVFLAG_AUTO);
     tool_places_init(&fixture->places, program);
     assert_non_null(fixture->places.helper_folder);
-    const struct tool_file_options options = {fixture->places.helper_folder,
-                                              &fixture->host};
     tool_set_init(&fixture->set);
-    tool_set_read_folder(&fixture->set, fixture->places.folders[0], &options, &problems);
+    tool_set_read_places(&fixture->set, &fixture->places, &fixture->host, &problems);
     assert_int_equal(problems.len, 0);
     fixture->folder = strbuf_format("%s/shipped-XXXXXX", base != NULL ? base : "/tmp");
     assert_non_null(mkdtemp(fixture->folder));

@@ -286,6 +286,27 @@ static void tool_set__one_folder__has_a_name_once(void **state)
     tool_problems_clear(&problems);
 }
 
+static void tool_set__own_file__is_refused_if_others_may_write(void **state)
+{
+    struct folders *folders = *state;
+    const struct tool_file_options options = {.is_own = true};
+    struct tool_set set;
+    struct tool_problems problems = {0};
+    char *path = strbuf_format("%s/a.yaml", folders->second);
+    put(folders->second, "a.yaml", "name: one\ndescription: d\nargv: [a]\n");
+    chmod(path, 0666);
+    tool_set_init(&set);
+    tool_set_read_folder(&set, folders->second, &options, &problems);
+    assert_int_equal(set.len, 0);
+    assert_int_equal(problems.len, 1);
+    chmod(path, 0644);
+    tool_set_read_folder(&set, folders->second, &options, &problems);
+    assert_int_equal(set.len, 1);
+    tool_set_clear(&set);
+    tool_problems_clear(&problems);
+    mem_free(path);
+}
+
 static void tool_file__finds__its_helper_beside_the_program(void **state)
 {
     struct folders *folders = *state;
@@ -318,6 +339,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(tool_set__one_folder__has_a_name_once, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(
+            tool_set__own_file__is_refused_if_others_may_write, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tool_file__finds__its_helper_beside_the_program,
                                         set_up, tear_down),
     };
