@@ -106,8 +106,9 @@ static int tools_call(struct tool_wait *wait, const struct options *options,
                       struct error *err)
 {
     if (options->words.len < 2 || options->words.len > 3) {
-        error_set(err, ERROR_USAGE, "motet tools call takes a tool and its arguments: "
-                                    "motet tools call get_weather '{\"city\":\"Oslo\"}'");
+        error_set(err, ERROR_USAGE,
+                  "motet tools call takes a tool and its arguments: "
+                  "motet tools call get_weather '{\"city\":\"Oslo\"}'");
         return EXIT_CODE_USAGE;
     }
     const char *arguments = options->words.len == 3 ? options->words.items[2] : "{}";

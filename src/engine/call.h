@@ -84,8 +84,8 @@ struct call_facts {
     bool is_ok;                /* once ended: */
     const char *result;        /* what the model is told; valid UTF-8 */
     size_t result_len;
-    const char *note;          /* for the person only: last words on stderr; or NULL */
-    size_t twin_count;         /* other calls that wait with the same tool and arguments */
+    const char *note;  /* for the person only: last words on stderr; or NULL */
+    size_t twin_count; /* other calls that wait with the same tool and arguments */
 };
 
 /* A person's answer. */

@@ -161,10 +161,11 @@ static void answer_calls(struct fixture *fixture, const char *const *pairs)
         struct strbuf arguments;
         strbuf_init(&arguments, STRBUF_OWN_MAX);
         json_append_string(&arguments, pairs[i + 1], strlen(pairs[i + 1]));
-        deltas[count] = strbuf_format("{\"tool_calls\":[{\"index\":%zu,\"id\":\"call_%zu\","
-                                      "\"type\":\"function\",\"function\":{\"name\":\"%s\","
-                                      "\"arguments\":%s}}]}",
-                                      count, count, pairs[i], strbuf_text(&arguments));
+        deltas[count] =
+            strbuf_format("{\"tool_calls\":[{\"index\":%zu,\"id\":\"call_%zu\","
+                          "\"type\":\"function\",\"function\":{\"name\":\"%s\","
+                          "\"arguments\":%s}}]}",
+                          count, count, pairs[i], strbuf_text(&arguments));
         strbuf_clear(&arguments);
         count++;
     }
@@ -195,8 +196,7 @@ static void answer_words(struct fixture *fixture)
 /* What request `index` said to the server. */
 static const char *request_body(const struct fixture *fixture, size_t index)
 {
-    const struct raw_request *request =
-        raw_server_get_request(fixture->world.raw, index);
+    const struct raw_request *request = raw_server_get_request(fixture->world.raw, index);
     assert_non_null(request);
     return request->body;
 }
@@ -397,7 +397,8 @@ static void engine__runs__edited_arguments(void **state)
     assert_false(engine_edit_call(engine, fixture->last_asked, "{\"city\":5}", 10, &err));
     assert_non_null(strstr(error_text(&err), "/city"));
     error_clear(&err);
-    assert_true(engine_edit_call(engine, fixture->last_asked, "{\"city\":\"Z\"}", 12, NULL));
+    assert_true(
+        engine_edit_call(engine, fixture->last_asked, "{\"city\":\"Z\"}", 12, NULL));
     assert_string_equal(engine_find_call(engine, fixture->last_asked)->arguments,
                         "{\"city\":\"Z\"}");
     assert_file(fixture, "ran.weather", "");
