@@ -456,6 +456,28 @@ static void sandbox__runs__the_command_behind_its_walls(void **state)
                                   "and has no network");
 }
 
+static void sandbox__keeps__our_own_folder_from_being_written(void **state)
+{
+    struct fixture *fixture = *state;
+    char *own = strbuf_format("%s/motet", fixture->folder);
+    char *bind = strbuf_format("--bind %s %s --ro-bind %s %s", fixture->folder,
+                               fixture->folder, own, own);
+    char *before = mem_strdup(getenv("XDG_CONFIG_HOME"));
+    assert_int_equal(mkdir(own, 0700), 0);
+    setenv("XDG_CONFIG_HOME", fixture->folder, 1);
+    put_fake(fixture, "#!/bin/sh\necho \"$@\"\n");
+    run_shell(fixture, "ignored",
+              (struct command_tool){.sandbox = SANDBOX_NO_NETWORK,
+                                    .directory = fixture->folder});
+    assert_non_null(strstr(fixture->text, bind));
+    if (before != NULL)
+        setenv("XDG_CONFIG_HOME", before, 1);
+    rmdir(own);
+    mem_free(before);
+    mem_free(bind);
+    mem_free(own);
+}
+
 static void sandbox__stopped_while_it_waits__is_stopped(void **state)
 {
     struct fixture *fixture = *state;
@@ -589,6 +611,7 @@ int main(void)
         COMMAND_TEST(sandbox__asked_for_and_missing__refuses),
         COMMAND_TEST(sandbox__optional_and_broken__is_left_out),
         COMMAND_TEST(sandbox__runs__the_command_behind_its_walls),
+        COMMAND_TEST(sandbox__keeps__our_own_folder_from_being_written),
         COMMAND_TEST(sandbox__stopped_while_it_waits__is_stopped),
         COMMAND_TEST(sandbox__freed_while_it_waits__tells_nothing),
         COMMAND_TEST(bwrap__read_only__cannot_write),
