@@ -11,13 +11,17 @@
 #include "src/base/mem.h"
 #include "src/base/path.h"
 #include "src/cli/cli.h"
+#include "src/proc/process_spawn.h"
 #include "ui/app.h"
+#include "ui/term/editor.h"
 #include "ui/term/screen.h"
 
 /* The app and the terminal know each other only through this. */
 struct wiring {
     struct app *app;
     struct screen *screen;
+    struct editor *editor; /* while it has the terminal, or NULL */
+    struct ev_loop *loop;
 };
 
 static bool display_draw(void *user, const struct canvas *canvas)
@@ -30,6 +34,46 @@ static void display_suspend(void *user)
 {
     const struct wiring *wiring = user;
     screen_suspend(wiring->screen);
+}
+
+static void on_edited(void *user, bool is_ok)
+{
+    struct wiring *wiring = user;
+    editor_free(wiring->editor);
+    wiring->editor = NULL;
+    screen_take_back(wiring->screen);
+    app_edited(wiring->app, is_ok);
+}
+
+/* What a person calls their editor. */
+static const char *editor_command(void)
+{
+    const char *command = getenv("VISUAL");
+    if (command == NULL || command[0] == '\0')
+        command = getenv("EDITOR");
+    return command != NULL && command[0] != '\0' ? command : "vi";
+}
+
+static bool display_edit(void *user, const char *path, struct error *err)
+{
+    struct wiring *wiring = user;
+    if (wiring->editor != NULL || !screen_lend(wiring->screen)) {
+        error_set(err, ERROR_USAGE, "the terminal is not ours to lend now");
+        return false;
+    }
+    /* An editor needs no API keys. */
+    char **environment = process_make_environment(
+        &(struct process_options){.environment = PROCESS_ENVIRONMENT_WITHOUT_KEYS});
+    const struct editor_options options = {.command = editor_command(),
+                                           .path = path,
+                                           .environment = environment,
+                                           .on_done = on_edited,
+                                           .user = wiring};
+    wiring->editor = editor_start(wiring->loop, &options, err);
+    process_free_environment(environment);
+    if (wiring->editor == NULL)
+        screen_take_back(wiring->screen);
+    return wiring->editor != NULL;
 }
 
 static void display_redraw(void *user)
@@ -91,7 +135,7 @@ static int run_screen(const struct cli_screen *wanted, struct error *err)
 {
     const struct setup *setup = wanted->setup;
     char *history_path = path_state_file("history", true);
-    struct wiring wiring = {NULL, NULL};
+    struct wiring wiring = {.loop = setup->loop};
     const struct app_options app_options = {
         .loop = setup->loop,
         .engine = setup->engine,
@@ -100,6 +144,7 @@ static int run_screen(const struct cli_screen *wanted, struct error *err)
         .chat_count = setup->chat_count,
         .draft = wanted->draft,
         .sends_draft = wanted->sends_draft,
+        .attachments = wanted->attachments,
         .notice = wanted->notice,
         .history_path = history_path,
         .use_mouse = wanted->use_mouse,
@@ -111,8 +156,8 @@ static int run_screen(const struct cli_screen *wanted, struct error *err)
         .use_mouse = wanted->use_mouse,
         .cast_path = wanted->cast_path,
     };
-    const struct display display = {display_draw, display_suspend, display_redraw,
-                                    display_set_mouse, &wiring};
+    const struct display display = {display_draw,   display_suspend,   display_edit,
+                                    display_redraw, display_set_mouse, &wiring};
     const struct screen_handler handler = {on_key,    on_paste,      on_resize, on_ready,
                                            on_hangup, on_cast_error, &wiring};
     int code = EXIT_CODE_USAGE;
@@ -126,6 +171,7 @@ static int run_screen(const struct cli_screen *wanted, struct error *err)
         if (app_exit_code(wiring.app) < 0)
             ev_run(setup->loop, 0);
         code = app_exit_code(wiring.app);
+        editor_free(wiring.editor);
         screen_stop(wiring.screen);
         app_free(wiring.app);
     }

@@ -81,6 +81,10 @@ static const struct action_info action_table[ACTION_COUNT] = {
                      "do it again after all",
                      ACTION_GROUP_TEXT,
                      {"Alt-_ Alt-/", ""}},
+    [ACTION_EDITOR] = {"editor",
+                       "write the text in your editor ($VISUAL or $EDITOR)",
+                       ACTION_GROUP_TEXT,
+                       {"Ctrl-G", "E"}},
     [ACTION_NORMAL] = {"normal-mode",
                        "leave typing: single keys act on the panes",
                        ACTION_GROUP_TEXT,
@@ -150,6 +154,29 @@ static const struct action_info action_table[ACTION_COUNT] = {
                           ACTION_GROUP_ANSWERS,
                           {"Alt-u", "u"}},
 
+    [ACTION_APPROVE] = {"approve",
+                        "move to the next tool call that waits for an answer",
+                        ACTION_GROUP_TOOLS,
+                        {"Alt-a", "A"}},
+    [ACTION_APPROVALS] = {"approvals",
+                          "list the tool calls that wait or run: answer several, stop "
+                          "one",
+                          ACTION_GROUP_TOOLS,
+                          {"Alt-l", "+"}},
+    [ACTION_TOOL_CALLS] = {"tool-calls",
+                           "compare the tool calls of the last turn, pane by pane",
+                           ACTION_GROUP_TOOLS,
+                           {"Alt-v", "C"}},
+    [ACTION_TOOLS] = {"tools",
+                      "list tools and MCP servers; offer a tool to the focused pane or "
+                      "not",
+                      ACTION_GROUP_TOOLS,
+                      {"Alt-w", "T"}},
+    [ACTION_UNFOLD] = {"unfold",
+                       "show the results of tools whole, or folded again",
+                       ACTION_GROUP_TOOLS,
+                       {"Alt-i", "v"}},
+
     [ACTION_PAGE_UP] = {"page-up",
                         "scroll up a page",
                         ACTION_GROUP_SCROLL,
@@ -184,8 +211,8 @@ static const struct action_info action_table[ACTION_COUNT] = {
                     {"Ctrl-End", "G End"}},
 
     [ACTION_INTERRUPT] = {"interrupt",
-                          "stop the focused answer; else clear the text; else quit when "
-                          "pressed twice",
+                          "deny the focused pane's tool call; else stop its answer; "
+                          "else clear the text; else quit when pressed twice",
                           ACTION_GROUP_PROGRAM,
                           {"Ctrl-C", "Ctrl-C"}},
     [ACTION_HELP] = {"help", "show the keys", ACTION_GROUP_PROGRAM, {"F1", "F1 ?"}},
@@ -212,9 +239,9 @@ static const struct action_info action_table[ACTION_COUNT] = {
 };
 
 static const char *const action_group_titles[ACTION_GROUP_COUNT] = {
-    [ACTION_GROUP_TEXT] = "Writing",    [ACTION_GROUP_PANES] = "Panes",
-    [ACTION_GROUP_ANSWERS] = "Answers", [ACTION_GROUP_SCROLL] = "Scrolling",
-    [ACTION_GROUP_PROGRAM] = "Program",
+    [ACTION_GROUP_TEXT] = "Writing",     [ACTION_GROUP_PANES] = "Panes",
+    [ACTION_GROUP_ANSWERS] = "Answers",  [ACTION_GROUP_TOOLS] = "Tools",
+    [ACTION_GROUP_SCROLL] = "Scrolling", [ACTION_GROUP_PROGRAM] = "Program",
 };
 
 const struct action_info *action_get(enum action action)

@@ -56,6 +56,7 @@ void app_draw_now(struct app *app)
         return;
     app->is_dirty = false;
     app->last_frame_ms = clock_now_ms();
+    app_call_is_shown(app);
     app_plan_tick(app);
 }
 
@@ -102,6 +103,7 @@ static void app_on_tick(struct ev_loop *loop, struct ev_timer *timer, int events
             app_mark_pane(app, app->panes[i].chat);
     }
     app_refresh_connections(app);
+    app_refresh_approvals(app);
     app_plan_tick(app);
 }
 
@@ -114,8 +116,16 @@ static void app_on_event(void *user, const struct engine_event *event)
         app_notify(app, event->text);
     if (event->kind == EVENT_MODELS)
         app_models_came(app);
-    if (event->kind == EVENT_DONE)
+    if (event->kind == EVENT_CALL)
+        app_on_call(app, event);
+    if (event->kind == EVENT_TOOLS)
+        app_refresh_tools(app);
+    if (event->kind == EVENT_DONE) {
+        app_settle_call(app, false);
         app_refresh_connections(app);
+        app_refresh_approvals(app);
+        app_refresh_tool_calls(app);
+    }
     app_mark_pane(app, event->chat);
 }
 
@@ -134,6 +144,7 @@ bool app_open_pane(struct app *app, const struct chat_setup *setup)
     }
     struct pane *pane = &app->panes[app->pane_count];
     *pane = (struct pane){.transcript = transcript_new(), .is_ticked = true};
+    sheet_init(&pane->page.sheet);
     pane->chat = engine_open(app->engine, setup);
     app->pane_count++;
     app_mark_all(app);
@@ -145,12 +156,15 @@ void app_close_pane(struct app *app, size_t index)
     struct pane *pane = &app->panes[index];
     engine_close(app->engine, pane->chat);
     transcript_free(pane->transcript);
+    sheet_clear(&pane->page.sheet);
     app->pane_count--;
     memmove(pane, pane + 1, (app->pane_count - index) * sizeof(*pane));
     if (app->focused > index || app->focused == app->pane_count)
         app->focused -= app->focused > 0;
     if (app->pane_count <= 1)
         app->is_zoomed = false;
+    app_settle_call(app, false);
+    app_refresh_approvals(app);
     app_mark_all(app);
 }
 
@@ -220,6 +234,7 @@ struct app *app_new(const struct app_options *options, const struct display *dis
     app->keymap = keymap_new();
     app->edit = line_edit_new(APP_PROMPT_MAX);
     app->filter = line_edit_new(1000);
+    app_init_calls(app);
     app_start_watchers(app);
     app_load_history(app);
     engine_listen(app->engine, app_on_event, app);
@@ -241,8 +256,13 @@ void app_free(struct app *app)
     ev_timer_stop(app->loop, &app->tick_timer);
     for (size_t i = 0; i < 3; i++)
         ev_signal_stop(app->loop, &app->signals[i]);
-    for (size_t i = 0; i < app->pane_count; i++)
+    for (size_t i = 0; i < app->pane_count; i++) {
         transcript_free(app->panes[i].transcript);
+        sheet_clear(&app->panes[i].page.sheet);
+    }
+    app_clear_editor(app);
+    app_clear_calls(app);
+    app_clear_approvals(app);
     history_free(app->history);
     line_edit_free(app->edit);
     line_edit_free(app->filter);
@@ -265,7 +285,9 @@ void app_resize(struct app *app, int width, int height)
         app_open_help(app);
     if (app->options.sends_draft && !app->has_sent_draft) {
         app->has_sent_draft = true;
+        app->is_sending_draft = true;
         app_send_text(app, false);
+        app->is_sending_draft = false;
     }
     app_draw_now(app);
 }

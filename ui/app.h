@@ -29,8 +29,9 @@ struct app_options {
     const struct catalog *catalog;  /* where model names lead */
     const struct chat_setup *chats; /* a pane for each */
     size_t chat_count;
-    const char *draft;        /* the composer's first text, or NULL */
-    bool sends_draft;         /* … is sent as soon as there is a screen */
+    const char *draft; /* the composer's first text, or NULL */
+    bool sends_draft;  /* … is sent as soon as there is a screen */
+    const struct attachment_list *attachments; /* go with the first prompt; or NULL */
     const char *notice;       /* the status line's first words, or NULL */
     const char *history_path; /* the file of sent prompts, or NULL */
     bool use_mouse;
@@ -47,6 +48,9 @@ void app_resize(struct app *app, int width, int height);
 
 /* The display has shown the last frame. */
 void app_ready(struct app *app);
+
+/* The editor that display.edit has started has ended; true if it says all is well. */
+void app_edited(struct app *app, bool is_ok);
 
 /* Shows a sentence in the status line until the next key. */
 void app_notify(struct app *app, const char *text);

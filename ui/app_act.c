@@ -4,6 +4,7 @@
 
 #include "src/base/clock.h"
 #include "src/base/mem.h"
+#include "src/engine/attachment_file.h"
 #include "ui/app_state.h"
 
 /* A second press within this time confirms. */
@@ -42,26 +43,25 @@ static void app_text_is_sent(struct app *app)
     app_mark_all(app);
 }
 
-static size_t app_send_to_panes(struct app *app, bool to_focused_only)
+static size_t app_send_to_panes(struct app *app, const struct prompt *prompt,
+                                bool to_focused_only)
 {
-    const char *text = line_edit_text(app->edit);
     size_t sent = 0;
     for (size_t i = 0; i < app->pane_count; i++) {
         const bool is_target =
             to_focused_only ? i == app->focused : app->panes[i].is_ticked;
         if (!is_target)
             continue;
-        sent += engine_send(app->engine, app->panes[i].chat, text, strlen(text));
+        sent += engine_send_prompt(app->engine, app->panes[i].chat, prompt);
         /* Who sends wants to see the answer. */
         transcript_go_end(app->panes[i].transcript);
     }
     return sent;
 }
 
-static void app_send_edited(struct app *app, const char *text)
+static void app_send_edited(struct app *app, const struct prompt *prompt)
 {
-    engine_send_edited(app->engine, app->edited_chat, app->edited_message, text,
-                       strlen(text));
+    engine_send_prompt(app->engine, app->edited_chat, prompt);
     for (size_t i = 0; i < app->pane_count; i++) {
         if (app->panes[i].chat == app->edited_chat)
             transcript_go_end(app->panes[i].transcript);
@@ -69,27 +69,70 @@ static void app_send_edited(struct app *app, const char *text)
     app_end_edit(app);
 }
 
+/*
+ * Reads what the prompt names with @, and adds what belongs to it in any case. A draft
+ * that is sent by itself may hold text that was piped in, which is not to choose files:
+ * what it names was read on the command line.
+ */
+static bool app_attach(struct app *app, const char *text, struct attachment_list *list,
+                       struct error *err)
+{
+    const struct chat *chat = engine_get_chat(app->engine, app->edited_chat);
+    const struct message *edited = app->edited_message != 0 && chat != NULL
+                                       ? chat_find(chat, app->edited_message)
+                                       : NULL;
+    if (edited != NULL)
+        attachment_keep(list, edited);
+    else if (!app->has_attached)
+        attachment_list_copy(list, app->options.attachments);
+    if (!app->is_sending_draft && !attachment_read_words(list, text, err))
+        return false;
+    return attachment_check_size(list, strlen(text), err);
+}
+
 static bool app_is_blank(const char *text)
 {
     return text[strspn(text, " \t\n")] == '\0';
 }
 
+/* Sends the prompt; a sentence on why not, or NULL. */
+static const char *app_send_prompt(struct app *app, const struct prompt *prompt,
+                                   bool to_focused_only)
+{
+    if (prompt->replaces != 0) {
+        app_send_edited(app, prompt);
+    } else if (app_send_to_panes(app, prompt, to_focused_only) == 0) {
+        return app->pane_count == 0
+                   ? "no pane is open: Alt-n opens one"
+                   : "no pane is ticked: Alt-t ticks the focused one, Alt-Enter "
+                     "sends to it alone";
+    } else {
+        app->has_attached = true;
+    }
+    app_text_is_sent(app);
+    return NULL;
+}
+
 void app_send_text(struct app *app, bool to_focused_only)
 {
     const char *text = line_edit_text(app->edit);
-    if (app_is_blank(text)) {
-        app_notify(app, "there is nothing to send: write something first");
-    } else if (app->edited_message != 0) {
-        app_send_edited(app, text);
-        app_text_is_sent(app);
-    } else if (app_send_to_panes(app, to_focused_only) == 0) {
-        app_notify(app, app->pane_count == 0
-                            ? "no pane is open: Alt-n opens one"
-                            : "no pane is ticked: Alt-t ticks the focused one, Alt-Enter "
-                              "sends to it alone");
-    } else {
-        app_text_is_sent(app);
-    }
+    struct attachment_list attachments = {0};
+    struct error err = {ERROR_NONE, NULL};
+    const struct prompt prompt = {.text = text,
+                                  .len = strlen(text),
+                                  .attachments = &attachments,
+                                  .replaces = app->edited_message};
+    const char *trouble = NULL;
+    if (app_is_blank(text))
+        trouble = "there is nothing to send: write something first";
+    else if (!app_attach(app, text, &attachments, &err))
+        trouble = error_text(&err);
+    else
+        trouble = app_send_prompt(app, &prompt, to_focused_only);
+    if (trouble != NULL)
+        app_notify(app, trouble);
+    attachment_list_clear(&attachments);
+    error_clear(&err);
 }
 
 /* Program. */
@@ -99,6 +142,10 @@ static void app_interrupt(struct app *app)
     const struct pane *pane = app_focused_pane(app);
     const bool is_busy = pane != NULL && engine_is_busy(app->engine, pane->chat);
     const bool has_draft = line_edit_len(app->edit) > 0 || app->edited_message != 0;
+    if (app_deny_pane_call(app)) {
+        app->armed = ACTION_NONE;
+        return;
+    }
     if (is_busy || has_draft)
         app->armed = ACTION_NONE;
     if (is_busy) {
@@ -265,6 +312,28 @@ static void app_take_back(struct app *app, const struct pane *pane)
     app_set_mode(app, MODE_TYPING);
 }
 
+/* Tools. */
+
+static void app_unfold(struct app *app)
+{
+    app->is_unfolded = !app->is_unfolded;
+    app_mark_all(app);
+}
+
+static void app_act_on_tools(struct app *app, enum action action)
+{
+    if (action == ACTION_APPROVE && !app_step_call(app, 1))
+        app_notify(app, "no tool call waits for an answer");
+    else if (action == ACTION_APPROVALS)
+        app_open_approvals(app);
+    else if (action == ACTION_TOOL_CALLS)
+        app_open_tool_calls(app);
+    else if (action == ACTION_TOOLS)
+        app_open_tools(app);
+    else if (action == ACTION_UNFOLD)
+        app_unfold(app);
+}
+
 /* Scrolling. */
 
 static void app_scroll(const struct pane *pane, enum action action)
@@ -330,10 +399,8 @@ static void app_cursor_down(struct app *app)
     app_recall(app, history_next(app->history));
 }
 
-/* Actions on the text; true if it was one. */
-static bool app_act_on_text(struct app *app, enum action action)
+bool app_edit_text(struct line_edit *edit, enum action action)
 {
-    struct line_edit *edit = app->edit;
     static bool (*const functions[ACTION_COUNT])(struct line_edit *) = {
         [ACTION_CURSOR_LEFT] = line_edit_left,
         [ACTION_CURSOR_RIGHT] = line_edit_right,
@@ -352,13 +419,21 @@ static bool app_act_on_text(struct app *app, enum action action)
         [ACTION_UNDO] = line_edit_undo,
         [ACTION_REDO] = line_edit_redo,
     };
-    if (functions[action] != NULL) {
+    if (functions[action] != NULL)
         functions[action](edit);
-        return true;
-    }
-    if (action == ACTION_NEWLINE)
+    else if (action == ACTION_NEWLINE)
         line_edit_insert(edit, "\n", 1);
-    else if (action == ACTION_CURSOR_UP)
+    else
+        return false;
+    return true;
+}
+
+/* Actions on the text; true if it was one. */
+static bool app_act_on_text(struct app *app, enum action action)
+{
+    if (app_edit_text(app->edit, action))
+        return true;
+    if (action == ACTION_CURSOR_UP)
         app_cursor_up(app);
     else if (action == ACTION_CURSOR_DOWN)
         app_cursor_down(app);
@@ -425,10 +500,14 @@ static void app_act_on_program(struct app *app, enum action action, const struct
         app_tick_all(app);
     else if (action == ACTION_STOP_ALL)
         engine_stop_all(app->engine);
+    else if (action == ACTION_EDITOR)
+        app_open_editor(app);
     else if (action == ACTION_HELP)
         app_open_help(app);
     else if (action == ACTION_CONNECTIONS)
         app_open_connections(app);
+    else if (action >= ACTION_APPROVE && action <= ACTION_UNFOLD)
+        app_act_on_tools(app, action);
     else if (action == ACTION_MOUSE)
         app_toggle_mouse(app);
     else if (action == ACTION_SUSPEND)

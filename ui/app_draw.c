@@ -31,6 +31,62 @@ static const char *app_card_hint(const struct app *app, size_t pane)
                : "Alt-r retry \xc2\xb7 Alt-e edit \xc2\xb7 Alt-m other model";
 }
 
+/* How a call of the running turn stands, beside the call in the answer. */
+static struct call_mark app_mark_call(const struct call_facts *call, int64_t now_ms)
+{
+    struct call_mark mark = {.message_id = call->message_id,
+                             .part_index = call->part_index,
+                             .sign = "\xe2\x9a\x91 ",
+                             .role = ROLE_STATE_WAIT};
+    struct strbuf text;
+    strbuf_init(&text, STRBUF_OWN_MAX);
+    if (call->state == CALL_RUNNING) {
+        mark.sign = "\xe2\x97\x8f ";
+        mark.role = ROLE_STATE_ACTIVE;
+        pane_describe_running(call, now_ms, &text);
+    } else if (call->state == CALL_ENDED) {
+        mark.sign = call->is_ok ? "\xe2\x9c\x93 " : "\xe2\x9c\x97 ";
+        mark.role = call->is_ok ? ROLE_TOOL : ROLE_WARNING;
+        pane_describe_ended(call, &text);
+    } else {
+        strbuf_append_text(&text, "waits for an answer");
+    }
+    mark.text = strbuf_take(&text);
+    return mark;
+}
+
+static void app_mark_calls(struct app *app, const struct pane *pane)
+{
+    const struct call_facts *calls;
+    const size_t count = engine_get_calls(app->engine, &calls);
+    const int64_t now_ms = clock_now_ms();
+    struct call_mark *marks = NULL;
+    size_t mark_count = 0;
+    size_t mark_cap = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (calls[i].chat != pane->chat)
+            continue;
+        marks = mem_grow(marks, &mark_cap, mark_count + 1, sizeof(marks[0]));
+        marks[mark_count++] = app_mark_call(&calls[i], now_ms);
+    }
+    transcript_set_calls(pane->transcript, marks, mark_count, app->is_unfolded);
+    for (size_t i = 0; i < mark_count; i++)
+        mem_free(marks[i].text);
+    mem_free(marks);
+}
+
+/* Remembers where the dialog stands, and whether it shows what would run. */
+static void app_note_dialog(struct app *app, struct pane *pane, struct call_view *call)
+{
+    pane->dialog = (struct rect){0, 0, 0, 0};
+    if (call == NULL)
+        return;
+    pane->dialog = call->drawn;
+    if (call->stage != CALL_STAGE_SEEN)
+        app->call.is_line = call_view_is_line(call->drawn);
+    app_clear_call_view(call);
+}
+
 static void app_paint_pane(struct app *app, size_t index)
 {
     struct pane *pane = &app->panes[index];
@@ -54,6 +110,9 @@ static void app_paint_pane(struct app *app, size_t index)
     for (size_t i = 0; i < shown; i++)
         queued[i] = engine_queue_get(app->engine, pane->chat, i);
     pane_describe_metrics(&status, answer, queued_count, &metrics);
+    struct call_view call;
+    app_mark_calls(app, pane);
+    const bool has_call = app_fill_call_view(app, index, &call);
     const struct pane_view view = {
         .number = (int)index + 1,
         .model = strbuf_text(&model),
@@ -66,12 +125,14 @@ static void app_paint_pane(struct app *app, size_t index)
         .queued_count = shown,
         .chat = chat,
         .transcript = pane->transcript,
+        .call = has_call ? &call : NULL,
         .is_focused = index == app->focused,
         .is_ticked = pane->is_ticked,
         .tab_count = app->tiling.is_tabs ? (int)app->pane_count : 0,
     };
     pane->mark = pane_view_draw(&view, app->canvas, app->tiling.rects[index]);
     pane->is_dirty = false;
+    app_note_dialog(app, pane, has_call ? &call : NULL);
     strbuf_clear(&state);
     strbuf_clear(&metrics);
     strbuf_clear(&model);
@@ -107,7 +168,8 @@ static int app_measure_composer(struct app *app)
     view->label = app->edited_message != 0
                       ? " editing a sent prompt: Enter sends it instead, Ctrl-C gives up"
                       : NULL;
-    view->is_active = app->mode == MODE_TYPING && app->overlay == OVERLAY_NONE;
+    view->is_active =
+        app->mode == MODE_TYPING && app->overlay == OVERLAY_NONE && app->call.key == 0;
     return composer_view_height(view, app->canvas->width, app->canvas->height);
 }
 
@@ -123,22 +185,28 @@ static void app_paint_status(struct app *app, struct rect rect)
 {
     const size_t busy = engine_busy_count(app->engine);
     const size_t queued = app_count_queued(app);
+    const size_t asking = app_count_asking(app);
     struct strbuf left;
     strbuf_init(&left, 1000);
     strbuf_append_text(&left, " motet");
     if (app->mode == MODE_NORMAL)
         strbuf_append_text(&left, " \xc2\xb7 normal mode");
+    if (asking > 0)
+        strbuf_append_format(&left, " \xc2\xb7 \xe2\x9a\x91 %zu to approve (%s)", asking,
+                             app->mode == MODE_NORMAL ? "A" : "Alt-a");
     if (busy > 0)
         strbuf_append_format(&left, " \xc2\xb7 %zu running", busy);
     if (queued > 0)
         strbuf_append_format(&left, " \xc2\xb7 %zu queued", queued);
     if (app->is_zoomed && app->pane_count > 1)
         strbuf_append_text(&left, " \xc2\xb7 zoomed");
+    const char *keys = app->mode == MODE_NORMAL ? "i type  ? keys  s stop  q quit "
+                                                : "F1 keys  Tab pane  Esc normal mode ";
     const struct status_view view = {
         .left = strbuf_text(&left),
         .notice = app->notice,
-        .keys = app->mode == MODE_NORMAL ? "i type  ? keys  s stop  q quit "
-                                         : "F1 keys  Tab pane  Esc normal mode ",
+        .keys =
+            app->call.key != 0 ? "+ all calls  F1 keys  Esc leaves the dialog " : keys,
     };
     status_view_draw(&view, app->canvas, rect);
     strbuf_clear(&left);
@@ -173,7 +241,7 @@ void app_paint(struct app *app)
     struct rect composer;
     struct rect status;
     const bool has_moved = app_lay_out(app, &composer, &status);
-    if (has_moved || app->overlay != OVERLAY_NONE)
+    if (has_moved || app->overlay != OVERLAY_NONE || app->call.is_full)
         app->is_all_dirty = true;
     if (app->is_all_dirty)
         canvas_erase(app->canvas);
@@ -182,12 +250,16 @@ void app_paint(struct app *app)
     composer_view_draw(&app->composer, app->canvas, composer);
     app_paint_status(app, status);
     app->is_all_dirty = false;
-    if (app->overlay == OVERLAY_NONE)
+    if (app->overlay == OVERLAY_NONE && !app->call.is_full)
         return;
     struct rect room = app->panes_room;
     if (room.height < 6)
         room.height = app->canvas->height;
-    app->list_shown = list_view_draw(&app->list, app->canvas, room);
     /* What the box covers is painted again when it goes. */
     app->is_all_dirty = true;
+    if (app->overlay == OVERLAY_NONE) {
+        app_paint_full_call(app, room);
+        return;
+    }
+    app->list_shown = list_view_draw(&app->list, app->canvas, room);
 }

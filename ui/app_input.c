@@ -1,6 +1,7 @@
 /*
- * What comes from the terminal: keys go to an open box, then to the keymap, then (while
- * typing) into the text. The mouse focuses, ticks and scrolls.
+ * What comes from the terminal: keys go to an open box, then to the dialog that a person
+ * has moved to, then to the keymap, then (while typing) into the text. The mouse focuses,
+ * ticks and scrolls.
  */
 #include "src/base/clock.h"
 #include "src/base/mem.h"
@@ -63,9 +64,27 @@ static void app_click_chip(struct app *app, int x)
     }
 }
 
+static bool app_is_inside(const struct rect *rect, const struct key *key)
+{
+    return key->x >= rect->x && key->x < rect->x + rect->width && key->y >= rect->y &&
+           key->y < rect->y + rect->height;
+}
+
+/* A click on a dialog moves to it, one elsewhere away from it; neither answers. */
+static void app_click_dialog(struct app *app, size_t index, const struct key *key)
+{
+    const struct pane *pane = &app->panes[index];
+    const struct call_facts *call = app_pane_call(app, pane->chat);
+    const call_key clicked =
+        call != NULL && app_is_inside(&pane->dialog, key) ? call->key : 0;
+    if (clicked != app->call.key)
+        app_focus_call(app, clicked);
+}
+
 static void app_click_pane(struct app *app, size_t index, const struct key *key)
 {
     const struct rect *mark = &app->panes[index].mark;
+    app_click_dialog(app, index, key);
     app->focused = index;
     if (key->y == mark->y && key->x >= mark->x && key->x < mark->x + mark->width)
         transcript_go_end(app->panes[index].transcript);
@@ -77,7 +96,10 @@ static void app_mouse(struct app *app, const struct key *key)
     const size_t index = tiling_find(&app->tiling, key->x, key->y);
     const bool is_on_pane = index < app->pane_count;
     const bool is_wheel = key->code == INPUT_WHEEL_UP || key->code == INPUT_WHEEL_DOWN;
-    if (is_wheel && is_on_pane) {
+    if (app->call.is_full) {
+        if (is_wheel)
+            app_call_key(app, key);
+    } else if (is_wheel && is_on_pane) {
         transcript_scroll(app->panes[index].transcript,
                           key->code == INPUT_WHEEL_UP ? -APP_WHEEL_ROWS : APP_WHEEL_ROWS);
         app_mark_pane(app, app->panes[index].chat);
@@ -118,7 +140,9 @@ void app_key(struct app *app, const struct key *key)
         app_drop_notice(app);
         if (app->overlay != OVERLAY_NONE)
             app_overlay_key(app, key);
-        else
+        else if (app->call.key != 0)
+            app_call_key(app, key);
+        else if (clock_now_ms() >= app->call.quiet_until_ms)
             app_take_key(app, key);
     }
     app->is_dirty = true;
@@ -130,6 +154,8 @@ void app_paste(struct app *app, const char *text, size_t len)
     app_drop_notice(app);
     if (app->overlay != OVERLAY_NONE) {
         app_overlay_paste(app, text, len);
+    } else if (app->call.key != 0) {
+        app_call_paste(app, text, len);
     } else {
         /* Pasting means writing, whatever mode the keys are in. */
         app->armed = ACTION_NONE;

@@ -2,12 +2,12 @@
  * The boxes over the panes: the help screen, made from the action table, and the picker
  * of models, which takes any name that is typed and offers those it knows.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "src/base/mem.h"
 #include "src/base/utf8.h"
 #include "ui/app_state.h"
+#include "ui/ranked_list.h"
 
 /* The most rows that a picker shows; typing finds the others. */
 #define APP_PICKER_MAX 500
@@ -100,33 +100,9 @@ void app_open_help(struct app *app)
 
 /* Picker. */
 
-/* True if `name` holds `part`, without regard to the case of ASCII letters. */
-static bool app_name_matches(const char *name, const char *part)
-{
-    for (; *name != '\0'; name++) {
-        size_t same = 0;
-        while (part[same] != '\0' &&
-               tolower((unsigned char)name[same]) == tolower((unsigned char)part[same]))
-            same++;
-        if (part[same] == '\0')
-            return true;
-    }
-    return part[0] == '\0';
-}
-
-/* True if the list has that row already. */
-static bool app_has_row(const struct app *app, const char *name)
-{
-    for (size_t i = 0; i < app->list_row_count; i++) {
-        if (strcmp(app->list_rows[i].right, name) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Adds what the endpoint says it has, as far as it has answered and the filter fits. */
-static void app_add_listed(struct app *app, const struct endpoint *endpoint,
-                           const char *filter)
+/* Adds what the endpoint says it has, as far as it has answered. */
+static void app_rank_listed(struct app *app, const struct endpoint *endpoint,
+                            const char *filter, struct ranked_list *ranked)
 {
     const struct model_list *list = engine_get_models(app->engine, endpoint);
     const bool is_default = endpoint == app->options.catalog->default_endpoint;
@@ -134,11 +110,8 @@ static void app_add_listed(struct app *app, const struct endpoint *endpoint,
         const char *model = model_list_get_name(list, i);
         char *name = is_default ? mem_strdup(model)
                                 : strbuf_format("%s/%s", endpoint->name, model);
-        if (app_name_matches(name, filter) && !app_has_row(app, name) &&
-            app->list_row_count < APP_PICKER_MAX)
-            app_add_row(app, mem_strdup(""), name);
-        else
-            mem_free(name);
+        ranked_list_add(ranked, filter, name);
+        mem_free(name);
     }
 }
 
@@ -153,26 +126,30 @@ static void app_ask_models(struct app *app, bool again)
     }
 }
 
-/* Offers the known names that hold what was typed, and that itself: it may be a name of
- * its own although it is a part of others. */
+/* Offers the known names that fit what was typed, the best fit first, and that itself: it
+ * may be a name of its own although it fits others. */
 static void app_fill_picker(struct app *app)
 {
     const struct catalog *catalog = app->options.catalog;
     const char *filter = line_edit_text(app->filter);
     bool is_known = filter[0] == '\0';
+    struct ranked_list ranked = {0};
+    for (size_t i = 0; i < catalog->model_count; i++)
+        ranked_list_add(&ranked, filter, catalog->models[i]);
+    for (size_t i = 0; i < catalog->endpoint_count; i++)
+        app_rank_listed(app, catalog->endpoints[i], filter, &ranked);
+    ranked_list_sort(&ranked);
     app_clear_list(app);
     app->list.selected = 0;
-    for (size_t i = 0; i < catalog->model_count; i++) {
-        const char *name = catalog->models[i];
+    for (size_t i = 0; i < ranked.len && i < APP_PICKER_MAX; i++) {
+        const char *name = ranked.items[i].name;
         if (strcmp(name, filter) == 0) {
             is_known = true;
             app->list.selected = app->list_row_count;
         }
-        if (app_name_matches(name, filter))
-            app_add_row(app, mem_strdup(""), mem_strdup(name));
+        app_add_row(app, mem_strdup(""), mem_strdup(name));
     }
-    for (size_t i = 0; i < catalog->endpoint_count; i++)
-        app_add_listed(app, catalog->endpoints[i], filter);
+    ranked_list_clear(&ranked);
     if (!is_known)
         app_add_row(app, mem_strdup(""), mem_strdup(filter));
     app->list.input = filter;
@@ -217,10 +194,11 @@ void app_models_came(struct app *app)
     mem_free(chosen);
 }
 
-static void app_close_overlay(struct app *app)
+void app_close_overlay(struct app *app)
 {
     app->overlay = OVERLAY_NONE;
-    app_mark_all(app);
+    /* A dialog that had the keys gets them back like one that has just come. */
+    app_guard_call(app);
 }
 
 static void app_pick(struct app *app)
@@ -251,7 +229,7 @@ static void app_pick(struct app *app)
     mem_free(name);
 }
 
-static void app_choose(struct app *app, int step)
+void app_choose(struct app *app, int step)
 {
     const size_t count = app->list_row_count;
     if (count == 0)
@@ -265,7 +243,7 @@ static void app_choose(struct app *app, int step)
 
 void app_overlay_paste(struct app *app, const char *text, size_t len)
 {
-    if (app->overlay == OVERLAY_HELP || app->overlay == OVERLAY_CONNECTIONS)
+    if (app->overlay != OVERLAY_PICK_NEW && app->overlay != OVERLAY_PICK_MODEL)
         return;
     size_t line_len = 0;
     while (line_len < len && text[line_len] != '\n' && text[line_len] != '\r')
@@ -310,7 +288,7 @@ static void app_scroll_list(struct app *app, int rows)
     app_mark_all(app);
 }
 
-static void app_list_key(struct app *app, const struct key *key)
+void app_list_key(struct app *app, const struct key *key)
 {
     if (key->code == INPUT_UP || key->code == INPUT_WHEEL_UP)
         app_scroll_list(app, -1);
@@ -331,8 +309,12 @@ void app_overlay_key(struct app *app, const struct key *key)
         key->code == INPUT_RUNE && key->rune == 'c' && key->mods == INPUT_MOD_CTRL;
     if (key->code == INPUT_ESC || is_interrupt)
         app_close_overlay(app);
-    else if (app->overlay == OVERLAY_HELP || app->overlay == OVERLAY_CONNECTIONS)
-        app_list_key(app, key);
-    else
+    else if (app->overlay == OVERLAY_PICK_NEW || app->overlay == OVERLAY_PICK_MODEL)
         app_picker_key(app, key);
+    else if (app->overlay == OVERLAY_APPROVALS)
+        app_approvals_key(app, key);
+    else if (app->overlay == OVERLAY_TOOLS)
+        app_tools_key(app, key);
+    else
+        app_list_key(app, key);
 }

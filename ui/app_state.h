@@ -2,13 +2,16 @@
  * The inside of struct app, shared by the files ui/app*.c and by nobody else:
  * app.c (life, frames), app_draw.c (painting), app_input.c (keys, mouse, paste),
  * app_act.c (what actions do), app_overlay.c (help and picker), app_connections.c (the
- * view of the connections).
+ * view of the connections), app_call.c and app_call_input.c (dialogs of tool calls),
+ * app_approvals.c (the list of these), app_tools.c (the list of tools and servers),
+ * app_tool_calls.c (which model called what).
  */
 #ifndef UI_APP_STATE_H
 #define UI_APP_STATE_H
 
 #include "ui/actions.h"
 #include "ui/app.h"
+#include "ui/app_calls.h"
 #include "ui/edit/history.h"
 #include "ui/edit/line_edit.h"
 #include "ui/keymap.h"
@@ -23,6 +26,9 @@ enum overlay {
     OVERLAY_NONE,
     OVERLAY_HELP,
     OVERLAY_CONNECTIONS,
+    OVERLAY_APPROVALS,
+    OVERLAY_TOOL_CALLS,
+    OVERLAY_TOOLS,
     OVERLAY_PICK_NEW,
     OVERLAY_PICK_MODEL
 };
@@ -59,6 +65,14 @@ struct app {
     struct line_edit *filter; /* what is typed in the picker */
     int list_shown;           /* rows shown last */
 
+    char *edited_folder; /* while the person's editor has the terminal; or NULL */
+    char *edited_file;
+    call_key edits_call; /* the call whose arguments it edits, 0: the composer's text */
+
+    struct app_call call;
+    struct app_approvals approvals;
+    bool is_unfolded; /* results of tools are shown whole */
+
     char *notice;
     enum action armed; /* pressed once, waits for the second press */
     int64_t armed_until_ms;
@@ -74,6 +88,8 @@ struct app {
     struct ev_signal signals[3];
     int exit_code;
     bool has_sent_draft;
+    bool is_sending_draft; /* … at this moment */
+    bool has_attached;     /* what was given at the start has gone with a prompt */
 };
 
 /* app.c */
@@ -91,7 +107,18 @@ void app_paint(struct app *app);
 void app_act(struct app *app, enum action action, const struct key *key);
 void app_send_text(struct app *app, bool to_focused_only);
 
+/* Does an editing action on a text; false if it is none. */
+bool app_edit_text(struct line_edit *edit, enum action action);
+
+/* app_editor.c */
+void app_open_editor(struct app *app);
+void app_clear_editor(struct app *app);
+
 /* app_overlay.c */
+void app_close_overlay(struct app *app);
+/* Moves the choice in the list, or what is shown of it. */
+void app_choose(struct app *app, int step);
+void app_list_key(struct app *app, const struct key *key);
 void app_open_help(struct app *app);
 void app_open_picker(struct app *app, enum overlay overlay);
 void app_overlay_key(struct app *app, const struct key *key);

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "src/base/error.h"
 #include "ui/render/canvas.h"
 
 struct display {
@@ -15,6 +16,9 @@ struct display {
     bool (*draw)(void *user, const struct canvas *canvas);
     /* Gives the terminal back until the person continues the program. */
     void (*suspend)(void *user);
+    /* Starts the person's editor on a file; the terminal is the editor's until it ends,
+     * which app_edited tells. False with err filled if that cannot be. */
+    bool (*edit)(void *user, const char *path, struct error *err);
     /* Makes the next draw repaint every cell. */
     void (*redraw)(void *user);
     /* Switches mouse reports on or off. */

@@ -93,6 +93,14 @@ enum role pane_describe_state(const struct turn_status *status,
                              status->attempt, status->attempt_max);
         return ROLE_STATE_WAIT;
     }
+    case TURN_APPROVAL:
+        strbuf_append_text(out, "\xe2\x9a\x91 approve");
+        return ROLE_STATE_WAIT;
+    case TURN_TOOLS:
+        strbuf_append_text(out, "\xe2\x97\x8f running tools");
+        if (seconds > 0)
+            strbuf_append_format(out, " %lld s", seconds);
+        return ROLE_STATE_ACTIVE;
     case TURN_IDLE:
     case TURN_STATE_COUNT: return pane_describe_idle(answer, out);
     }
@@ -136,6 +144,18 @@ static void pane_describe_tokens(const struct turn_status *status,
                              (double)facts->usage.output * 1000 / (double)writing_ms);
 }
 
+/* An amount of money in as many digits as tell something: "$0.0021", "$1.20". */
+static void pane_describe_cost(double cost, struct strbuf *out)
+{
+    if (cost < 0)
+        return;
+    pane_append_dot(out);
+    if (cost > 0 && cost < 0.0001)
+        strbuf_append_text(out, "<$0.0001");
+    else
+        strbuf_append_format(out, cost < 1 ? "$%.4f" : "$%.2f", cost);
+}
+
 void pane_describe_metrics(const struct turn_status *status, const struct message *answer,
                            size_t queued, struct strbuf *out)
 {
@@ -149,6 +169,8 @@ void pane_describe_metrics(const struct turn_status *status, const struct messag
         pane_append_dot(out);
         strbuf_append_format(out, "%.1f s", (double)answer->facts.total_ms / 1000);
     }
+    if (answer != NULL)
+        pane_describe_cost(answer->facts.cost, out);
     if (queued > 0) {
         pane_append_dot(out);
         strbuf_append_format(out, "%zu queued", queued);
@@ -167,4 +189,32 @@ void pane_describe_model(const struct chat_setup *setup, const struct message *a
     for (size_t i = 0; i < facts->try_count; i++)
         strbuf_append_format(out, "%s%s: %s", i > 0 ? ", " : "", facts->tries[i].model,
                              error_class_get(facts->tries[i].class)->name);
+}
+
+void pane_describe_running(const struct call_facts *call, int64_t now_ms,
+                           struct strbuf *out)
+{
+    strbuf_append_format(
+        out, "runs %lld s",
+        call->started_ms >= 0 ? pane_seconds_since(call->started_ms, now_ms) : 0LL);
+    if (call->progress >= 0 && call->progress_total > 0)
+        strbuf_append_format(out, " \xc2\xb7 %.0f of %.0f", call->progress,
+                             call->progress_total);
+    else if (call->progress >= 0)
+        strbuf_append_format(out, " \xc2\xb7 %.0f", call->progress);
+    if (call->progress_text != NULL && call->progress_text[0] != '\0')
+        strbuf_append_format(out, " \xc2\xb7 %s", call->progress_text);
+}
+
+void pane_describe_ended(const struct call_facts *call, struct strbuf *out)
+{
+    if (call->decision == CALL_DENIED) {
+        strbuf_append_text(out, "denied");
+        return;
+    }
+    if (!call->is_ok)
+        strbuf_append_text(out, "failed");
+    if (call->started_ms >= 0 && call->ended_ms >= call->started_ms)
+        strbuf_append_format(out, "%s%.1f s", call->is_ok ? "" : " after ",
+                             (double)(call->ended_ms - call->started_ms) / 1000);
 }

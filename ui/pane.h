@@ -11,12 +11,23 @@
 #include "src/base/strbuf.h"
 #include "src/engine/engine.h"
 #include "ui/theme/role.h"
+#include "ui/view/sheet.h"
 #include "ui/view/transcript.h"
+
+/* What a dialog says, kept from frame to frame. */
+struct call_page {
+    struct sheet sheet;
+    call_key key;   /* whose; 0: nothing yet */
+    uint64_t stamp; /* of the calls when it was filled */
+    int width;
+};
 
 struct pane {
     chat_id chat;
     struct transcript *transcript;
     struct rect mark; /* the way back to the end, where it was drawn last */
+    struct call_page page;
+    struct rect dialog; /* where it was drawn last; empty: nowhere */
     bool is_ticked;
     bool is_dirty;
 };
@@ -31,11 +42,17 @@ enum role pane_describe_state(const struct turn_status *status,
                               struct strbuf *out);
 
 /*
- * Words the metrics of the last answer: time to first token, tokens, tokens a second.
+ * Words the metrics of the last answer: time to first token, tokens, tokens a second,
+ * the time it took, and where it is known what it cost.
  * "–" stands where the provider did not say; a "~" marks what was counted by pieces.
  */
 void pane_describe_metrics(const struct turn_status *status, const struct message *answer,
                            size_t queued, struct strbuf *out);
+
+/* Words how long a call runs and how far it is; what became of one that has ended. */
+void pane_describe_running(const struct call_facts *call, int64_t now_ms,
+                           struct strbuf *out);
+void pane_describe_ended(const struct call_facts *call, struct strbuf *out);
 
 /* Words who is asked: the model, or who answered in its place and why. */
 void pane_describe_model(const struct chat_setup *setup, const struct message *answer,

@@ -76,6 +76,9 @@ static const struct error_class_info error_classes[ERROR_CLASS_COUNT] = {
                         "What came is not what this API sends: check the URL and --api.",
                         EXIT_CODE_SERVER, false},
     [ERROR_CANCELLED] = {"cancelled", "stopped", "", EXIT_CODE_SIGINT, false},
+    [ERROR_TOOL] = {"tool", "the tools went on for too long",
+                    "Say more in the prompt, offer fewer tools, or raise --tool-rounds.",
+                    EXIT_CODE_TOOL, false},
     [ERROR_USAGE] = {"usage", "usage error", "", EXIT_CODE_USAGE, false},
     [ERROR_INTERNAL] = {"internal", "internal error", "", EXIT_CODE_INTERNAL, false},
 };

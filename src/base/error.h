@@ -34,6 +34,7 @@ enum error_class {
     ERROR_NETWORK_TLS,
     ERROR_PROTOCOL,
     ERROR_CANCELLED,
+    ERROR_TOOL,     /* the tools of a turn: too many rounds, arguments that never fit */
     ERROR_USAGE,    /* a wrong option, argument or configuration */
     ERROR_INTERNAL, /* our own fault, or the system's (disk, memory, descriptors) */
     ERROR_CLASS_COUNT

@@ -519,3 +519,21 @@ bool json_find_raw(const char *bytes, size_t len, const char *const *path,
     *value_len = (size_t)(cursor.at - start);
     return true;
 }
+
+bool json_append_compact(struct strbuf *out, const char *bytes, size_t len)
+{
+    bool is_string = false;
+    for (size_t i = 0; i < len; i++) {
+        const char byte = bytes[i];
+        const bool is_blank =
+            byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+        if (!is_string && is_blank)
+            continue;
+        strbuf_append_char(out, byte);
+        if (is_string && byte == '\\' && i + 1 < len)
+            strbuf_append_char(out, bytes[++i]);
+        else if (byte == '"')
+            is_string = !is_string;
+    }
+    return !out->is_full;
+}

@@ -47,6 +47,10 @@ bool json_flush_half(struct strbuf *out, uint16_t *pending);
  * quotes. */
 bool json_append_string(struct strbuf *out, const char *text, size_t len);
 
+/* Appends JSON text without the white space between its tokens; the rest, the digits of
+ * numbers too, stays as it is. What is no JSON is copied as far as that goes. */
+bool json_append_compact(struct strbuf *out, const char *bytes, size_t len);
+
 /* True if the bytes are exactly one JSON value with white space around it. */
 bool json_is_valid(const char *bytes, size_t len);
 

@@ -46,6 +46,26 @@ bool path_read_file_info(const char *path, struct strbuf *out, struct stat *info
     return ok;
 }
 
+bool path_read_regular_file(const char *path, struct strbuf *out, struct error *err)
+{
+    struct stat info;
+    /* A pipe without a writer would hold a blocking open for ever. */
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    bool ok = fd >= 0 && fstat(fd, &info) == 0;
+    if (!ok) {
+        error_set(err, ERROR_USAGE, "cannot open %s: %s", path, strerror(errno));
+    } else if (!S_ISREG(info.st_mode)) {
+        error_set(err, ERROR_USAGE, "%s is %s, not a file", path,
+                  S_ISDIR(info.st_mode) ? "a folder" : "a device or a pipe");
+        ok = false;
+    }
+    if (ok)
+        ok = path_read_fd(fd, path, out, err);
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
 bool path_read_file(const char *path, struct strbuf *out, struct error *err)
 {
     struct stat info;

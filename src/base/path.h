@@ -19,6 +19,9 @@ bool path_read_file(const char *path, struct strbuf *out, struct error *err);
 bool path_read_file_info(const char *path, struct strbuf *out, struct stat *info,
                          struct error *err);
 
+/* The same for regular files only: nothing that would wait for a writer, or never end. */
+bool path_read_regular_file(const char *path, struct strbuf *out, struct error *err);
+
 /*
  * The path of `name` in the folder for state that survives restarts
  * ($XDG_STATE_HOME/motet or ~/.local/state/motet). NULL if there is no home. With

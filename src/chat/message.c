@@ -11,6 +11,7 @@ struct message *message_new(uint64_t id, enum message_author author)
     message->id = id;
     message->author = author;
     message->facts.usage = usage_unknown();
+    message->facts.cost = -1;
     message->facts.retry_after_ms = -1;
     message->facts.first_token_ms = -1;
     message->facts.total_ms = -1;
@@ -115,11 +116,18 @@ void message_join(const struct message *message, enum part_kind kind, struct str
     }
 }
 
+const struct message *message_previous_answer(const struct message *answer)
+{
+    const struct message *results = answer->parent;
+    return results != NULL && results->author == MESSAGE_TOOL ? results->parent : NULL;
+}
+
 bool message_has_content(const struct message *message)
 {
     for (size_t i = 0; i < message->part_count; i++) {
         const struct part *part = &message->parts[i];
-        if (part->kind != PART_OPAQUE && (part->text.len > 0 || part->kind == PART_TOOL_CALL))
+        if (part->kind != PART_OPAQUE &&
+            (part->text.len > 0 || part->kind == PART_TOOL_CALL))
             return true;
     }
     return false;

@@ -33,10 +33,11 @@ enum part_kind {
 struct part {
     enum part_kind kind;
     struct strbuf text;
-    char *call_id; /* tool parts; the call's id, never NULL there once it is whole */
-    char *name;    /* tool parts: the tool's name; attachments: the file's name */
+    char *call_id;      /* tool parts; the call's id, never NULL there once it is whole */
+    char *name;         /* tool parts: the tool's name; attachments: the file's name */
     char *media_type;   /* of a picture, "image/png" */
     int64_t call_index; /* opaque parts: the number of the call it belongs to, or -1 */
+    int64_t elapsed_ms; /* tool result: how long the tool ran, -1: it did not */
     bool is_error;      /* tool result: the tool failed */
     bool is_whole; /* tool call: all of it has come and the arguments are valid JSON */
 };
@@ -70,6 +71,7 @@ struct answer_facts {
     enum finish finish;
     char *finish_raw; /* the provider's own word, or NULL */
     struct usage usage;
+    double cost; /* by the prices of the configuration; negative: not known */
     struct error error;
     char *provider_code; /* of an error, or NULL */
     char *request_id;    /* or NULL */
@@ -126,6 +128,10 @@ void message_reset_part(struct message *message, struct part *part);
 
 /* Appends to `out` all parts of that kind, reasoning parts joined with an empty line. */
 void message_join(const struct message *message, enum part_kind kind, struct strbuf *out);
+
+/* The answer of the same turn before this one, whose calls' results it was written from;
+ * NULL: it is the turn's first. */
+const struct message *message_previous_answer(const struct message *answer);
 
 /* True if any part holds text or a call. */
 bool message_has_content(const struct message *message);

@@ -17,7 +17,7 @@
 
 #include "build-config.h"
 
-static const char *const reserved_commands[] = {"run", "tools", "sessions", "replay"};
+static const char *const reserved_commands[] = {"run", "sessions", "replay"};
 
 /*
  * Opens what the caller closed, so that no file or socket of ours gets the number of a

@@ -14,7 +14,9 @@ struct cli_screen {
     struct setup *setup; /* a pane for each of its chats */
     const char *draft;   /* text to start the composer with, or NULL */
     bool sends_draft;    /* … and to send at once */
-    const char *notice;  /* a sentence for the status line, or NULL */
+    /* What goes with the first prompt; named in the draft and by options. */
+    const struct attachment_list *attachments;
+    const char *notice; /* a sentence for the status line, or NULL */
     bool use_mouse;
     const char *cast_path;
 };

@@ -24,6 +24,6 @@ static int cmd_ask_run(struct options *options, cli_screen_fn open_screen,
     return code;
 }
 
-const struct command cmd_ask = {"ask", "motet ask [-m MODEL]... PROMPT",
+const struct command cmd_ask = {"ask", "motet ask [-m MODEL]... [-a FILE]... PROMPT",
                                 "one turn, the answers on standard output",
-                                OPTION_TALK | OPTION_LINES, cmd_ask_run};
+                                OPTION_TALK | OPTION_LINES | OPTION_PROMPT, cmd_ask_run};

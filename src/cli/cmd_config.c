@@ -7,6 +7,7 @@
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
 #include "src/cli/setup_config.h"
+#include "src/config/config_check.h"
 #include "src/config/endpoint_setup.h"
 #include "src/config/suggest.h"
 
@@ -129,6 +130,10 @@ static int config_show(const struct options *options)
         printf("model %s\n", config->models.items[i]->name);
         config_show_section(config, config->models.items[i], false);
     }
+    for (size_t i = 0; i < config->servers.len; i++) {
+        printf("server %s\n", config->servers.items[i]->name);
+        config_show_section(config, config->servers.items[i], false);
+    }
     return EXIT_CODE_OK;
 }
 
@@ -146,30 +151,36 @@ static int config_print_problems(const struct problem_list *problems, FILE *file
 }
 
 /* What a file cannot be blamed for (or could be right), but what stops a provider. */
-static void config_note_troubles(const struct setup_config *setup)
+static void config_note_trouble(const struct setup_config *setup,
+                                const struct config_section *section)
 {
-    for (size_t i = 0; i < setup->config.providers.len; i++) {
-        const struct config_section *section = setup->config.providers.items[i];
-        struct endpoint endpoint;
-        endpoint_setup(&endpoint, section, &setup->rules);
-        if (endpoint.trouble != NULL)
-            printf("note: %s\n", endpoint.trouble);
-        if (endpoint_setup_drops_key(section, &setup->rules))
-            printf("note: the provider %s has another url than its preset, so the "
-                   "preset's key is not sent there; if it needs one, say where it is "
-                   "with key_env, key_cmd or key_file\n",
-                   section->name);
-        endpoint_clear(&endpoint);
-    }
+    struct endpoint endpoint;
+    endpoint_setup(&endpoint, section, &setup->rules);
+    if (endpoint.trouble != NULL)
+        printf("note: %s\n", endpoint.trouble);
+    if (endpoint_setup_drops_key(section, &setup->rules))
+        printf("note: the provider %s has another url than its preset, so the "
+               "preset's key is not sent there; if it needs one, say where it is "
+               "with key_env, key_cmd or key_file\n",
+               section->name);
+    endpoint_clear(&endpoint);
 }
 
 static int config_check_file(const struct options *options)
 {
-    const struct config *config = &options->config->config;
+    struct setup_config *setup = options->config;
+    struct config *config = &setup->config;
+    const bool is_sound = config->problems.len == 0;
+    for (size_t i = 0; i < config->providers.len; i++) {
+        const bool has_files =
+            config_check_files(config, config->providers.items[i]) == 0;
+        if (is_sound && has_files)
+            config_note_trouble(setup, config->providers.items[i]);
+    }
+    problem_list_sort(&config->problems);
     const int code = config_print_problems(&config->problems, stdout);
     if (code != EXIT_CODE_OK)
         return code;
-    config_note_troubles(options->config);
     if (config->is_read)
         printf("%s: no problem found\n", config->path);
     else

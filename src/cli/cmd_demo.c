@@ -109,4 +109,5 @@ static int cmd_demo_run(struct options *options, cli_screen_fn open_screen,
 const struct command cmd_demo = {
     "demo", "motet demo [--panes N] [--speed X] [--serve [--port P]]",
     "the screen on the built-in models: no key, no network",
-    OPTION_TALK | OPTION_SCREEN | OPTION_LINES | OPTION_DEMO, cmd_demo_run};
+    OPTION_TALK | OPTION_SCREEN | OPTION_LINES | OPTION_DEMO | OPTION_PROMPT,
+    cmd_demo_run};

@@ -15,11 +15,13 @@ static int cmd_screen_run(struct options *options, cli_screen_fn open_screen,
     char *prompt = setup_read_prompt(options, err);
     if (err->class != ERROR_NONE)
         return EXIT_CODE_USAGE;
+    const char *notice = has_model ? NULL : demo_notice;
+    if (prompt == NULL && options->attached.len > 0)
+        notice = "the attached files go with the first prompt that is sent";
     int code = EXIT_CODE_USAGE;
     if (command_can_show_screen(options)) {
-        struct cli_screen screen = {.draft = prompt,
-                                    .sends_draft = prompt != NULL,
-                                    .notice = has_model ? NULL : demo_notice};
+        struct cli_screen screen = {
+            .draft = prompt, .sends_draft = prompt != NULL, .notice = notice};
         code = command_run_screen(options, &screen, open_screen, err);
     } else if (prompt == NULL) {
         error_set(
@@ -35,4 +37,4 @@ static int cmd_screen_run(struct options *options, cli_screen_fn open_screen,
 
 const struct command cmd_screen = {
     "", "motet [-m MODEL]... [PROMPT]", "open the screen, one pane a model",
-    OPTION_TALK | OPTION_SCREEN | OPTION_LINES, cmd_screen_run};
+    OPTION_TALK | OPTION_SCREEN | OPTION_LINES | OPTION_PROMPT, cmd_screen_run};

@@ -1,18 +1,21 @@
 /* The table of commands, and the steps that several of them share. */
 #include "src/cli/command.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "src/base/compiler.h"
 #include "src/cli/lines.h"
+#include "src/engine/attachment_file.h"
 
 static const struct command *const command_table[] = {
-    &cmd_screen, &cmd_demo, &cmd_ask, &cmd_config, &cmd_models, &cmd_doctor};
+    &cmd_screen, &cmd_demo, &cmd_ask, &cmd_config, &cmd_models,
+    &cmd_tools,  &cmd_doctor};
 
 /* The models of the demo, in the order their panes open. */
 static const char *const demo_panes[] = {"demo/sage",     "demo/coder", "demo/thinker",
-                                         "demo/polyglot", "demo/eliza", "demo/echo",
-                                         "demo/slow",     "demo/flaky"};
+                                         "demo/tools",    "demo/polyglot", "demo/eliza",
+                                         "demo/echo",     "demo/slow",     "demo/flaky"};
 
 const struct command *command_get(size_t index)
 {
@@ -21,26 +24,41 @@ const struct command *command_get(size_t index)
 
 int command_run_lines(struct options *options, const char *prompt, struct error *err)
 {
-    struct setup setup;
+    struct setup setup = {0};
+    struct attachment_list attachments = {0};
     int code = EXIT_CODE_USAGE;
-    if (setup_init(&setup, options, err))
-        code = lines_run(&setup, prompt, options->is_json);
+    if (setup_read_attachments(options, true, &attachments, err) &&
+        attachment_check_size(&attachments, strlen(prompt), err) &&
+        setup_init(&setup, options, err)) {
+        const struct prompt sent = {
+            .text = prompt, .len = strlen(prompt), .attachments = &attachments};
+        code = lines_run(&setup, &sent, options->is_json);
+    }
     setup_clear(&setup);
+    attachment_list_clear(&attachments);
     return code;
 }
 
 int command_run_screen(struct options *options, struct cli_screen *screen,
                        cli_screen_fn open_screen, struct error *err)
 {
-    struct setup setup;
+    struct setup setup = {0};
+    struct attachment_list attachments = {0};
+    const size_t draft_len = screen->draft != NULL ? strlen(screen->draft) : 0;
     int code = EXIT_CODE_USAGE;
     screen->setup = &setup;
+    screen->attachments = &attachments;
+    options->is_for_screen = true;
     screen->use_mouse = !options->is_mouse_off;
     screen->cast_path = options->cast_path;
-    if (setup_init(&setup, options, err))
+    if (setup_read_attachments(options, screen->sends_draft, &attachments, err) &&
+        attachment_check_size(&attachments, draft_len, err) &&
+        setup_init(&setup, options, err))
         code = open_screen(screen, err);
     screen->setup = NULL;
+    screen->attachments = NULL;
     setup_clear(&setup);
+    attachment_list_clear(&attachments);
     return code;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/base/json.h"
+#include "src/chat/turn_sum.h"
 
 static void json_event_open(struct strbuf *out, const char *event, size_t chat)
 {
@@ -32,6 +33,15 @@ static void json_event_count(struct strbuf *out, const char *name, int64_t value
         strbuf_append_format(out, "%s%lld", name, (long long)value);
     else
         strbuf_append_format(out, "%snull", name);
+}
+
+/* An amount of money; below 0 is not known: null. */
+static void json_event_cost(struct strbuf *out, double cost)
+{
+    if (cost >= 0)
+        strbuf_append_format(out, ",\"cost\":%.10g", cost);
+    else
+        strbuf_append_text(out, ",\"cost\":null");
 }
 
 /* A time in seconds; below 0 is not known: null. */
@@ -106,6 +116,68 @@ void json_event_tool_call(struct strbuf *out, size_t chat, const struct part *ca
     json_event_close(out);
 }
 
+/* The names are those of the documentation. */
+static const char *json_event_decision_name(enum call_decision decision)
+{
+    switch (decision) {
+    case CALL_UNDECIDED: return "undecided";
+    case CALL_ONCE: return "once";
+    case CALL_SESSION: return "session";
+    case CALL_ALWAYS: return "always";
+    case CALL_EDITED: return "edited";
+    case CALL_DENIED: return "denied";
+    }
+    return "";
+}
+
+void json_event_tool_decision(struct strbuf *out, size_t chat,
+                              const struct call_facts *call)
+{
+    json_event_open(out, "tool_decision", chat);
+    json_event_member(out, "id", call->call_id);
+    json_event_member(out, "name", call->tool);
+    json_event_member(out, "decision", json_event_decision_name(call->decision));
+    json_event_member(out, "by", call->is_by_rule ? "rule" : "user");
+    json_event_member(out, "reason", call->reason);
+    if (call->is_edited)
+        json_event_member(out, "arguments", call->arguments);
+    json_event_close(out);
+}
+
+/* A number that a server gave; below 0 it did not: null. */
+static void json_event_number(struct strbuf *out, const char *name, double value)
+{
+    if (value >= 0)
+        strbuf_append_format(out, ",\"%s\":%.15g", name, value);
+    else
+        strbuf_append_format(out, ",\"%s\":null", name);
+}
+
+void json_event_tool_progress(struct strbuf *out, size_t chat,
+                              const struct call_facts *call)
+{
+    json_event_open(out, "tool_progress", chat);
+    json_event_member(out, "id", call->call_id);
+    json_event_number(out, "progress", call->progress);
+    json_event_number(out, "total", call->progress_total);
+    json_event_member(out, "text", call->progress_text);
+    json_event_close(out);
+}
+
+void json_event_tool_result(struct strbuf *out, size_t chat,
+                            const struct call_facts *call)
+{
+    const int64_t run_ms =
+        call->started_ms >= 0 ? call->ended_ms - call->started_ms : -1;
+    json_event_open(out, "tool_result", chat);
+    json_event_member(out, "id", call->call_id);
+    json_event_member(out, "name", call->tool);
+    strbuf_append_format(out, ",\"ok\":%s,\"content\":", call->is_ok ? "true" : "false");
+    json_append_string(out, call->result, call->result_len);
+    json_event_seconds(out, "seconds", run_ms);
+    json_event_close(out);
+}
+
 void json_event_error(struct strbuf *out, size_t chat, const struct message *answer)
 {
     const struct answer_facts *facts = &answer->facts;
@@ -128,12 +200,22 @@ void json_event_error(struct strbuf *out, size_t chat, const struct message *ans
     json_event_close(out);
 }
 
+/* Appends the parts of that kind of the turn's answers up to this one. */
+static void json_event_join(struct strbuf *text, const struct message *answer,
+                            enum part_kind kind)
+{
+    const struct message *previous = message_previous_answer(answer);
+    if (previous != NULL)
+        json_event_join(text, previous, kind);
+    message_join(answer, kind, text);
+}
+
 static void json_event_joined(struct strbuf *out, const char *name,
                               const struct message *answer, enum part_kind kind)
 {
     struct strbuf text;
     strbuf_init(&text, STRBUF_OWN_MAX);
-    message_join(answer, kind, &text);
+    json_event_join(&text, answer, kind);
     strbuf_append_format(out, ",\"%s\":", name);
     json_append_string(out, strbuf_text(&text), text.len);
     strbuf_clear(&text);
@@ -199,6 +281,7 @@ static void json_event_timing(struct strbuf *out, const struct answer_timing *ti
 void json_event_done(struct strbuf *out, size_t chat, const struct message *answer)
 {
     const struct answer_facts *facts = &answer->facts;
+    const struct turn_sum sum = turn_sum_of(answer);
     json_event_open(out, "done", chat);
     json_event_member(out, "finish", finish_name(facts->finish));
     json_event_member(out, "finish_raw", facts->finish_raw);
@@ -206,11 +289,11 @@ void json_event_done(struct strbuf *out, size_t chat, const struct message *answ
     json_event_joined(out, "reasoning", answer, PART_REASONING);
     json_event_joined(out, "refusal", answer, PART_REFUSAL);
     json_event_calls(out, answer);
-    json_event_usage(out, &facts->usage);
-    strbuf_append_text(out, ",\"cost\":null");
-    json_event_seconds(out, "first_token", facts->first_token_ms);
-    json_event_seconds(out, "seconds", facts->total_ms);
-    strbuf_append_format(out, ",\"attempts\":%d", facts->attempts);
+    json_event_usage(out, &sum.usage);
+    json_event_cost(out, sum.cost);
+    json_event_seconds(out, "first_token", sum.first_token_ms);
+    json_event_seconds(out, "seconds", sum.total_ms);
+    strbuf_append_format(out, ",\"attempts\":%d", sum.attempts);
     json_event_member(out, "connection",
                       facts->http_version == NULL ? NULL
                       : facts->is_reused          ? "reused"
@@ -219,6 +302,7 @@ void json_event_done(struct strbuf *out, size_t chat, const struct message *answ
     json_event_timing(out, &facts->timing);
     json_event_member(out, "model", facts->model);
     json_event_tries(out, facts);
+    strbuf_append_format(out, ",\"rounds\":%zu", sum.rounds);
     json_event_close(out);
 }
 

@@ -11,6 +11,7 @@
 
 #include "src/base/strbuf.h"
 #include "src/chat/message.h"
+#include "src/engine/call.h"
 #include "src/engine/event.h"
 
 /* {"event":"start",…} */
@@ -31,10 +32,19 @@ void json_event_notice(struct strbuf *out, size_t chat, const char *text, size_t
 /* {"event":"tool_call",…} */
 void json_event_tool_call(struct strbuf *out, size_t chat, const struct part *call);
 
+/* {"event":"tool_decision",…}, {"event":"tool_progress",…}, {"event":"tool_result",…} */
+void json_event_tool_decision(struct strbuf *out, size_t chat,
+                              const struct call_facts *call);
+void json_event_tool_progress(struct strbuf *out, size_t chat,
+                              const struct call_facts *call);
+void json_event_tool_result(struct strbuf *out, size_t chat,
+                            const struct call_facts *call);
+
 /* {"event":"error",…} from the facts of a failed answer. */
 void json_event_error(struct strbuf *out, size_t chat, const struct message *answer);
 
-/* {"event":"done",…} */
+/* {"event":"done",…}: of the turn that ends with this answer. Where its tools ran, texts
+ * are joined and numbers added up over all its answers. */
 void json_event_done(struct strbuf *out, size_t chat, const struct message *answer);
 
 /* {"event":"end",…} */

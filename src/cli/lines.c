@@ -14,6 +14,7 @@
 #include "src/base/clock.h"
 #include "src/base/mem.h"
 #include "src/base/safe_text.h"
+#include "src/cli/call_prompt.h"
 #include "src/cli/json_event.h"
 #include "src/cli/out_stream.h"
 
@@ -23,6 +24,8 @@ struct lines {
     struct ev_signal interrupt;
     struct ev_signal terminate;
     struct ev_timer progress;
+    struct call_prompt *asker; /* asks about tool calls, or NULL: nobody is there */
+    const struct prompt *prompt; /* not sent yet: servers are still starting; or NULL */
     chat_id *ids;     /* by chat number */
     bool *is_settled; /* by chat number */
     size_t settled_count;
@@ -117,6 +120,29 @@ static const struct message *lines_answer(const struct lines *lines, size_t chat
                         MESSAGE_ASSISTANT);
 }
 
+/* Writes the calls of the turn's last answer: nobody here has made them. */
+static void lines_write_calls(struct lines *lines, const struct message *answer)
+{
+    for (size_t i = 0; i < answer->part_count; i++) {
+        if (answer->parts[i].kind == PART_TOOL_CALL)
+            lines_write_call(lines, &answer->parts[i]);
+    }
+}
+
+/* Writes the texts of the turn's answers, each on lines of its own. */
+static void lines_write_texts(struct lines *lines, const struct message *answer)
+{
+    const struct message *previous = message_previous_answer(answer);
+    if (previous != NULL)
+        lines_write_texts(lines, previous);
+    lines_end_line(lines);
+    for (size_t i = 0; i < answer->part_count; i++) {
+        const struct part *part = &answer->parts[i];
+        if (part->kind == PART_TEXT || part->kind == PART_REFUSAL)
+            lines_write(lines, strbuf_text(&part->text), part->text.len);
+    }
+}
+
 /* Writes the whole answer of a chat, for runs that did not stream it. */
 static void lines_write_answer(struct lines *lines, size_t chat)
 {
@@ -125,13 +151,8 @@ static void lines_write_answer(struct lines *lines, size_t chat)
     strbuf_init(&head, STRBUF_OWN_MAX);
     strbuf_append_format(&head, "== %s ==\n", lines->setup->names[chat]);
     lines_write_buf(lines, &head);
-    for (size_t i = 0; i < answer->part_count; i++) {
-        const struct part *part = &answer->parts[i];
-        if (part->kind == PART_TOOL_CALL)
-            lines_write_call(lines, part);
-        else if (part->kind != PART_REASONING)
-            lines_write(lines, strbuf_text(&part->text), part->text.len);
-    }
+    lines_write_texts(lines, answer);
+    lines_write_calls(lines, answer);
     lines_end_line(lines);
 }
 
@@ -160,6 +181,41 @@ static bool lines_is_notice(enum event_kind kind)
     return kind == EVENT_NOTICE || kind == EVENT_FALLBACK;
 }
 
+static void lines_json_call(struct lines *lines, size_t chat,
+                            const struct engine_event *event, struct strbuf *line)
+{
+    const struct call_facts *call = engine_find_call(lines->setup->engine, event->call);
+    if (event->change == CALL_CHANGE_DECIDED)
+        json_event_tool_decision(line, chat, call);
+    else if (event->change == CALL_CHANGE_PROGRESS)
+        json_event_tool_progress(line, chat, call);
+    else if (event->change == CALL_CHANGE_ENDED)
+        json_event_tool_result(line, chat, call);
+}
+
+/* Says on standard error what becomes of a call; its arguments are those on a line. */
+static void lines_report_call(struct lines *lines, size_t chat,
+                              const struct engine_event *event)
+{
+    const struct call_facts *call = engine_find_call(lines->setup->engine, event->call);
+    struct strbuf text;
+    strbuf_init(&text, STRBUF_OWN_MAX);
+    if (event->change == CALL_CHANGE_DECIDED && call->decision == CALL_DENIED)
+        strbuf_append_format(&text, "tool %s %s: denied%s%s", call->tool, call->arguments,
+                             call->reason != NULL ? ": " : "",
+                             call->reason != NULL ? call->reason : "");
+    else if (event->change == CALL_CHANGE_DECIDED)
+        strbuf_append_format(&text, "tool %s %s: runs", call->tool, call->arguments);
+    else if (event->change == CALL_CHANGE_ENDED && call->is_ok)
+        strbuf_append_format(&text, "tool %s: done in %.1f s", call->tool,
+                             (double)(call->ended_ms - call->started_ms) / 1000);
+    else if (event->change == CALL_CHANGE_ENDED && call->decision != CALL_DENIED)
+        strbuf_append_format(&text, "tool %s failed: %s", call->tool, call->result);
+    if (text.len > 0)
+        lines_complain(lines, lines->setup->names[chat], strbuf_text(&text));
+    strbuf_clear(&text);
+}
+
 static void lines_json_event(struct lines *lines, size_t chat,
                              const struct engine_event *event)
 {
@@ -180,6 +236,8 @@ static void lines_json_event(struct lines *lines, size_t chat,
         json_event_notice(&line, chat, event->text, event->len);
     } else if (event->kind == EVENT_TOOL_CALL) {
         json_event_tool_call(&line, chat, &answer->parts[event->part_index]);
+    } else if (event->kind == EVENT_CALL) {
+        lines_json_call(lines, chat, event, &line);
     } else if (event->kind == EVENT_ERROR) {
         json_event_error(&line, chat, answer);
     } else if (event->kind == EVENT_DONE) {
@@ -225,11 +283,15 @@ static void lines_text_event_out(struct lines *lines, size_t chat,
         lines_complain(lines, lines->setup->names[chat], event->text);
     if (is_single && (event->kind == EVENT_TEXT || event->kind == EVENT_REFUSAL))
         lines_write(lines, event->text, event->len);
+    if (event->kind == EVENT_CALL)
+        lines_report_call(lines, chat, event);
+    /* What a tool is asked for and what comes of it stand on lines of their own. */
     if (is_single && event->kind == EVENT_TOOL_CALL)
-        lines_write_call(lines, &answer->parts[event->part_index]);
+        lines_end_line(lines);
     if (event->kind != EVENT_DONE)
         return;
     if (is_single) {
+        lines_write_calls(lines, answer);
         lines_end_line(lines);
         lines_report_end(lines, chat);
         return;
@@ -265,9 +327,15 @@ static void lines_write_end(struct lines *lines)
     lines_write_buf(lines, &line);
 }
 
+static void lines_send(struct lines *lines);
+
 static void lines_on_event(void *user, const struct engine_event *event)
 {
     struct lines *lines = user;
+    if (event->kind == EVENT_TOOLS) {
+        lines_send(lines);
+        return;
+    }
     const size_t chat = lines_find_chat(lines, event->chat);
     if (chat == lines->setup->chat_count)
         return;
@@ -280,6 +348,8 @@ static void lines_on_event(void *user, const struct engine_event *event)
         lines_json_event(lines, chat, event);
     else
         lines_text_event_out(lines, chat, event);
+    if (event->kind == EVENT_CALL && lines->asker != NULL)
+        call_prompt_look(lines->asker);
     if (is_end && lines->settled_count == lines->setup->chat_count) {
         ev_timer_stop(lines->setup->loop, &lines->progress);
         lines_hide_progress(lines);
@@ -307,7 +377,7 @@ static void lines_on_signal(struct ev_loop *loop, struct ev_signal *watcher, int
     engine_stop_all(lines->setup->engine);
     /* All is said, and only a reader that does not read keeps us. */
     const bool is_over = lines->settled_count == lines->setup->chat_count;
-    if (is_second || is_over)
+    if (is_second || is_over || lines->prompt != NULL)
         ev_break(loop, EVBREAK_ALL);
 }
 
@@ -328,7 +398,33 @@ static int lines_exit_code(const struct lines *lines)
     return code < 0 ? EXIT_CODE_OK : code;
 }
 
-static void lines_start(struct lines *lines, const char *prompt)
+/* A server that was asked for and does not come is worth a word, not the end. */
+static void lines_complain_of_servers(struct lines *lines)
+{
+    const struct server_facts *servers;
+    const size_t count = engine_get_servers(lines->setup->engine, &servers);
+    for (size_t i = 0; i < count; i++) {
+        if (servers[i].state == SERVER_FAILED)
+            lines_complain(lines, servers[i].name,
+                           servers[i].message != NULL ? servers[i].message
+                                                      : "the MCP server failed");
+    }
+}
+
+/* Sends the prompt once all servers have answered or failed. */
+static void lines_send(struct lines *lines)
+{
+    struct setup *setup = lines->setup;
+    const struct prompt *prompt = lines->prompt;
+    if (prompt == NULL || !engine_are_tools_ready(setup->engine))
+        return;
+    lines->prompt = NULL;
+    lines_complain_of_servers(lines);
+    for (size_t i = 0; i < setup->chat_count; i++)
+        engine_send_prompt(setup->engine, lines->ids[i], prompt);
+}
+
+static void lines_start(struct lines *lines, const struct prompt *prompt)
 {
     struct setup *setup = lines->setup;
     ev_signal_init(&lines->interrupt, lines_on_signal, SIGINT);
@@ -342,19 +438,24 @@ static void lines_start(struct lines *lines, const char *prompt)
         ev_timer_start(setup->loop, &lines->progress);
     engine_listen(setup->engine, lines_on_event, lines);
     for (size_t i = 0; i < setup->chat_count; i++) {
-        lines->ids[i] = engine_open(setup->engine, &setup->chats[i]);
+        struct chat_setup chat = setup->chats[i];
+        if (lines->asker == NULL && chat.approval == APPROVAL_ASK)
+            chat.approval = APPROVAL_NEVER;
+        lines->ids[i] = engine_open(setup->engine, &chat);
     }
-    for (size_t i = 0; i < setup->chat_count; i++)
-        engine_send(setup->engine, lines->ids[i], prompt, strlen(prompt));
+    lines->prompt = prompt;
+    lines_send(lines);
 }
 
-int lines_run(struct setup *setup, const char *prompt, bool is_json)
+int lines_run(struct setup *setup, const struct prompt *prompt, bool is_json)
 {
     struct lines lines = {.setup = setup, .is_json = is_json, .ends_with_newline = true};
     lines.ids = mem_alloc_array(setup->chat_count, sizeof(lines.ids[0]));
     lines.is_settled = mem_alloc_array(setup->chat_count, sizeof(lines.is_settled[0]));
     lines.is_for_person = isatty(STDOUT_FILENO);
     lines.start_ms = clock_now_ms();
+    if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
+        lines.asker = call_prompt_new(setup->loop, setup->engine);
     out_stream_init(&lines.out, setup->loop, STDOUT_FILENO);
     lines.out.on_change = lines_on_output;
     lines.out.user = &lines;
@@ -370,6 +471,7 @@ int lines_run(struct setup *setup, const char *prompt, bool is_json)
     ev_timer_stop(setup->loop, &lines.progress);
     ev_signal_stop(setup->loop, &lines.interrupt);
     ev_signal_stop(setup->loop, &lines.terminate);
+    call_prompt_free(lines.asker);
     out_stream_clear(&lines.out);
     mem_free(lines.ids);
     mem_free(lines.is_settled);

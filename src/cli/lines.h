@@ -8,8 +8,8 @@
 
 #include "src/cli/setup.h"
 
-/* Runs the turn until all chats have answered or a signal ends it. Returns the exit
- * code. */
-int lines_run(struct setup *setup, const char *prompt, bool is_json);
+/* Sends the prompt and runs the turn until all chats have answered or a signal ends it.
+ * Returns the exit code. */
+int lines_run(struct setup *setup, const struct prompt *prompt, bool is_json);
 
 #endif

@@ -20,6 +20,7 @@ enum option_id {
     ID_CA_FILE,
     ID_HEADER,
     ID_SYSTEM,
+    ID_ATTACH,
     ID_PARAM,
     ID_NO_STREAM,
     ID_JSON,
@@ -35,6 +36,12 @@ enum option_id {
     ID_PORT,
     ID_LIMIT_CONCURRENT,
     ID_LIMIT_RPM,
+    ID_TOOLS,
+    ID_MCP,
+    ID_TOOL_SCHEMA,
+    ID_APPROVE,
+    ID_CALL_ALL,
+    ID_ACCEPT,
     ID_VERSION,
     ID_HELP
 };
@@ -64,10 +71,20 @@ static const struct option_info option_table[] = {
      "an extra header field for the endpoint; may be given several times"},
     {ID_SYSTEM, "system", 's', "TEXT", OPTION_TALK,
      "the system prompt; @FILE reads it from a file"},
+    {ID_ATTACH, "attach", 'a', "FILE", OPTION_PROMPT,
+     "a text file or a picture that goes with the prompt; may be given several times"},
     {ID_PARAM, "param", 'p', "K=V", OPTION_TALK,
      "a parameter of the request; may be given several times"},
     {ID_NO_STREAM, "no-stream", 0, NULL, OPTION_TALK,
      "ask for one whole answer instead of a stream"},
+    {ID_TOOLS, "tools", 0, "NAME,...", OPTION_TALK,
+     "offer these tools; * and ? stand for others, \"!\" takes one out, \"\" is none"},
+    {ID_MCP, "mcp", 0, "URL|COMMAND", OPTION_TALK,
+     "offer the tools of this MCP server; may be given several times"},
+    {ID_TOOL_SCHEMA, "tool-schema", 0, "FILE", OPTION_TALK,
+     "offer tools by definition only: a call ends the turn, for the caller to handle"},
+    {ID_APPROVE, "approve", 0, "ask|never|rules|all", OPTION_TALK,
+     "what happens to tool calls (ask; without a terminal that is never)"},
     {ID_JSON, "json", 0, NULL, OPTION_LINES,
      "print events, one JSON object a line, and nothing else"},
     {ID_NO_MOUSE, "no-mouse", 0, NULL, OPTION_SCREEN, "leave the mouse to the terminal"},
@@ -84,6 +101,10 @@ static const struct option_info option_table[] = {
      "with --serve: refuse more chats than this at once"},
     {ID_LIMIT_RPM, "limit-rpm", 0, "N", OPTION_DEMO,
      "with --serve: refuse more chats than this a minute"},
+    {ID_CALL_ALL, "call-all", 0, NULL, OPTION_PROBE,
+     "with probe: call each tool with arguments made from its schema"},
+    {ID_ACCEPT, "accept", 0, NULL, OPTION_PROBE,
+     "with probe: answer what the server asks with its defaults"},
     {ID_CONFIG, "config", 0, "FILE", OPTION_TALK,
      "read this configuration in place of the usual one"},
     {ID_NO_CONFIG, "no-config", 0, NULL, OPTION_TALK, "read no configuration file"},
@@ -93,13 +114,13 @@ static const struct option_info option_table[] = {
     {ID_HELP, "help", 'h', NULL, OPTION_TOP, "print this help"},
 };
 
-static void string_list_add(struct string_list *list, const char *text, size_t len)
+void string_list_add(struct string_list *list, const char *text, size_t len)
 {
     list->items = mem_grow(list->items, &list->cap, list->len + 1, sizeof(char *));
     list->items[list->len++] = mem_strndup(text, len);
 }
 
-static void string_list_clear(struct string_list *list)
+void string_list_clear(struct string_list *list)
 {
     for (size_t i = 0; i < list->len; i++)
         mem_free(list->items[i]);
@@ -118,6 +139,10 @@ void options_clear(struct options *options)
     string_list_clear(&options->models);
     string_list_clear(&options->headers);
     string_list_clear(&options->words);
+    string_list_clear(&options->attached);
+    string_list_clear(&options->tools);
+    string_list_clear(&options->servers);
+    string_list_clear(&options->schemas);
     param_list_clear(&options->params);
     mem_free(options->api);
     mem_free(options->url);
@@ -177,6 +202,36 @@ static bool options_read_models(struct options *options, const char *value,
     }
 }
 
+/* Empty names are left out: "" offers no tool. */
+static void options_read_tools(struct options *options, const char *value)
+{
+    options->has_tools = true;
+    for (const char *at = value; *at != '\0';) {
+        const size_t len = strcspn(at, ",");
+        if (len > 0)
+            string_list_add(&options->tools, at, len);
+        at += len + (at[len] == ',');
+    }
+}
+
+static bool options_read_approval(struct options *options, const char *value,
+                                  struct error *err)
+{
+    static const char *const names[] = {[APPROVAL_ASK] = "ask",
+                                        [APPROVAL_NEVER] = "never",
+                                        [APPROVAL_RULES] = "rules",
+                                        [APPROVAL_ALL] = "all"};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        if (strcmp(value, names[i]) == 0) {
+            options->approval = (enum approval)i;
+            return true;
+        }
+    }
+    error_set(err, ERROR_USAGE, "--approve takes ask, never, rules or all, not \"%s\"",
+              value);
+    return false;
+}
+
 static bool options_read_system(struct options *options, const char *value,
                                 struct error *err)
 {
@@ -230,6 +285,9 @@ static bool options_take(struct options *options, const struct option_info *info
     case ID_CA_FILE: options_keep(&options->ca_file, value); return true;
     case ID_HEADER: string_list_add(&options->headers, value, strlen(value)); return true;
     case ID_SYSTEM: return options_read_system(options, value, err);
+    case ID_ATTACH:
+        string_list_add(&options->attached, value, strlen(value));
+        return true;
     case ID_PARAM: return options_read_param(options, value, err);
     case ID_NO_STREAM: options->is_unstreamed = true; return true;
     case ID_JSON: options->is_json = true; return true;
@@ -250,6 +308,14 @@ static bool options_take(struct options *options, const struct option_info *info
                                   err);
     case ID_LIMIT_RPM:
         return options_read_whole(info->name, value, 1e6, &options->limit_rpm, err);
+    case ID_TOOLS: options_read_tools(options, value); return true;
+    case ID_MCP: string_list_add(&options->servers, value, strlen(value)); return true;
+    case ID_TOOL_SCHEMA:
+        string_list_add(&options->schemas, value, strlen(value));
+        return true;
+    case ID_APPROVE: return options_read_approval(options, value, err);
+    case ID_CALL_ALL: options->is_calling_all = true; return true;
+    case ID_ACCEPT: options->is_accepting = true; return true;
     case ID_VERSION: options->wants_version = true; return true;
     case ID_HELP: options->wants_help = true; return true;
     }

@@ -14,15 +14,18 @@
 #include "src/base/error.h"
 #include "src/chat/param.h"
 #include "src/config/setting.h"
+#include "src/engine/call.h"
 
 /* Which commands take an option; or-ed. */
 enum option_scope {
     OPTION_TALK = 1,   /* motet, motet ask, motet demo */
     OPTION_SCREEN = 2, /* those that may open the screen */
     OPTION_DEMO = 4,
-    OPTION_TOP = 8,    /* --version, --help: everywhere */
-    OPTION_LINES = 16, /* those that print answers in lines */
-    OPTION_CONFIG = 32 /* motet config: a configuration with problems does not stop it */
+    OPTION_TOP = 8,     /* --version, --help: everywhere */
+    OPTION_LINES = 16,  /* those that print answers in lines */
+    OPTION_CONFIG = 32, /* motet config: a configuration with problems does not stop it */
+    OPTION_PROMPT = 64, /* those that take a prompt */
+    OPTION_PROBE = 128  /* motet tools */
 };
 
 struct string_list {
@@ -31,12 +34,20 @@ struct string_list {
     size_t cap;
 };
 
+/* Adds a copy. */
+void string_list_add(struct string_list *list, const char *text, size_t len);
+void string_list_clear(struct string_list *list);
+
 struct setup_config;
 
 struct options {
     struct string_list models;
     struct string_list headers;
-    struct string_list words; /* what is not an option, in order */
+    struct string_list words;    /* what is not an option, in order */
+    struct string_list attached; /* files that go with the prompt */
+    struct string_list tools;    /* of --tools */
+    struct string_list servers;  /* of --mcp: a URL or a command */
+    struct string_list schemas;  /* of --tool-schema: files */
     struct param_list params;
     struct settings settings;
     char *api;
@@ -54,11 +65,16 @@ struct options {
     int64_t limit_rpm;
     int64_t seed;
     double speed;
+    enum approval approval;
     bool is_json;
     bool is_unstreamed;
     bool is_serve;
     bool is_mouse_off;
     bool is_config_off;
+    bool has_tools; /* --tools was given, perhaps with no name */
+    bool is_calling_all;      /* of motet tools probe */
+    bool is_accepting;
+    bool is_for_screen;  /* a person will be there to answer */
     bool needs_no_model; /* the command talks to no model */
     bool wants_help;
     bool wants_version;

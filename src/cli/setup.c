@@ -10,8 +10,10 @@
 
 #include "src/base/mem.h"
 #include "src/cli/setup_config.h"
+#include "src/cli/setup_tools.h"
 #include "src/demo/demo_model.h"
 #include "src/demo/demo_server.h"
+#include "src/engine/attachment_file.h"
 
 /* The largest prompt that is read from standard input. */
 #define SETUP_PROMPT_MAX ((size_t)15 << 20)
@@ -49,6 +51,7 @@ static bool setup_fill_endpoint(struct endpoint *endpoint, const struct options 
     endpoint->ca_file = mem_strdup(options->ca_file);
     if (options->key_env == NULL)
         return true;
+    endpoint->key_env = mem_strdup(options->key_env);
     endpoint->key_from = strbuf_format("the variable %s", options->key_env);
     endpoint->key = secret_from_env(options->key_env, err);
     error_prefix(err, "--key-env");
@@ -204,10 +207,10 @@ bool setup_init(struct setup *setup, const struct options *options, struct error
         if (setup->log == NULL)
             return false;
     }
-    const struct engine_options engine_options = {.settings = &options->settings,
-                                                  .log = setup->log};
+    const struct engine_options engine_options = {
+        .settings = &options->settings, .log = setup->log, .catalog = &setup->catalog};
     setup->engine = engine_new(setup->loop, &engine_options, err);
-    return setup->engine != NULL;
+    return setup->engine != NULL && setup_tools_init(setup, options, err);
 }
 
 void setup_clear(struct setup *setup)
@@ -215,6 +218,7 @@ void setup_clear(struct setup *setup)
     engine_free(setup->engine);
     demo_server_free(setup->demo);
     catalog_clear(&setup->catalog);
+    setup_tools_clear(setup);
     for (size_t i = 0; i < setup->params_count; i++)
         param_list_clear(&setup->params[i]);
     mem_free(setup->params);
@@ -279,4 +283,15 @@ char *setup_read_prompt(const struct options *options, struct error *err)
         return strbuf_take(&prompt);
     strbuf_clear(&prompt);
     return NULL;
+}
+
+bool setup_read_attachments(const struct options *options, bool reads_words,
+                            struct attachment_list *list, struct error *err)
+{
+    bool ok = true;
+    for (size_t i = 0; i < options->attached.len && ok; i++)
+        ok = attachment_read(list, options->attached.items[i], err);
+    for (size_t i = 0; i < options->words.len && reads_words && ok; i++)
+        ok = attachment_read_words(list, options->words.items[i], err);
+    return ok;
 }

@@ -26,6 +26,8 @@ struct setup {
     size_t params_count;
     char **names; /* of the same models, as asked */
     size_t chat_count;
+    struct string_list tools; /* patterns of the tools that chats are offered */
+    size_t server_count;      /* that were named on the command line */
 };
 
 /*
@@ -41,5 +43,14 @@ void setup_clear(struct setup *setup);
  * none. Waits for the end of standard input. Caller frees.
  */
 char *setup_read_prompt(const struct options *options, struct error *err);
+
+/*
+ * The files that go with the prompt: those of the options and, with `reads_words`, those
+ * that words of the command line name with an @. Standard input names none: what it holds
+ * may be anybody's words, and they must not choose files of this machine. False with err
+ * filled if one cannot be attached.
+ */
+bool setup_read_attachments(const struct options *options, bool reads_words,
+                            struct attachment_list *list, struct error *err);
 
 #endif

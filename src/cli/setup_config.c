@@ -53,7 +53,8 @@ struct setup_config *setup_config_new(const struct options *options)
                                          .params = setup->params,
                                          .check_url = engine_check_url,
                                          .check_header = engine_check_header,
-                                         .check_param = setup_check_param};
+                                         .check_param = setup_check_param,
+                                         .check_permission = engine_check_rule};
     config_init(&setup->config);
     if (!options->is_config_off)
         config_load(&setup->config, options->config_path, &setup->rules);

@@ -96,6 +96,19 @@ const struct catalog_entry *catalog_find_entry(const struct catalog *catalog,
     return NULL;
 }
 
+const struct catalog_entry *catalog_find_priced(const struct catalog *catalog,
+                                                const struct endpoint *endpoint,
+                                                const char *model)
+{
+    for (size_t i = 0; i < catalog->entry_count; i++) {
+        const struct catalog_entry *entry = catalog->entries[i];
+        const bool has_price = entry->price_input >= 0 || entry->price_output >= 0;
+        if (has_price && entry->endpoint == endpoint && strcmp(entry->model, model) == 0)
+            return entry;
+    }
+    return NULL;
+}
+
 static const struct endpoint *find_endpoint(const struct catalog *catalog,
                                             const char *name, size_t len)
 {
@@ -111,6 +124,18 @@ const struct endpoint *catalog_find_endpoint(const struct catalog *catalog,
                                              const char *name)
 {
     return find_endpoint(catalog, name, strlen(name));
+}
+
+const char **catalog_get_key_variables(const struct catalog *catalog)
+{
+    size_t count = 0;
+    const char **names = mem_alloc_array(catalog->endpoint_count + 1, sizeof(names[0]));
+    for (size_t i = 0; i < catalog->endpoint_count; i++) {
+        if (catalog->endpoints[i]->key_env != NULL)
+            names[count++] = catalog->endpoints[i]->key_env;
+    }
+    names[count] = NULL;
+    return names;
 }
 
 void catalog_add_model(struct catalog *catalog, const char *name)

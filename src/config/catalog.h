@@ -68,9 +68,18 @@ void catalog_entry_add_fallback(struct catalog_entry *entry, const char *name);
 const struct catalog_entry *catalog_find_entry(const struct catalog *catalog,
                                                const char *name);
 
+/* The first model of the configuration that is this one and has a price, or NULL. */
+const struct catalog_entry *catalog_find_priced(const struct catalog *catalog,
+                                                const struct endpoint *endpoint,
+                                                const char *model);
+
 /* The endpoint called `name`, or NULL. */
 const struct endpoint *catalog_find_endpoint(const struct catalog *catalog,
                                              const char *name);
+
+/* The variables that hold keys of the endpoints, borrowed from them; ends with NULL.
+ * Caller frees the array. */
+const char **catalog_get_key_variables(const struct catalog *catalog);
 
 /* Adds a name to those offered, once. */
 void catalog_add_model(struct catalog *catalog, const char *name);

@@ -44,6 +44,7 @@ void config_clear(struct config *config)
     config_section_clear(&config->defaults);
     config_section_list_clear(&config->providers);
     config_section_list_clear(&config->models);
+    config_section_list_clear(&config->servers);
     problem_list_clear(&config->problems);
     mem_free(config->path);
     *config = (struct config){0};

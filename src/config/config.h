@@ -27,6 +27,7 @@ struct config_rules {
     bool (*check_url)(const char *url, struct error *err);
     bool (*check_header)(const char *line, struct error *err);
     bool (*check_param)(const char *assignment, struct error *err);
+    bool (*check_permission)(const char *line, struct error *err);
 };
 
 enum config_source {
@@ -64,6 +65,7 @@ struct config {
     struct config_section defaults;
     struct config_section_list providers;
     struct config_section_list models;
+    struct config_section_list servers; /* of the Model Context Protocol */
     struct problem_list problems;
 };
 

@@ -9,7 +9,10 @@
 
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/config/endpoint_setup.h"
+#include "src/config/secret.h"
+#include "src/config/setting.h"
 #include "src/config/suggest.h"
 
 struct checker {
@@ -87,9 +90,8 @@ static void check_api(const struct checker *checker, const struct config_section
     strbuf_clear(&known);
 }
 
-static void check_url(const struct checker *checker, const struct config_section *section)
+static void check_url(const struct checker *checker, const struct config_value *value)
 {
-    const struct config_value *value = &section->values[SETTING_PROVIDER_URL];
     if (value->source == CONFIG_FROM_DEFAULT)
         return;
     struct error err = {.class = ERROR_NONE};
@@ -195,9 +197,8 @@ static void check_key(const struct checker *checker, const struct config_section
 }
 
 static void check_headers(const struct checker *checker,
-                          const struct config_section *section)
+                          const struct config_value *headers)
 {
-    const struct config_value *headers = &section->values[SETTING_PROVIDER_HEADERS];
     for (size_t i = 0; i + 1 < headers->value.text_count; i += 2) {
         struct error err = {.class = ERROR_NONE};
         char *line =
@@ -327,11 +328,39 @@ static void check_provider(const struct checker *checker,
 {
     check_preset(checker, section);
     check_api(checker, section);
-    check_url(checker, section);
+    check_url(checker, &section->values[SETTING_PROVIDER_URL]);
     check_proxy(checker, section);
     check_address(checker, section);
     check_key(checker, section);
-    check_headers(checker, section);
+    check_headers(checker, &section->values[SETTING_PROVIDER_HEADERS]);
+}
+
+static void check_server(const struct checker *checker,
+                         const struct config_section *section)
+{
+    const bool has_command = config_is_set(section, SETTING_SERVER_COMMAND);
+    const bool has_url = config_is_set(section, SETTING_SERVER_URL);
+    if (has_command == has_url && !section->is_address_unclear)
+        problem_list_add(&checker->config->problems, section->place,
+                         "give it the one or the other",
+                         has_url ? "the server %s has both a command and a url"
+                                 : "the server %s has neither a command nor a url",
+                         section->name);
+    check_url(checker, &section->values[SETTING_SERVER_URL]);
+    check_headers(checker, &section->values[SETTING_SERVER_HEADERS]);
+}
+
+static void check_permissions(const struct checker *checker,
+                              const struct config_value *lines)
+{
+    for (size_t i = 0; i < lines->value.text_count; i++) {
+        struct error err = {.class = ERROR_NONE};
+        if (checker->rules->check_permission != NULL &&
+            !checker->rules->check_permission(lines->value.texts[i], &err))
+            problem_list_add_error(&checker->config->problems, lines->places[i], "",
+                                   &err);
+        error_clear(&err);
+    }
 }
 
 void config_check(struct config *config, const struct config_rules *rules)
@@ -343,4 +372,58 @@ void config_check(struct config *config, const struct config_rules *rules)
         check_provider(&checker, config->providers.items[i]);
     for (size_t i = 0; i < config->models.len; i++)
         check_model(&checker, config->models.items[i]);
+    for (size_t i = 0; i < config->servers.len; i++)
+        check_server(&checker, config->servers.items[i]);
+    check_permissions(&checker, &config->defaults.values[SETTING_RULES]);
+}
+
+/* --- Files
+ * ------------------------------------------------------------------------------
+ */
+
+/* A bundle of all authorities there are has a few hundred KiB. */
+#define CERTIFICATE_FILE_MAX ((size_t)16 << 20)
+
+static void check_key_file(const char *path, struct error *err)
+{
+    secret_free(secret_from_file(path, err));
+}
+
+static void check_pem_file(const char *path, struct error *err)
+{
+    struct strbuf text;
+    strbuf_init(&text, CERTIFICATE_FILE_MAX);
+    if (path_read_regular_file(path, &text, err) &&
+        strstr(strbuf_text(&text), "-----BEGIN ") == NULL)
+        error_set(err, ERROR_USAGE, "%s holds nothing in the form of PEM", path);
+    mem_wipe(text.text, text.len);
+    strbuf_clear(&text);
+}
+
+size_t config_check_files(struct config *config, const struct config_section *provider)
+{
+    static const struct {
+        enum setting_id id;
+        void (*check)(const char *path, struct error *err);
+    } files[] = {
+        {SETTING_PROVIDER_KEY_FILE, check_key_file},
+        {SETTING_PROVIDER_CA_FILE, check_pem_file},
+        {SETTING_PROVIDER_CLIENT_CERT, check_pem_file},
+        {SETTING_PROVIDER_CLIENT_KEY, check_pem_file},
+    };
+    size_t count = 0;
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
+        const struct config_value *value = &provider->values[files[i].id];
+        struct error err = {.class = ERROR_NONE};
+        if (value->source == CONFIG_FROM_DEFAULT || value->value.text_count == 0)
+            continue;
+        files[i].check(value->value.texts[0], &err);
+        if (err.class != ERROR_NONE) {
+            error_prefix(&err, "%s", setting_info_get(files[i].id)->name);
+            problem_list_add_error(&config->problems, value->place, "", &err);
+            count++;
+        }
+        error_clear(&err);
+    }
+    return count;
 }

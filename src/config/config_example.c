@@ -25,6 +25,10 @@ static const enum setting_id lab_ids[] = {SETTING_PROVIDER_KEY_FILE,
 static const struct example_section example_providers[] = {
     {"openai", openai_ids}, {"lab", lab_ids}, {"work", NULL}};
 static const struct example_section example_models[] = {{"gpt", NULL}};
+static const enum setting_id web_ids[] = {SETTING_SERVER_URL, SETTING_SERVER_HEADERS,
+                                          SETTING_SERVER_CA_FILE, SETTING_TABLE_COUNT};
+static const struct example_section example_servers[] = {{"files", NULL},
+                                                         {"web", web_ids}};
 
 static bool example_has(const struct example_section *section, enum setting_id id)
 {
@@ -100,4 +104,8 @@ void config_write_example(struct strbuf *out)
     strbuf_append_text(out, "\n# Short names for models, with what is to be said once.\n"
                             "#models:\n");
     write_named(out, SECTION_MODEL, example_models, COUNT_OF(example_models));
+    strbuf_append_text(out, "\n# Servers of the Model Context Protocol. Their tools are "
+                            "called NAME.TOOL.\n"
+                            "#mcp:\n");
+    write_named(out, SECTION_SERVER, example_servers, COUNT_OF(example_servers));
 }

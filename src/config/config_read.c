@@ -11,7 +11,7 @@
 #define CONFIG_MAX_SECTIONS   500
 #define CONFIG_MAX_NAME_BYTES 60
 
-static const char *const section_names[] = {"defaults", "providers", "models"};
+static const char *const section_names[] = {"defaults", "providers", "models", "mcp"};
 
 /* What people call the setting that there is not: the key itself. */
 static const char *const words_for_keys[] = {"key",   "api_key", "apikey",
@@ -193,7 +193,8 @@ static void read_section(struct config *config, struct config_section *section,
     }
 }
 
-/* A name stands in lists with commas, and before the slash of PROVIDER/MODEL. */
+/* A name stands in lists with commas, before the slash of PROVIDER/MODEL, and a server's
+ * before the dot of SERVER.TOOL. */
 static bool check_name(struct config *config, const struct yaml_value *key,
                        const char *kind)
 {
@@ -202,7 +203,10 @@ static bool check_name(struct config *config, const struct yaml_value *key,
     for (const char *at = name; *at != '\0' && ok; at++)
         ok = (unsigned char)*at > 0x20 && (unsigned char)*at != 0x7f && *at != '/' &&
              *at != ',';
-    if (!ok)
+    if (ok && strcmp(kind, "server") == 0 && strpbrk(name, ".*?!") != NULL)
+        problem_list_add(&config->problems, key->place, "choose another one",
+                         "a server's name has no \".\", \"*\", \"?\" or \"!\"");
+    else if (!ok)
         problem_list_add(&config->problems, key->place, "",
                          "a %s's name has 1 to %d bytes, no space, comma or slash, and "
                          "does not begin with \"-\"",
@@ -217,7 +221,9 @@ static bool check_name(struct config *config, const struct yaml_value *key,
 static void read_named(struct config *config, struct config_section_list *list,
                        enum setting_section kind, const struct yaml_value *map)
 {
-    const char *word = kind == SECTION_PROVIDER ? "provider" : "model";
+    const char *word = kind == SECTION_PROVIDER ? "provider"
+                       : kind == SECTION_MODEL  ? "model"
+                                                : "server";
     if (yaml_value_is_nothing(map))
         return;
     if (map->kind != YAML_VALUE_MAP || map->len > CONFIG_MAX_SECTIONS) {
@@ -254,7 +260,8 @@ static void add_unknown_section(struct config *config, const struct yaml_value *
         setting_find(SECTION_DEFAULTS, key->text) != SETTING_TABLE_COUNT;
     char *remedy =
         is_default ? mem_strdup("it belongs below \"defaults:\"")
-                   : remedy_from(&suggestion, "there are defaults, providers and models");
+                   : remedy_from(&suggestion,
+                                 "there are defaults, providers, models and mcp");
     problem_list_add(&config->problems, key->place, remedy, "there is no section \"%s\"",
                      key->text);
     mem_free(remedy);
@@ -267,8 +274,8 @@ void config_read_tree(struct config *config, const struct yaml_value *root)
     if (root->kind != YAML_VALUE_MAP) {
         problem_list_add(&config->problems, root->place,
                          "motet config example shows the form",
-                         "a configuration holds the sections defaults, providers and "
-                         "models");
+                         "a configuration holds the sections defaults, providers, "
+                         "models and mcp");
         return;
     }
     for (size_t i = 0; i < root->len; i++) {
@@ -280,6 +287,8 @@ void config_read_tree(struct config *config, const struct yaml_value *root)
             read_named(config, &config->providers, SECTION_PROVIDER, item);
         else if (strcmp(name, "models") == 0)
             read_named(config, &config->models, SECTION_MODEL, item);
+        else if (strcmp(name, "mcp") == 0)
+            read_named(config, &config->servers, SECTION_SERVER, item);
         else
             add_unknown_section(config, root->keys[i]);
     }

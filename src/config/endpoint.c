@@ -37,6 +37,7 @@ void endpoint_clear(struct endpoint *endpoint)
     if (endpoint->proxy != NULL)
         mem_wipe(endpoint->proxy, strlen(endpoint->proxy));
     mem_free(endpoint->proxy);
+    mem_free(endpoint->key_env);
     mem_free(endpoint->key_from);
     mem_free(endpoint->trouble);
     secret_free(endpoint->key);

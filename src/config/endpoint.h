@@ -28,6 +28,7 @@ struct endpoint {
     char *client_key;   /* of client_cert; NULL: in the same file */
     char *proxy;        /* NULL: by the environment */
     struct secret *key; /* or NULL */
+    char *key_env;      /* the variable of its key, set or not; NULL: none */
     char *key_from;     /* in words: "the variable X"; NULL: it needs none */
     char **key_cmd;     /* the command that prints the key, as arguments; or NULL */
     size_t key_cmd_count;

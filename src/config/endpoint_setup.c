@@ -103,6 +103,7 @@ static void setup_key(struct endpoint *endpoint, const struct config_section *pr
     const char *variable = endpoint_setup_key_env(provider, rules);
     const char *file = config_text(provider, SETTING_PROVIDER_KEY_FILE);
     const struct setting_value *command = config_list(provider, SETTING_PROVIDER_KEY_CMD);
+    endpoint->key_env = mem_strdup(variable);
     if (variable != NULL) {
         setup_key_from_env(endpoint, provider, variable, &err);
     } else if (file != NULL) {

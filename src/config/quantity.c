@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include <string.h>
+#include <strings.h>
 
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
@@ -88,6 +89,36 @@ bool quantity_parse_rate(const char *text, struct rate *rate)
         return false;
     rate->window_ms = unit->ms;
     return true;
+}
+
+bool quantity_parse_size(const char *text, int64_t *value)
+{
+    static const struct {
+        const char *name;
+        int64_t bytes;
+    } size_units[] = {
+        {"", 1},           {"B", 1},           {"K", 1024},         {"KB", 1024},
+        {"KiB", 1024},     {"M", 1048576},     {"MB", 1048576},     {"MiB", 1048576},
+        {"G", 1073741824}, {"GB", 1073741824}, {"GiB", 1073741824},
+    };
+    const size_t len = strspn(text, "0123456789");
+    const char *unit = text + len + strspn(text + len, " ");
+    char digits[16];
+    if (len == 0 || len >= sizeof(digits))
+        return false;
+    memcpy(digits, text, len);
+    digits[len] = '\0';
+    int64_t count;
+    for (size_t i = 0; i < COUNT_OF(size_units); i++) {
+        if (strcasecmp(size_units[i].name, unit) != 0 ||
+            !number_parse_int(digits, &count))
+            continue;
+        if (count > INT64_MAX / size_units[i].bytes)
+            return false;
+        *value = count * size_units[i].bytes;
+        return true;
+    }
+    return false;
 }
 
 char *quantity_format_duration(int64_t value_ms)

@@ -1,11 +1,14 @@
 /*
  * The `tools` model. A turn that ends with the person's words is answered with a few
- * words and two calls in parallel; a turn that ends with tool results is answered from
- * them, whatever they say (also that the person refused).
+ * words and two calls in parallel, for the weather and a book; where the words speak of a
+ * file, with one call that lists files and, once they are listed, one that reads the
+ * first. A turn that ends with tool results is answered from them, whatever they say
+ * (also that the person refused).
  */
 #include "src/demo/demo_text.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "src/base/compiler.h"
 #include "src/base/json.h"
@@ -15,6 +18,7 @@
 /* A result is quoted up to here. */
 #define RESULT_MAX 400
 #define CITY_MAX   40
+#define FILE_MAX   200
 
 struct book {
     const char *title;
@@ -70,6 +74,13 @@ static void add_calls(struct demo_script *script, const struct demo_chat *chat)
                        "Let me look at the weather and get the book's card ready.");
 }
 
+static void add_file_call(struct demo_script *script, const struct demo_chat *chat)
+{
+    struct rng rng = demo_script_rng(chat, 0);
+    demo_script_add_call(script, "list_files", mem_strdup("{}"), &rng);
+    strbuf_append_text(&script->text, "Let me see which files there are.");
+}
+
 /* The name of the call that a tool message answers. */
 static const char *call_name(const struct demo_message *asking, const char *id)
 {
@@ -103,12 +114,67 @@ static void use_results(struct strbuf *out, const struct demo_chat *chat)
     while (first > 0 && chat->messages[first - 1].role == DEMO_ROLE_TOOL)
         first--;
     strbuf_append_text(out, "Here is what came back:\n\n");
+    bool has_book = false;
     for (size_t i = first; first > 0 && i < chat->message_count; i++) {
         const struct demo_message *result = &chat->messages[i];
         const char *name = call_name(&chat->messages[first - 1], result->tool_call_id);
         append_result(out, name, result->text);
+        has_book = has_book || strcmp(name, "format_book") == 0;
     }
-    strbuf_append_text(out, "\nPack the book, look at the sky once more, and go.\n");
+    if (has_book)
+        strbuf_append_text(out,
+                           "\nPack the book, look at the sky once more, and go.\n");
+}
+
+/* The first name of a list of files that is no folder's: up to white space. */
+static size_t find_file(const char *list, const char **name)
+{
+    while (*list != '\0') {
+        list += strspn(list, " \t\r\n");
+        const size_t len = strcspn(list, " \t\r\n");
+        const bool is_name = len > 0 && len <= FILE_MAX && list[len - 1] != '/' &&
+                             memchr(list, '.', len) != NULL;
+        if (is_name) {
+            *name = list;
+            return len;
+        }
+        list += strcspn(list, "\n");
+    }
+    return 0;
+}
+
+/* Asks for the first file of the list that has just come; false if there is none. */
+static bool add_read_call(struct demo_script *script, const struct demo_chat *chat)
+{
+    const struct demo_message *last = &chat->messages[chat->message_count - 1];
+    const struct demo_message *asking =
+        chat->message_count > 1 ? &chat->messages[chat->message_count - 2] : NULL;
+    const char *name = NULL;
+    if (asking == NULL || !chat->allows_tools ||
+        strcmp(call_name(asking, last->tool_call_id), "list_files") != 0)
+        return false;
+    const size_t len = find_file(last->text, &name);
+    if (len == 0)
+        return false;
+    struct rng rng = demo_script_rng(chat, 1);
+    struct strbuf arguments;
+    strbuf_init(&arguments, STRBUF_OWN_MAX);
+    strbuf_append_text(&arguments, "{\"path\":");
+    json_append_string(&arguments, name, len);
+    strbuf_append_text(&arguments, "}");
+    demo_script_add_call(script, "read_file", strbuf_take(&arguments), &rng);
+    strbuf_append_text(&script->text, "I will read the first one.");
+    return true;
+}
+
+/* True if the person's words have the word in them, in any case. */
+static bool speaks_of(const struct demo_chat *chat, const char *word)
+{
+    for (const char *at = demo_chat_prompt(chat); *at != '\0'; at++) {
+        if (strncasecmp(at, word, strlen(word)) == 0)
+            return true;
+    }
+    return false;
 }
 
 void demo_text_tools(struct demo_script *script, const struct demo_chat *chat,
@@ -118,8 +184,12 @@ void demo_text_tools(struct demo_script *script, const struct demo_chat *chat,
     if (round > 0)
         strbuf_append_text(&script->text,
                            "And the weather holds, as far as I can see.\n");
+    else if (last->role == DEMO_ROLE_TOOL && add_read_call(script, chat))
+        return;
     else if (last->role == DEMO_ROLE_TOOL)
         use_results(&script->text, chat);
+    else if (chat->allows_tools && speaks_of(chat, "file"))
+        add_file_call(script, chat);
     else if (chat->allows_tools)
         add_calls(script, chat);
     else

@@ -6,6 +6,9 @@
  *   ASKING ─► RUNNING ─► ENDED          (a rule may answer in a person's place,
  *      └──────────────────┘              a denial ends a call at once)
  *
+ * A question of a server is shown and answered like a call, once or not at all; what a
+ * person agrees to is what the server is told.
+ *
  * What runs is the very text that `arguments` showed when the call was answered. Calls
  * that nobody has answered when their chat is closed or the engine is freed never run.
  */
@@ -21,9 +24,18 @@
 typedef uint64_t call_key;
 
 enum call_state {
+    CALL_NEW,    /* not looked at yet; never shown */
     CALL_ASKING, /* waits for a person */
     CALL_RUNNING,
     CALL_ENDED
+};
+
+/* What happens to the calls of a chat. */
+enum approval {
+    APPROVAL_ASK,   /* rules may answer, a person is asked otherwise */
+    APPROVAL_NEVER, /* all are denied */
+    APPROVAL_RULES, /* rules may answer, all others are denied */
+    APPROVAL_ALL    /* all run but those that a rule forbids */
 };
 
 /* How a call was decided. The names are those of the JSON output. */
@@ -58,6 +70,7 @@ struct call_facts {
     const char *preview;     /* a unified diff of what it would change, or NULL */
     const char *rule;        /* what the rules say, a sentence */
     const char *proposed;    /* the rule that "always" would write */
+    bool is_question; /* not a call: a server asks a person for what `arguments` hold */
     bool is_edited;
     enum call_decision decision;
     bool is_by_rule;
@@ -68,7 +81,10 @@ struct call_facts {
     double progress;           /* -1: not said */
     double progress_total;     /* -1: not known */
     const char *progress_text; /* or NULL */
-    bool is_ok;                /* once ended */
+    bool is_ok;                /* once ended: */
+    const char *result;        /* what the model is told; valid UTF-8 */
+    size_t result_len;
+    const char *note;          /* for the person only: last words on stderr; or NULL */
     size_t twin_count;         /* other calls that wait with the same tool and arguments */
 };
 

@@ -3,70 +3,22 @@
  * closed chats are freed by a sweep from the loop, never from inside a callback, so that
  * the listener may stop and close whatever it likes.
  */
-#include "src/engine/engine.h"
+#include "src/engine/engine_state.h"
 
 #include <string.h>
 
 #include "src/base/clock.h"
 #include "src/base/mem.h"
-#include "src/base/rng.h"
 #include "src/base/utf8.h"
-#include "src/engine/adaptation.h"
-#include "src/engine/gate.h"
-#include "src/engine/key_source.h"
-#include "src/engine/turn.h"
-#include "src/net/http.h"
+#include "src/engine/continuation.h"
 
-struct conversation {
-    struct engine *engine;
-    chat_id id;
-    struct chat chat;
-    struct chat_setup setup; /* strings owned */
-    char *model;
-    char *system;
-    struct param_list params;
-    struct model_ref *fallbacks; /* models owned */
-    char *last_notice;           /* told already, or NULL */
-    struct turn *turn;           /* running, or NULL */
-    char **queue;
-    size_t queue_len;
-    size_t queue_cap;
-    bool is_held; /* stopped by the person: the queue waits for the next send */
-    bool is_closed;
-};
-
-struct engine {
-    struct ev_loop *loop;
-    struct settings settings;
-    struct log *log;
-    struct http *http;
-    struct gate gate;
-    struct key_source *keys;
-    struct adaptation_list adaptations;
-    struct connection_list connections;
-    struct rng rng;
-    engine_listener_fn listener;
-    void *listener_user;
-    struct conversation **chats;
-    size_t chat_count;
-    size_t chat_cap;
-    chat_id last_id;
-    struct model_list **lists; /* one an endpoint that was asked */
-    size_t list_count;
-    size_t list_cap;
-    struct turn **ended; /* turns to be freed by the sweep */
-    size_t ended_count;
-    size_t ended_cap;
-    struct ev_timer sweep;
-};
-
-static void engine_emit(struct engine *engine, struct engine_event event)
+void engine_emit(struct engine *engine, struct engine_event event)
 {
     if (engine->listener != NULL)
         engine->listener(engine->listener_user, &event);
 }
 
-static struct conversation *engine_find(const struct engine *engine, chat_id id)
+struct conversation *engine_find(const struct engine *engine, chat_id id)
 {
     for (size_t i = 0; i < engine->chat_count; i++) {
         struct conversation *conversation = engine->chats[i];
@@ -100,9 +52,18 @@ static void conversation_copy_fallbacks(struct conversation *conversation,
     conversation->setup.fallbacks = conversation->fallbacks;
 }
 
+static void queued_prompt_clear(struct queued_prompt *queued)
+{
+    mem_free(queued->text);
+    attachment_list_clear(&queued->attachments);
+}
+
 static void conversation_free(struct conversation *conversation)
 {
     turn_free(conversation->turn);
+    round_clear(conversation);
+    tool_offer_free(conversation->offer);
+    tool_choice_clear(&conversation->choice);
     conversation_drop_fallbacks(conversation);
     mem_free(conversation->last_notice);
     chat_clear(&conversation->chat);
@@ -110,7 +71,7 @@ static void conversation_free(struct conversation *conversation)
     mem_free(conversation->model);
     mem_free(conversation->system);
     for (size_t i = 0; i < conversation->queue_len; i++)
-        mem_free(conversation->queue[i]);
+        queued_prompt_clear(&conversation->queue[i]);
     mem_free(conversation->queue);
     mem_free(conversation);
 }
@@ -187,11 +148,25 @@ struct engine *engine_new(struct ev_loop *loop, const struct engine_options *opt
     engine->http = http;
     engine->settings = *options->settings;
     engine->log = options->log;
+    engine->catalog = options->catalog;
     gate_init(&engine->gate, loop, (size_t)engine->settings.values[SETTING_JOBS]);
-    engine->keys = key_source_new(loop, options->log);
+    engine->keys = key_source_new(loop, options->log, options->catalog);
     rng_init(&engine->rng, options->seed != 0 ? options->seed : rng_fresh_seed());
     ev_init(&engine->sweep, engine_on_sweep);
     engine->sweep.data = engine;
+    ev_init(&engine->round_due, round_on_due);
+    engine->round_due.data = engine;
+    if (options->catalog != NULL)
+        engine->key_variables = catalog_get_key_variables(options->catalog);
+    engine->toolbox =
+        toolbox_new(&(struct toolbox_options){.loop = loop,
+                                              .http = http,
+                                              .log = options->log,
+                                              .on_prepared = engine_on_prepared,
+                                              .key_variables = engine->key_variables,
+                                              .server_owner = engine_server_owner(engine)});
+    engine->desk = tool_desk_new(loop, engine->toolbox, options->log,
+                                 &(struct tool_desk_owner){round_on_call, engine});
     return engine;
 }
 
@@ -201,6 +176,8 @@ void engine_free(struct engine *engine)
         return;
     engine->listener = NULL;
     ev_timer_stop(engine->loop, &engine->sweep);
+    ev_timer_stop(engine->loop, &engine->round_due);
+    tool_desk_free(engine->desk);
     /* Nobody may be let in while the line is taken apart. */
     engine->gate.limit = 0;
     for (size_t i = 0; i < engine->chat_count; i++)
@@ -212,6 +189,9 @@ void engine_free(struct engine *engine)
     key_source_free(engine->keys);
     adaptation_list_clear(&engine->adaptations);
     connection_list_clear(&engine->connections);
+    toolbox_free(engine->toolbox);
+    engine_clear_tool_view(engine);
+    mem_free(engine->key_variables);
     http_free(engine->http);
     mem_free(engine->lists);
     mem_free(engine->chats);
@@ -240,6 +220,12 @@ chat_id engine_open(struct engine *engine, const struct chat_setup *setup)
     conversation->setup.system = conversation->system;
     conversation->setup.params = &conversation->params;
     conversation_copy_fallbacks(conversation, setup);
+    for (size_t i = 0; i < setup->tool_count; i++)
+        tool_choice_add(&conversation->choice, setup->tools[i]);
+    if (setup->tool_count > 0)
+        toolbox_prepare(engine->toolbox);
+    conversation->setup.tools = NULL;
+    conversation->setup.tool_count = 0;
     engine->chats = mem_grow(engine->chats, &engine->chat_cap, engine->chat_count + 1,
                              sizeof(engine->chats[0]));
     engine->chats[engine->chat_count++] = conversation;
@@ -270,6 +256,7 @@ void engine_close(struct engine *engine, chat_id id)
     /* Its transfer ends now; the memory goes with the sweep. */
     if (conversation->turn != NULL)
         turn_detach(conversation->turn);
+    round_abandon(conversation);
     engine_plan_sweep(engine);
     engine_emit(engine, (struct engine_event){.kind = EVENT_CHAT_CLOSED, .chat = id});
 }
@@ -280,9 +267,13 @@ void engine_close(struct engine *engine, chat_id id)
  * told.
  */
 
-/* Tells the listener, unless the chat was closed meanwhile. */
-static void conversation_emit(struct conversation *conversation, enum event_kind kind,
-                              uint64_t message_id)
+bool conversation_is_busy(const struct conversation *conversation)
+{
+    return conversation->turn != NULL || conversation->round.is_running;
+}
+
+void conversation_emit(struct conversation *conversation, enum event_kind kind,
+                       uint64_t message_id)
 {
     if (conversation->is_closed)
         return;
@@ -315,16 +306,18 @@ static void conversation_on_event(void *user, const struct engine_event *event)
 
 static void conversation_on_settled(void *user);
 
+/* What a prompt is about stands before it, as the services advise. */
 static struct message *conversation_add_prompt(struct conversation *conversation,
-                                               const char *text, size_t len)
+                                               const struct prompt *prompt)
 {
-    struct message *prompt = chat_add(&conversation->chat, MESSAGE_USER);
+    struct message *message = chat_add(&conversation->chat, MESSAGE_USER);
     struct strbuf valid;
     strbuf_init(&valid, STRBUF_OWN_MAX);
-    utf8_append_valid(&valid, text, len);
-    message_append(prompt, PART_TEXT, strbuf_text(&valid), valid.len);
+    utf8_append_valid(&valid, prompt->text, prompt->len);
+    attachment_list_write(prompt->attachments, message);
+    message_append(message, PART_TEXT, strbuf_text(&valid), valid.len);
     strbuf_clear(&valid);
-    return prompt;
+    return message;
 }
 
 /* Adds an empty answer to the path, and the turn that is to fill it. `is_forced`: a
@@ -334,6 +327,8 @@ static void conversation_add_turn(struct conversation *conversation, bool is_for
     struct engine *engine = conversation->engine;
     struct message *answer = chat_add(&conversation->chat, MESSAGE_ASSISTANT);
     answer->state = MESSAGE_GROWING;
+    tool_offer_free(conversation->offer);
+    conversation->offer = tool_offer_new(engine->toolbox, &conversation->choice);
     const struct turn_context context = {
         .loop = engine->loop,
         .http = engine->http,
@@ -341,6 +336,7 @@ static void conversation_add_turn(struct conversation *conversation, bool is_for
         .rng = &engine->rng,
         .log = engine->log,
         .settings = &engine->settings,
+        .catalog = engine->catalog,
         .keys = engine->keys,
         .adaptations = &engine->adaptations,
         .connections = &engine->connections,
@@ -352,6 +348,7 @@ static void conversation_add_turn(struct conversation *conversation, bool is_for
         .params = conversation->setup.params,
         .fallbacks = conversation->setup.fallbacks,
         .fallback_count = conversation->setup.fallback_count,
+        .tools = tool_offer_get_list(conversation->offer),
         .is_streaming = conversation->setup.is_streaming,
         .is_forced = is_forced,
         .answer = answer,
@@ -369,6 +366,7 @@ static void conversation_start_turn(struct conversation *conversation,
 {
     struct turn *turn = conversation->turn;
     const uint64_t answer_id = chat_tip(&conversation->chat)->id;
+    round_reset(conversation);
     if (prompt != NULL)
         conversation_emit(conversation, EVENT_MESSAGE_ADDED, prompt->id);
     if (conversation->turn == turn)
@@ -378,25 +376,19 @@ static void conversation_start_turn(struct conversation *conversation,
     turn_start(turn);
 }
 
-static char *conversation_dequeue(struct conversation *conversation)
+static void conversation_send_next(struct conversation *conversation)
 {
     if (conversation->queue_len == 0)
-        return NULL;
-    char *text = conversation->queue[0];
+        return;
+    struct queued_prompt queued = conversation->queue[0];
     conversation->queue_len--;
     memmove(conversation->queue, conversation->queue + 1,
             conversation->queue_len * sizeof(conversation->queue[0]));
-    return text;
-}
-
-static void conversation_send_next(struct conversation *conversation)
-{
-    char *text = conversation_dequeue(conversation);
-    if (text == NULL)
-        return;
-    const struct message *prompt =
-        conversation_add_prompt(conversation, text, strlen(text));
-    mem_free(text);
+    const struct message *prompt = conversation_add_prompt(
+        conversation, &(struct prompt){.text = queued.text,
+                                       .len = strlen(queued.text),
+                                       .attachments = &queued.attachments});
+    queued_prompt_clear(&queued);
     conversation_add_turn(conversation, false);
     struct turn *turn = conversation->turn;
     conversation_emit(conversation, EVENT_QUEUE, 0);
@@ -404,11 +396,19 @@ static void conversation_send_next(struct conversation *conversation)
         conversation_start_turn(conversation, prompt);
 }
 
-static void conversation_on_settled(void *user)
+void conversation_go_on(struct conversation *conversation, uint64_t results_id)
 {
-    struct conversation *conversation = user;
-    const struct message *answer = chat_last_by(&conversation->chat, MESSAGE_ASSISTANT);
-    conversation_retire_turn(conversation);
+    conversation_add_turn(conversation, false);
+    struct turn *turn = conversation->turn;
+    const uint64_t answer_id = chat_tip(&conversation->chat)->id;
+    conversation_emit(conversation, EVENT_MESSAGE_ADDED, results_id);
+    if (conversation->turn == turn)
+        conversation_emit(conversation, EVENT_MESSAGE_ADDED, answer_id);
+    turn_start(turn);
+}
+
+void conversation_finish(struct conversation *conversation, struct message *answer)
+{
     if (answer->state == MESSAGE_FAILED) {
         /* What follows a failed answer was written for a good one: let the person look.
          */
@@ -416,32 +416,30 @@ static void conversation_on_settled(void *user)
         conversation_emit(conversation, EVENT_ERROR, answer->id);
     }
     conversation_emit(conversation, EVENT_DONE, answer->id);
-    const bool may_go_on =
-        !conversation->is_closed && !conversation->is_held && conversation->turn == NULL;
+    const bool may_go_on = !conversation->is_closed && !conversation->is_held &&
+                           !conversation_is_busy(conversation);
     if (may_go_on)
         conversation_send_next(conversation);
 }
 
-bool engine_send(struct engine *engine, chat_id id, const char *text, size_t len)
+static void conversation_on_settled(void *user)
 {
-    struct conversation *conversation = engine_find(engine, id);
-    if (conversation == NULL || len == 0)
-        return false;
-    if (conversation->turn == NULL && conversation->queue_len == 0) {
-        const struct message *prompt = conversation_add_prompt(conversation, text, len);
-        conversation_add_turn(conversation, false);
-        conversation_start_turn(conversation, prompt);
-        return true;
-    }
+    struct conversation *conversation = user;
+    struct message *answer = chat_last_by(&conversation->chat, MESSAGE_ASSISTANT);
+    conversation_retire_turn(conversation);
+    if (!round_begin(conversation, answer))
+        conversation_finish(conversation, answer);
+}
+
+static void conversation_queue(struct conversation *conversation,
+                               const struct prompt *prompt)
+{
     conversation->queue =
         mem_grow(conversation->queue, &conversation->queue_cap,
                  conversation->queue_len + 1, sizeof(conversation->queue[0]));
-    conversation->queue[conversation->queue_len++] = mem_strndup(text, len);
-    if (conversation->turn == NULL)
-        conversation_send_next(conversation);
-    else
-        conversation_emit(conversation, EVENT_QUEUE, 0);
-    return true;
+    struct queued_prompt *queued = &conversation->queue[conversation->queue_len++];
+    *queued = (struct queued_prompt){.text = mem_strndup(prompt->text, prompt->len)};
+    attachment_list_copy(&queued->attachments, prompt->attachments);
 }
 
 /* Marks the answer of a turn that is ended at once (not from the loop) as stopped. */
@@ -455,36 +453,71 @@ static void answer_cut(struct message *answer)
     answer->version++;
 }
 
-bool engine_send_edited(struct engine *engine, chat_id id, uint64_t message_id,
-                        const char *text, size_t len)
+static bool conversation_replace(struct conversation *conversation,
+                                 const struct prompt *prompt)
 {
-    struct conversation *conversation = engine_find(engine, id);
-    struct message *old =
-        conversation != NULL ? chat_find(&conversation->chat, message_id) : NULL;
-    if (old == NULL || old->author != MESSAGE_USER || len == 0)
+    struct message *old = chat_find(&conversation->chat, prompt->replaces);
+    if (old == NULL || old->author != MESSAGE_USER)
         return false;
     struct turn *cut_turn = conversation->turn;
     struct message *cut = chat_last_by(&conversation->chat, MESSAGE_ASSISTANT);
+    const bool was_busy = conversation_is_busy(conversation);
     conversation_retire_turn(conversation);
-    if (cut_turn != NULL)
+    if (conversation->round.is_running)
+        cut->state = MESSAGE_GROWING; /* with calls that will have no results */
+    round_abandon(conversation);
+    if (was_busy)
         answer_cut(cut);
     chat_set_tip(&conversation->chat, old->parent);
-    const struct message *prompt = conversation_add_prompt(conversation, text, len);
+    const struct message *added = conversation_add_prompt(conversation, prompt);
     conversation_add_turn(conversation, false);
     struct turn *turn = conversation->turn;
-    if (cut_turn != NULL) {
+    if (cut_turn != NULL)
         turn_detach(cut_turn);
+    if (was_busy)
         conversation_emit(conversation, EVENT_DONE, cut->id);
-    }
     if (conversation->turn == turn)
-        conversation_start_turn(conversation, prompt);
+        conversation_start_turn(conversation, added);
     return true;
+}
+
+bool engine_send_prompt(struct engine *engine, chat_id id, const struct prompt *prompt)
+{
+    struct conversation *conversation = engine_find(engine, id);
+    if (conversation == NULL || prompt->len == 0)
+        return false;
+    if (prompt->replaces != 0)
+        return conversation_replace(conversation, prompt);
+    if (!conversation_is_busy(conversation) && conversation->queue_len == 0) {
+        const struct message *added = conversation_add_prompt(conversation, prompt);
+        conversation_add_turn(conversation, false);
+        conversation_start_turn(conversation, added);
+        return true;
+    }
+    conversation_queue(conversation, prompt);
+    if (!conversation_is_busy(conversation))
+        conversation_send_next(conversation);
+    else
+        conversation_emit(conversation, EVENT_QUEUE, 0);
+    return true;
+}
+
+bool engine_send(struct engine *engine, chat_id id, const char *text, size_t len)
+{
+    return engine_send_prompt(engine, id, &(struct prompt){.text = text, .len = len});
+}
+
+bool engine_send_edited(struct engine *engine, chat_id id, uint64_t message_id,
+                        const char *text, size_t len)
+{
+    const struct prompt prompt = {.text = text, .len = len, .replaces = message_id};
+    return message_id != 0 && engine_send_prompt(engine, id, &prompt);
 }
 
 bool engine_retry(struct engine *engine, chat_id id)
 {
     struct conversation *conversation = engine_find(engine, id);
-    if (conversation == NULL || conversation->turn != NULL)
+    if (conversation == NULL || conversation_is_busy(conversation))
         return false;
     struct message *prompt = chat_last_by(&conversation->chat, MESSAGE_USER);
     if (prompt == NULL)
@@ -495,21 +528,11 @@ bool engine_retry(struct engine *engine, chat_id id)
     return true;
 }
 
-/* True for an answer that something is missing from and something is there of. */
-static bool answer_is_cut(const struct message *answer)
-{
-    if (answer == NULL || answer->author != MESSAGE_ASSISTANT ||
-        !message_has_content(answer))
-        return false;
-    return answer->state == MESSAGE_STOPPED || answer->state == MESSAGE_FAILED ||
-           (answer->state == MESSAGE_WHOLE && answer->facts.finish == FINISH_LENGTH);
-}
-
 bool engine_can_continue(const struct engine *engine, chat_id id)
 {
     const struct conversation *conversation = engine_find(engine, id);
-    return conversation != NULL && conversation->turn == NULL &&
-           answer_is_cut(chat_tip(&conversation->chat));
+    return conversation != NULL && !conversation_is_busy(conversation) &&
+           continuation_is_possible(chat_tip(&conversation->chat));
 }
 
 bool engine_continue(struct engine *engine, chat_id id)
@@ -518,10 +541,10 @@ bool engine_continue(struct engine *engine, chat_id id)
     struct conversation *conversation = engine_find(engine, id);
     if (!engine_can_continue(engine, id))
         return false;
-    const struct provider *provider = provider_find(conversation->setup.endpoint->api);
     struct message *prompt = NULL;
-    if (provider == NULL || !provider->can_prefill) {
-        prompt = conversation_add_prompt(conversation, words, strlen(words));
+    if (!continuation_is_prefill(&conversation->setup, chat_tip(&conversation->chat))) {
+        prompt = conversation_add_prompt(
+            conversation, &(struct prompt){.text = words, .len = strlen(words)});
         prompt->is_automatic = true;
     }
     conversation_add_turn(conversation, true);
@@ -540,10 +563,13 @@ size_t engine_get_connections(const struct engine *engine,
 void engine_stop(struct engine *engine, chat_id id)
 {
     struct conversation *conversation = engine_find(engine, id);
-    if (conversation == NULL || conversation->turn == NULL)
+    if (conversation == NULL || !conversation_is_busy(conversation))
         return;
     conversation->is_held = true;
-    turn_stop(conversation->turn);
+    if (conversation->turn != NULL)
+        turn_stop(conversation->turn);
+    else
+        round_stop(conversation);
 }
 
 void engine_stop_all(struct engine *engine)
@@ -571,7 +597,9 @@ char *engine_take_back(struct engine *engine, chat_id id)
     struct conversation *conversation = engine_find(engine, id);
     if (conversation == NULL || conversation->queue_len == 0)
         return NULL;
-    char *text = conversation->queue[--conversation->queue_len];
+    struct queued_prompt *queued = &conversation->queue[--conversation->queue_len];
+    char *text = queued->text;
+    attachment_list_clear(&queued->attachments);
     engine_emit(engine, (struct engine_event){.kind = EVENT_QUEUE, .chat = id});
     return text;
 }
@@ -586,7 +614,7 @@ const char *engine_queue_get(const struct engine *engine, chat_id id, size_t ind
 {
     const struct conversation *conversation = engine_find(engine, id);
     return conversation != NULL && index < conversation->queue_len
-               ? conversation->queue[index]
+               ? conversation->queue[index].text
                : NULL;
 }
 
@@ -605,23 +633,29 @@ const struct chat_setup *engine_get_setup(const struct engine *engine, chat_id i
 struct turn_status engine_get_turn(const struct engine *engine, chat_id id)
 {
     const struct conversation *conversation = engine_find(engine, id);
+    struct turn_status status = {
+        .state = TURN_IDLE, .first_token_ms = -1, .last_byte_ms = -1, .wait_until_ms = -1};
+    if (conversation != NULL && conversation->round.is_running) {
+        status.state = conversation->round.state;
+        status.since_ms = conversation->round.since_ms;
+        status.attempt = 1;
+    }
     if (conversation == NULL || conversation->turn == NULL)
-        return (struct turn_status){
-            .state = TURN_IDLE, .first_token_ms = -1, .wait_until_ms = -1};
+        return status;
     return turn_get_status(conversation->turn);
 }
 
 bool engine_is_busy(const struct engine *engine, chat_id id)
 {
     const struct conversation *conversation = engine_find(engine, id);
-    return conversation != NULL && conversation->turn != NULL;
+    return conversation != NULL && conversation_is_busy(conversation);
 }
 
 size_t engine_busy_count(const struct engine *engine)
 {
     size_t count = 0;
     for (size_t i = 0; i < engine->chat_count; i++)
-        count += !engine->chats[i]->is_closed && engine->chats[i]->turn != NULL;
+        count += !engine->chats[i]->is_closed && conversation_is_busy(engine->chats[i]);
     return count;
 }
 
@@ -649,8 +683,11 @@ void engine_ask_models(struct engine *engine, const struct endpoint *endpoint, b
     struct model_list *list = engine_find_list(engine, endpoint);
     const bool is_new = list == NULL;
     if (is_new) {
-        list = model_list_new(engine->loop, engine->http, engine->keys, endpoint,
-                              &(struct model_list_owner){engine_on_models, engine});
+        const struct turn_limits limits = turn_limits_from_settings(
+            &engine->settings, endpoint->clock_ms, http_is_loopback(endpoint->base_url));
+        list = model_list_new(
+            engine->loop, engine->http, engine->keys, endpoint,
+            &(struct model_list_owner){engine_on_models, engine, limits.total_ms});
         engine->lists = mem_grow(engine->lists, &engine->list_cap, engine->list_count + 1,
                                  sizeof(engine->lists[0]));
         engine->lists[engine->list_count++] = list;

@@ -17,11 +17,11 @@
 
 #include "src/base/log.h"
 #include "src/chat/chat.h"
-#include "src/chat/param.h"
 #include "src/config/catalog.h"
-#include "src/config/endpoint.h"
 #include "src/config/setting.h"
+#include "src/engine/chat_setup.h"
 #include "src/engine/connection_list.h"
+#include "src/engine/engine_tools.h"
 #include "src/engine/event.h"
 #include "src/engine/model_list.h"
 #include "src/net/network_facts.h"
@@ -32,19 +32,7 @@ struct engine_options {
     const struct settings *settings; /* copied */
     struct log *log;                 /* may be NULL; outlives the engine */
     uint64_t seed;                   /* of the jitter; 0 = fresh */
-};
-
-/* What a chat talks to and how. The endpoint outlives the engine; the rest is copied. */
-struct chat_setup {
-    const struct endpoint *endpoint;
-    const char *model;
-    const char *system;              /* or NULL */
-    const struct param_list *params; /* or NULL */
-    /* Models that are asked, in this order, when the first fails before any text of it
-     * was shown; the answer's facts say who answered. Copied as far as strings go. */
-    const struct model_ref *fallbacks;
-    size_t fallback_count;
-    bool is_streaming;
+    const struct catalog *catalog;   /* prices, names of key variables; may be NULL */
 };
 
 /*
@@ -80,6 +68,9 @@ void engine_close(struct engine *engine, chat_id id);
  */
 bool engine_send(struct engine *engine, chat_id id, const char *text, size_t len);
 
+/* Sends a prompt with its attachments; otherwise as the functions around this one. */
+bool engine_send_prompt(struct engine *engine, chat_id id, const struct prompt *prompt);
+
 /*
  * Sends `text` in the place of the prompt `message_id`: a sibling of it, the old branch
  * is kept. A running turn is stopped first; the chat's queue is kept.
@@ -107,7 +98,8 @@ void engine_stop_all(struct engine *engine);
 void engine_set_model(struct engine *engine, chat_id id, const struct endpoint *endpoint,
                       const char *model);
 
-/* Takes the last queued follow-up back; NULL if there is none. Caller frees. */
+/* Takes the last queued follow-up back, without its attachments; NULL if there is none.
+ * Caller frees. */
 char *engine_take_back(struct engine *engine, chat_id id);
 
 size_t engine_queue_count(const struct engine *engine, chat_id id);

@@ -8,6 +8,8 @@ static const char *const turn_state_names[TURN_STATE_COUNT] = {
     [TURN_WAITING] = "waiting",
     [TURN_STREAMING] = "streaming",
     [TURN_RETRYING] = "retrying",
+    [TURN_APPROVAL] = "approval",
+    [TURN_TOOLS] = "tools",
 };
 
 const char *turn_state_name(enum turn_state state)

@@ -3,8 +3,9 @@
  * ids; the listener looks up the rest (engine_get_chat, engine_get_turn). Borrowed text
  * is valid during the call only. The listener may call any engine function.
  *
- * Of one turn come, in this order: started, state …, text / reasoning / tool calls,
- * then for a failure one error, and always exactly one done.
+ * Of one turn come, in this order: started, state …, text / reasoning / tool calls; where
+ * its tools run, word of each call, a message with their results and the next answer's
+ * state, text …; then for a failure one error, and always exactly one done.
  */
 #ifndef ENGINE_EVENT_H
 #define ENGINE_EVENT_H
@@ -33,7 +34,19 @@ enum event_kind {
     EVENT_QUEUE,      /* the follow-ups waiting in this chat changed */
     EVENT_MODELS,     /* endpoint: its list of models has come, or has failed */
     EVENT_NOTICE,     /* text, len: a sentence about this turn that is worth saying */
-    EVENT_FALLBACK    /* text, len: why another model answers; see the message's facts */
+    EVENT_FALLBACK,   /* text, len: why another model answers; see the message's facts */
+    EVENT_CALL,       /* call, change: what happened to a tool call; see engine_find_call */
+    EVENT_TOOLS       /* the tools there are, or the state of a server, changed */
+};
+
+/* What happened to a tool call. */
+enum call_change {
+    CALL_CHANGE_ASKED, /* it waits for a person */
+    CALL_CHANGE_EDITED,
+    CALL_CHANGE_DECIDED,
+    CALL_CHANGE_STARTED,
+    CALL_CHANGE_PROGRESS,
+    CALL_CHANGE_ENDED
 };
 
 /* The states of a turn, in the order it may pass through them. */
@@ -44,6 +57,8 @@ enum turn_state {
     TURN_WAITING, /* sent; no token yet */
     TURN_STREAMING,
     TURN_RETRYING, /* waits before another try */
+    TURN_APPROVAL, /* tool calls of it wait for a person */
+    TURN_TOOLS,    /* its tools run */
     TURN_STATE_COUNT
 };
 
@@ -85,6 +100,8 @@ struct engine_event {
     size_t len;
     size_t part_index;
     const struct endpoint *endpoint;
+    uint64_t call; /* a call_key of src/engine/call.h */
+    enum call_change change;
 };
 
 typedef void (*engine_listener_fn)(void *user, const struct engine_event *event);

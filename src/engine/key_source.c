@@ -33,16 +33,19 @@ struct key_record {
 struct key_source {
     struct ev_loop *loop;
     struct log *log;
+    const struct catalog *catalog;
     struct key_record **records;
     size_t count;
     size_t cap;
 };
 
-struct key_source *key_source_new(struct ev_loop *loop, struct log *log)
+struct key_source *key_source_new(struct ev_loop *loop, struct log *log,
+                                  const struct catalog *catalog)
 {
     struct key_source *source = mem_alloc(sizeof(*source));
     source->loop = loop;
     source->log = log;
+    source->catalog = catalog;
     return source;
 }
 
@@ -170,9 +173,13 @@ static bool key_record_run(struct key_record *record, struct error *err)
     const char **argv = mem_alloc_array(endpoint->key_cmd_count + 1, sizeof(argv[0]));
     for (size_t i = 0; i < endpoint->key_cmd_count; i++)
         argv[i] = endpoint->key_cmd[i];
+    const struct catalog *catalog = record->source->catalog;
+    const char **key_variables =
+        catalog != NULL ? catalog_get_key_variables(catalog) : NULL;
     const struct process_options options = {
         .argv = argv,
         .environment = PROCESS_ENVIRONMENT_WITHOUT_KEYS,
+        .key_variables = key_variables,
         .output_max = KEY_OUTPUT_MAX,
         .errors_max = KEY_ERRORS_MAX,
         .deadline_ms = KEY_COMMAND_DEADLINE_MS,
@@ -181,6 +188,7 @@ static bool key_record_run(struct key_record *record, struct error *err)
     process_free(record->process);
     record->process = process_start(record->source->loop, &options, &handler, err);
     mem_free(argv);
+    mem_free(key_variables);
     record->is_running = record->process != NULL;
     return record->is_running;
 }
@@ -267,11 +275,14 @@ void key_source_hide(struct key_source *source, const struct endpoint *endpoint,
         return;
     key_hide(words, key_record_text(record));
     key_hide(words, secret_text(record->former));
-    /* An extra header may carry a key as well. */
+    /* An extra header may carry a key as well, some behind a word such as "Bearer". */
     for (size_t i = 0; i < endpoint->header_count; i++) {
         const char *value = strchr(endpoint->headers[i], ':');
-        if (value != NULL)
-            key_hide(words, value + 1 + strspn(value + 1, " \t"));
+        if (value == NULL)
+            continue;
+        key_hide(words, value + 1 + strspn(value + 1, " \t"));
+        const char *last = strrchr(value, ' ');
+        key_hide(words, last != NULL ? last + 1 : NULL);
     }
 }
 

@@ -12,7 +12,7 @@
 
 #include "src/base/error.h"
 #include "src/base/log.h"
-#include "src/config/endpoint.h"
+#include "src/config/catalog.h"
 
 struct key_source;
 
@@ -25,7 +25,9 @@ struct key_waiter {
     bool is_waiting;
 };
 
-struct key_source *key_source_new(struct ev_loop *loop, struct log *log);
+/* The catalog (NULL: none) knows which variables hold keys; it outlives the source. */
+struct key_source *key_source_new(struct ev_loop *loop, struct log *log,
+                                  const struct catalog *catalog);
 
 /* Ends commands that still run; no callback comes. NULL is allowed. */
 void key_source_free(struct key_source *source);

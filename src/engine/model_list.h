@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <ev.h>
 
@@ -23,6 +24,7 @@ typedef void (*model_list_fn)(void *user, struct model_list *list);
 struct model_list_owner {
     model_list_fn on_done;
     void *user;
+    int64_t timeout_ms; /* for a question, its key included; 0: as long as a list gets */
 };
 
 /* An empty list for an endpoint, which outlives it. */

@@ -21,6 +21,8 @@ struct tool_facts {
     const char *claims;  /* "read-only", "may destroy", …; or NULL */
     const char *rule;    /* what applies to it: "ask (no rule)", "always (rule 2: …)" */
     bool is_offered;     /* to the chat that was asked about */
+    bool is_own;         /* of the person's files or servers, not one that ships */
+    bool is_definition;  /* for a caller to run */
 };
 
 enum server_state {
@@ -43,6 +45,29 @@ struct server_facts {
     size_t tool_count;
     size_t resource_count;
     size_t prompt_count;
+};
+
+/* What a server has beside tools. */
+enum server_entry_kind { SERVER_RESOURCES, SERVER_PROMPTS };
+
+struct server_entry {
+    const char *name; /* of a prompt; a resource's address */
+    const char *title; /* or NULL */
+    const char *description; /* or NULL */
+};
+
+/* A server as the configuration names it. Lists end with NULL and may be NULL. All
+ * borrowed for the call of engine_add_server. */
+struct server_setup {
+    const char *name;
+    const char *const *argv; /* or NULL, where it is reached by its */
+    const char *url;
+    const char *const *variables; /* "NAME=value" for its environment */
+    const char *const *headers;   /* "Name: value" */
+    const char *const *roots;
+    const char *directory;
+    const char *ca_file;
+    int64_t timeout_ms; /* of a call; 0: the usual one */
 };
 
 #endif

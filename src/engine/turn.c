@@ -13,6 +13,7 @@
 
 #include "src/base/clock.h"
 #include "src/base/mem.h"
+#include "src/engine/cost.h"
 #include "src/engine/key_source.h"
 
 /* After the end mark the rest of the body (usage, connection reuse) gets this long. */
@@ -21,6 +22,14 @@
 /* A timer that goes off this late tells of a program that was stopped (Ctrl-Z, a
  * sleeping machine): what came meanwhile is still to be read. */
 #define TURN_LATE_MS 1000
+
+/*
+ * What a reply may bring without a single piece: comments, pings, events that mean
+ * nothing to us. They are signs of life, so that no clock ends a stream of them, and they
+ * are dropped, so that no memory does. Far above the largest event that holds something
+ * else (a picture, a whole answer said once more at the end).
+ */
+#define TURN_BARREN_MAX ((size_t)64 << 20)
 
 /* The ceiling of one request's body: what a person can type and attach. */
 #define TURN_BODY_MAX ((size_t)256 << 20)
@@ -135,6 +144,10 @@ void turn_settle(struct turn *turn, struct reply_outcome *outcome)
     facts->total_ms =
         turn->clock.begin_ms >= 0 ? clock_now_ms() - turn->clock.begin_ms : 0;
     answer->state = turn_final_state(turn);
+    /* What a provider says before the end is only what it had counted by then. */
+    if (answer->state == MESSAGE_WHOLE)
+        facts->cost = cost_reckon(turn->context.catalog, turn_endpoint(turn),
+                                  turn_model(turn), &facts->usage);
     answer->version++;
     if (answer->state != MESSAGE_WHOLE)
         message_drop_calls(answer);
@@ -172,6 +185,7 @@ static void turn_on_body(void *user, const char *bytes, size_t len)
     struct turn *turn = user;
     turn->clock.last_byte_ms = clock_now_ms();
     const bool had_output = turn->has_output;
+    turn->barren_len += len;
     turn->is_feeding = true;
     const bool wants_more = reply_body(turn->reply, bytes, len);
     turn->is_feeding = false;
@@ -182,6 +196,9 @@ static void turn_on_body(void *user, const char *bytes, size_t len)
     } else if (turn->is_over_ceiling) {
         turn_end_with_error(turn, ERROR_PROTOCOL,
                             "the answer is larger than 16 MiB: it was cut there");
+    } else if (turn->barren_len > TURN_BARREN_MAX) {
+        turn_end_with_error(turn, ERROR_PROTOCOL,
+                            "64 MiB came without a word of the answer among them");
     } else if (!wants_more) {
         turn_end_try(turn, &(struct error){ERROR_NONE, NULL});
     } else if (reply_is_complete(turn->reply) && turn->complete_ms < 0) {
@@ -219,9 +236,15 @@ static char *turn_timeout_text(const struct turn *turn, enum error_class class)
     if (class == ERROR_TIMEOUT_TOTAL)
         return strbuf_format("no complete answer within %g s",
                              (double)limits->total_ms / 1000);
-    char *host = endpoint_name_from_url(turn_endpoint(turn)->base_url);
-    char *text = strbuf_format("no connection to %s within %g s", host,
-                               (double)limits->connect_ms / 1000);
+    const struct endpoint *endpoint = turn_endpoint(turn);
+    char *host = endpoint_name_from_url(endpoint->base_url);
+    char *proxy =
+        endpoint->proxy != NULL ? endpoint_name_from_url(endpoint->proxy) : NULL;
+    char *text =
+        strbuf_format("no connection to %s%s%s within %g s", host,
+                      proxy != NULL ? " through the proxy " : "",
+                      proxy != NULL ? proxy : "", (double)limits->connect_ms / 1000);
+    mem_free(proxy);
     mem_free(host);
     return text;
 }
@@ -313,6 +336,7 @@ static void turn_send(struct turn *turn)
     const struct http_handler handler = {turn_on_connected, turn_on_head, turn_on_body,
                                          turn_on_done, turn};
     turn->clock.try_ms = clock_now_ms();
+    turn->barren_len = 0;
     turn->reply = reply_new(turn->provider, turn_on_piece, turn);
     if (!turn->is_stop_wanted && turn->start_error.class == ERROR_NONE)
         turn_begin_transfer(turn, &handler, &turn->start_error);

@@ -40,12 +40,13 @@ struct turn_context {
     struct rng *rng;
     struct log *log;
     const struct settings *settings;
+    const struct catalog *catalog; /* has the prices; may be NULL */
     struct key_source *keys;
     struct adaptation_list *adaptations;
     struct connection_list *connections;
 };
 
-/* Answer and endpoints are borrowed until the turn is settled, the rest for the
+/* Answer, tools and endpoints are borrowed until the turn is settled, the rest for the
  * call of turn_new. */
 struct turn_request {
     const struct endpoint *endpoint;
@@ -54,6 +55,7 @@ struct turn_request {
     const struct param_list *params;
     const struct model_ref *fallbacks; /* asked in this order when the model fails */
     size_t fallback_count;
+    const struct tool_list *tools; /* or NULL */
     bool is_streaming;
     bool is_forced;         /* a person insists: a server's refusal does not hold it */
     struct message *answer; /* empty; what is sent is all before it */

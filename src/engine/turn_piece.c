@@ -87,6 +87,8 @@ void turn_on_piece(void *user, const struct piece *piece)
     struct turn *turn = user;
     if (turn->is_stop_wanted || turn->is_over_ceiling)
         return;
+    if (piece->len > 0 || piece->kind == PIECE_CALL)
+        turn->barren_len = 0;
     switch (piece->kind) {
     case PIECE_TEXT: turn_add_text(turn, piece, PART_TEXT, EVENT_TEXT); break;
     case PIECE_REASONING:

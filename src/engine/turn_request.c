@@ -43,19 +43,62 @@ void turn_clear_request(struct turn *turn)
     strbuf_clear(&turn->body);
 }
 
-/* The messages before the answer, in reading order. Caller frees the array. */
-static const struct message **turn_messages(const struct turn *turn, size_t *count)
+/* What is sent, in reading order. */
+struct sent_messages {
+    const struct message **items;
+    size_t len;
+    struct message *joined; /* those that stand for several of the chat's */
+    size_t joined_count;
+};
+
+/*
+ * Puts an answer that goes on with the one before it into one with that: most services
+ * want turns to take turns. The parts are borrowed from both.
+ */
+static void sent_messages_join(struct sent_messages *sent, const struct message *rest)
 {
-    *count = 0;
+    const struct message *first = sent->items[sent->len - 1];
+    struct message *joined = &sent->joined[sent->joined_count++];
+    *joined = *rest;
+    joined->part_count = first->part_count + rest->part_count;
+    joined->parts = mem_alloc_array(joined->part_count, sizeof(joined->parts[0]));
+    for (size_t i = 0; i < joined->part_count; i++)
+        joined->parts[i] =
+            i < first->part_count ? first->parts[i] : rest->parts[i - first->part_count];
+    sent->items[sent->len - 1] = joined;
+}
+
+/* Collects the messages before the answer. */
+static void sent_messages_init(struct sent_messages *sent, const struct turn *turn)
+{
+    size_t count = 0;
     for (const struct message *at = turn->request.answer->parent; at != NULL;
          at = at->parent)
-        ++*count;
-    const struct message **messages = mem_alloc_array(*count + 1, sizeof(messages[0]));
-    size_t index = *count;
+        count++;
+    const struct message **all = mem_alloc_array(count + 1, sizeof(all[0]));
+    size_t index = count;
     for (const struct message *at = turn->request.answer->parent; at != NULL;
          at = at->parent)
-        messages[--index] = at;
-    return messages;
+        all[--index] = at;
+    *sent = (struct sent_messages){.items = all};
+    sent->joined = mem_alloc_array(count + 1, sizeof(sent->joined[0]));
+    for (size_t i = 0; i < count; i++) {
+        const struct message *message = all[i];
+        const bool goes_on = message->is_continuation && sent->len > 0 &&
+                             sent->items[sent->len - 1]->author == MESSAGE_ASSISTANT;
+        if (goes_on)
+            sent_messages_join(sent, message);
+        else
+            sent->items[sent->len++] = message;
+    }
+}
+
+static void sent_messages_clear(struct sent_messages *sent)
+{
+    for (size_t i = 0; i < sent->joined_count; i++)
+        mem_free(sent->joined[i].parts);
+    mem_free(sent->joined);
+    mem_free(sent->items);
 }
 
 static void turn_encode(struct turn *turn, struct error *err)
@@ -65,8 +108,8 @@ static void turn_encode(struct turn *turn, struct error *err)
         adaptation_find(turn->context.adaptations, endpoint, turn_model(turn));
     struct param_list params = {0};
     struct strbuf ignored;
-    size_t count;
-    const struct message **messages = turn_messages(turn, &count);
+    struct sent_messages sent;
+    sent_messages_init(&sent, turn);
     strbuf_init(&ignored, 1000);
     adaptation_filter(&known, &turn->params, &params);
     turn->quirks = adaptation_quirks(&known, endpoint->quirks);
@@ -74,9 +117,10 @@ static void turn_encode(struct turn *turn, struct error *err)
         .base_url = endpoint->base_url,
         .model = turn_model(turn),
         .system = turn->system,
-        .messages = messages,
-        .message_count = count,
+        .messages = sent.items,
+        .message_count = sent.len,
         .params = &params,
+        .tools = turn->request.tools,
         .quirks = turn->quirks,
         .is_streaming = turn->request.is_streaming,
         .drops_opaque = known.drops_opaque,
@@ -89,7 +133,7 @@ static void turn_encode(struct turn *turn, struct error *err)
                                       strbuf_text(&ignored));
     strbuf_clear(&ignored);
     param_list_clear(&params);
-    mem_free(messages);
+    sent_messages_clear(&sent);
 }
 
 void turn_prepare(struct turn *turn)

@@ -21,6 +21,12 @@ static int turn_retry_limit(const struct turn *turn, enum error_class class)
     return setting == SETTING_AUTO ? retry_limit(class) : (int)setting;
 }
 
+/* How often the same was asked again; a changed request is none of the retries. */
+static int turn_retries(const struct turn *turn)
+{
+    return turn->status.attempt - 1 - turn->adapted_tries;
+}
+
 /* Gives the place in flight back. Whoever is let in may bring the owner to detach. */
 static void turn_leave_place(struct turn *turn)
 {
@@ -63,7 +69,7 @@ static bool turn_may_retry(const struct turn *turn, const struct reply_outcome *
     if (outcome->retry_after_ms > RETRY_WAIT_MAX_MS ||
         turn->waited_ms + wait_ms > TURN_WAITED_MAX_MS)
         return false;
-    return turn->status.attempt <= turn_retry_limit(turn, class);
+    return turn_retries(turn) < turn_retry_limit(turn, class);
 }
 
 static void turn_wait_for_retry(struct turn *turn, const struct reply_outcome *outcome,
@@ -75,7 +81,7 @@ static void turn_wait_for_retry(struct turn *turn, const struct reply_outcome *o
     turn->waited_ms += wait_ms;
     turn->status.wait_until_ms = clock_now_ms() + wait_ms;
     turn->status.retry_reason = class;
-    turn->status.attempt_max = turn_retry_limit(turn, class) + 1;
+    turn->status.attempt_max = turn_retry_limit(turn, class) + 1 + turn->adapted_tries;
     turn->status.attempt++;
     turn_enter(turn, TURN_RETRYING);
     turn_leave_place(turn);
@@ -159,6 +165,7 @@ static void turn_fall_back(struct turn *turn, const struct reply_outcome *outcom
     turn->status.wait_until_ms = -1;
     turn->waited_ms = 0;
     turn->is_adapted = false;
+    turn->adapted_tries = 0;
     log_warn(turn->context.log, "turn", "failed as %s, the next model is asked",
              error_class_get(class)->name);
     turn_prepare(turn);
@@ -237,7 +244,7 @@ void turn_decide(struct turn *turn, struct reply_outcome *outcome)
 {
     turn_hide_key(turn, outcome);
     const enum error_class class = outcome->error.class;
-    const int64_t wait_ms = retry_backoff_ms(class, turn->status.attempt - 1,
+    const int64_t wait_ms = retry_backoff_ms(class, turn_retries(turn),
                                              outcome->retry_after_ms, turn->context.rng);
     const bool will_retry = turn_may_retry(turn, outcome, wait_ms);
     if (class == ERROR_AUTH && outcome->status > 0)
@@ -245,6 +252,7 @@ void turn_decide(struct turn *turn, struct reply_outcome *outcome)
     turn_note_try(turn, outcome, wait_ms, will_retry);
     if (turn_adapt(turn, outcome)) {
         turn->status.attempt++;
+        turn->adapted_tries++;
         turn_line_up_again(turn);
     } else if (will_retry) {
         turn_wait_for_retry(turn, outcome, wait_ms);

@@ -42,8 +42,10 @@ struct turn {
     int64_t complete_ms;      /* the end mark was seen; -1 not yet */
     int64_t waited_ms;        /* before retries, all together */
     int64_t queued_ms;        /* when it came (back) into the line; -1: it is not there */
+    size_t barren_len;        /* bytes that came since the last piece */
     int64_t used_tokens;      /* by the last try; -1 not known */
     int attempts_before;      /* of the targets given up */
+    int adapted_tries;        /* of this target; they were no retries */
     bool has_output;
     bool is_adapted; /* the request was changed once, after a refusal */
     bool is_feeding;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
@@ -99,15 +100,53 @@ static const char *refusal_words(long os_errno)
     }
 }
 
-/* True if libcurl's words name our host (without the brackets of an IPv6 address). */
-static bool names_host(const char *words, const char *host)
+/* True if a host in libcurl's words is that of our URL, where an IPv6 address stands in
+ * brackets. */
+static bool is_our_host(const struct http_failure *failure, const char *host, size_t len)
 {
-    if (host[0] != '[')
-        return strstr(words, host) != NULL;
-    char *bare = mem_strndup(host + 1, strlen(host) - 2);
-    const bool is_named = strstr(words, bare) != NULL;
-    mem_free(bare);
-    return is_named;
+    const char *ours = failure->url->host;
+    size_t ours_len = strlen(ours);
+    if (ours[0] == '[' && ours_len >= 2) {
+        ours++;
+        ours_len -= 2;
+    }
+    return ours_len == len && strncasecmp(ours, host, len) == 0;
+}
+
+/* "host:port" as it stands in a URL. Caller frees. */
+static char *make_place(const char *host, size_t host_len, const char *port)
+{
+    const bool is_ipv6 = memchr(host, ':', host_len) != NULL;
+    return strbuf_format("%s%.*s%s:%.*s", is_ipv6 ? "[" : "", (int)host_len, host,
+                         is_ipv6 ? "]" : "", (int)strspn(port, "0123456789"), port);
+}
+
+/*
+ * The proxy that could not be reached, or NULL if it was the server itself. libcurl names
+ * what it tried to connect to, "Failed to connect to HOST port N"; newer ones name the
+ * server there and add "via PROXY". Caller frees.
+ */
+static char *unreached_proxy(const struct http_failure *failure, const char *words)
+{
+    static const char lead[] = "Failed to connect to ";
+    const char *host = strstr(words, lead);
+    if (host == NULL)
+        return NULL;
+    host += strlen(lead);
+    const size_t len = strcspn(host, " ");
+    const char *port = strstr(host, " port ");
+    if (port == NULL)
+        return NULL;
+    port += strlen(" port ");
+    const char *via = strstr(port, " via ");
+    if (via != NULL)
+        return mem_strndup(via + 5, strcspn(via + 5, " "));
+    char *place = make_place(host, len, port);
+    if (is_our_host(failure, host, len) && strcasecmp(place, failure->url->place) == 0) {
+        mem_free(place);
+        return NULL;
+    }
+    return place;
 }
 
 static void describe_refused(const struct http_failure *failure, const char *words,
@@ -115,24 +154,34 @@ static void describe_refused(const struct http_failure *failure, const char *wor
 {
     const char *place = failure->url->place;
     const char *why = refusal_words(failure->os_errno);
-    /* libcurl names the host it tried: if that is another one, it is a proxy. */
-    const bool is_ours = names_host(words, failure->url->host);
+    char *proxy = unreached_proxy(failure, words);
     if (failure->proxy_status != 0)
         error_set(err, ERROR_NETWORK_REFUSED,
                   "cannot connect to %s: the proxy answered %ld", place,
                   failure->proxy_status);
-    else if (is_ours && why != NULL)
-        error_set(err, ERROR_NETWORK_REFUSED, "cannot connect to %s: %s", place, why);
+    else if (proxy != NULL)
+        error_set(err, ERROR_NETWORK_REFUSED,
+                  "cannot connect to %s: the proxy %s cannot be reached: %s", place,
+                  proxy, why != NULL ? why : words);
     else
-        error_set(err, ERROR_NETWORK_REFUSED, "cannot connect to %s: %s", place, words);
+        error_set(err, ERROR_NETWORK_REFUSED, "cannot connect to %s: %s", place,
+                  why != NULL ? why : words);
+    mem_free(proxy);
 }
 
 static void describe_dns(const struct http_failure *failure, const char *words,
                          struct error *err)
 {
-    if (failure->code == CURLE_COULDNT_RESOLVE_PROXY)
-        error_set(err, ERROR_NETWORK_DNS, "the name of the proxy does not resolve: %s",
-                  words);
+    /* "Could not resolve host: NAME"; a SOCKS proxy's name is called a host as well. */
+    const char *colon = strstr(words, ": ");
+    const char *name = colon != NULL ? colon + 2 : "";
+    const size_t len = strcspn(name, " ");
+    const bool is_proxy = failure->code == CURLE_COULDNT_RESOLVE_PROXY ||
+                          (len > 0 && !is_our_host(failure, name, len));
+    if (is_proxy)
+        error_set(err, ERROR_NETWORK_DNS,
+                  "cannot connect to %s: the name of the proxy %.*s does not resolve",
+                  failure->url->place, (int)len, name);
     else
         error_set(err, ERROR_NETWORK_DNS, "the name %s does not resolve",
                   failure->url->host);

@@ -41,6 +41,7 @@ int retry_limit(enum error_class class)
     case ERROR_NETWORK_TLS:
     case ERROR_PROTOCOL:
     case ERROR_CANCELLED:
+    case ERROR_TOOL:
     case ERROR_USAGE:
     case ERROR_INTERNAL:
     case ERROR_CLASS_COUNT: break;

@@ -31,7 +31,7 @@
 struct process {
     struct ev_loop *loop;
     struct process_handler handler;
-    void (*on_errors)(void *user, const char *bytes, size_t len); /* of a stream */
+    void (*on_errors)(void *user, const char *bytes, size_t len);
     char *command;
     pid_t pid;
     struct ev_io input;
@@ -55,6 +55,7 @@ struct process {
     bool is_output_cut;
     bool is_stopped;
     bool is_stream;
+    bool is_errors_end_kept;
     bool is_input_ended; /* nothing will be added */
     bool is_telling;     /* a handler runs that may free this */
     bool is_doomed;      /* … and did */
@@ -217,6 +218,20 @@ static size_t process_keep_output(struct process *process, const char *bytes, si
     return kept;
 }
 
+/* Keeps the beginning or the end of what does not fit. */
+static void process_keep_errors(struct process *process, const char *bytes, size_t len)
+{
+    struct strbuf *text = &process->errors_text;
+    if (process->is_errors_end_kept && len > text->max) {
+        bytes += len - text->max;
+        len = text->max;
+    }
+    if (process->is_errors_end_kept && len > text->max - text->len)
+        strbuf_remove(text, 0, len - (text->max - text->len));
+    const size_t room = text->max - text->len;
+    strbuf_append(text, bytes, len < room ? len : room);
+}
+
 static void process_on_output(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     (void)loop;
@@ -241,10 +256,9 @@ static void process_on_errors(struct ev_loop *loop, struct ev_io *watcher, int e
     struct process *process = watcher->data;
     char bytes[4096];
     const size_t len = process_read(process, watcher, bytes, sizeof(bytes));
-    const size_t room = process->errors_text.max - process->errors_text.len;
     if (!process->is_stream)
-        strbuf_append(&process->errors_text, bytes, len < room ? len : room);
-    else if (len > 0 && !process_tell(process, process->on_errors, bytes, len))
+        process_keep_errors(process, bytes, len);
+    if (len > 0 && !process_tell(process, process->on_errors, bytes, len))
         return;
     process_go_on(process);
 }
@@ -372,6 +386,7 @@ struct process *process_start(struct ev_loop *loop, const struct process_options
     strbuf_init(&process->output_text, options->output_max);
     strbuf_init(&process->errors_text, options->errors_max);
     process->is_stream = options->is_stream;
+    process->is_errors_end_kept = options->is_errors_end_kept;
     process->on_errors = options->on_errors;
     process->is_input_ended = !options->is_stream;
     strbuf_init(&process->input_text,

@@ -25,7 +25,7 @@
 struct process;
 
 enum process_environment {
-    PROCESS_ENVIRONMENT_WITHOUT_KEYS, /* ours, but for variables named like API keys */
+    PROCESS_ENVIRONMENT_WITHOUT_KEYS, /* ours, but for variables named like keys */
     PROCESS_ENVIRONMENT_MINIMAL       /* PATH, HOME, the locale and a few more */
 };
 
@@ -33,17 +33,21 @@ struct process_options {
     const char *const *argv; /* ends with NULL; argv[0] is looked for in PATH */
     const char *directory;   /* NULL: ours */
     enum process_environment environment;
+    /* Names of further variables that hold keys, which it is not given whatever the
+     * environment; ends with NULL; or NULL. */
+    const char *const *key_variables;
     const char *const *variables; /* "NAME=value" to add, ends with NULL; or NULL */
     const char *input;            /* for its standard input; NULL: nothing */
     size_t input_len;
-    size_t output_max;   /* more standard output than this ends it */
-    size_t errors_max;   /* more standard error output than this is dropped */
-    int64_t deadline_ms; /* 0: none */
+    size_t output_max;       /* more standard output than this ends it */
+    size_t errors_max;       /* more standard error output than this is dropped: */
+    bool is_errors_end_kept; /* … the first of it, not the last */
+    int64_t deadline_ms;     /* 0: none */
     /* A stream: its input stays open for process_write, on_output and on_errors get what
      * it says, and of all that nothing is kept and nothing ends it. */
     bool is_stream;
     size_t input_max; /* of a stream: the most that may wait to be written */
-    /* Of a stream: new bytes of its standard error, with the handler's user; or NULL. */
+    /* New bytes of its standard error, with the handler's user; or NULL. */
     void (*on_errors)(void *user, const char *bytes, size_t len);
 };
 

@@ -42,9 +42,23 @@ static bool process_is_minimal(const char *name, size_t len)
     return false;
 }
 
+/* True if the person has named the variable as the place of a key. */
+static bool process_is_named_key(const struct process_options *options, const char *name,
+                                 size_t len)
+{
+    const char *const *keys = options->key_variables;
+    for (size_t i = 0; keys != NULL && keys[i] != NULL; i++) {
+        if (strlen(keys[i]) == len && memcmp(name, keys[i], len) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool process_may_have(const struct process_options *options, const char *variable)
 {
     const size_t len = strcspn(variable, "=");
+    if (process_is_named_key(options, variable, len))
+        return false;
     /* What is added takes the place of what was there. */
     for (size_t i = 0; options->variables != NULL && options->variables[i] != NULL; i++) {
         if (strncmp(options->variables[i], variable, len + 1) == 0)

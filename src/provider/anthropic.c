@@ -55,6 +55,16 @@ static bool anthropic_decode_models(const char *data, size_t len, model_fn on_mo
     return decode_name_list(data, len, "data", "id", on_model, user);
 }
 
+static char *anthropic_next_models_page(const char *data, size_t len)
+{
+    cJSON *root = json_parse(data, len);
+    char *query = cJSON_IsTrue(json_get(root, "has_more"))
+                      ? decode_next_page(root, "last_id", "after_id")
+                      : NULL;
+    cJSON_Delete(root);
+    return query;
+}
+
 static void anthropic_add_headers(struct header_list *headers,
                                   const struct provider_request *request, const char *key)
 {
@@ -183,10 +193,20 @@ static bool anthropic_encode(const struct provider_request *request, struct strb
     return encode_end(body, err);
 }
 
+/* Models from CLAUDE_FIRST_ADAPTIVE on refuse it; none does it while it thinks. */
+static bool anthropic_can_prefill(const struct provider_request *request)
+{
+    const int generation = claude_generation(request->model);
+    const char *choice = encode_reasoning(request);
+    return generation > 0 && generation < CLAUDE_FIRST_ADAPTIVE &&
+           (choice == NULL || strcmp(choice, "none") == 0);
+}
+
 const struct provider anthropic_provider = {
     .name = ANTHROPIC_NAME,
     .help = "Anthropic Messages, the protocol of Claude",
     .framing = FRAMING_EVENTS,
+    .can_prefill = anthropic_can_prefill,
     .make_url = anthropic_make_url,
     .add_headers = anthropic_add_headers,
     .encode = anthropic_encode,
@@ -197,4 +217,5 @@ const struct provider anthropic_provider = {
     .decode_end = anthropic_decode_end,
     .make_models_url = anthropic_make_models_url,
     .decode_models = anthropic_decode_models,
+    .next_models_page = anthropic_next_models_page,
 };

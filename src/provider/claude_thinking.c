@@ -20,7 +20,6 @@
 #define CLAUDE_BUDGET_MIN 1024
 
 #define CLAUDE_FIRST_THINKING 307 /* older ones cannot */
-#define CLAUDE_FIRST_ADAPTIVE 406 /* older ones take a budget */
 #define CLAUDE_FIRST_EFFORT   407 /* from here on effort is all there is to set */
 
 /* What a choice of "reasoning" means. The largest budget and the default limit together

@@ -13,6 +13,9 @@
 #include "src/base/strbuf.h"
 #include "src/provider/provider.h"
 
+/* From this generation on a model thinks as it sees fit; older ones take a budget. */
+#define CLAUDE_FIRST_ADAPTIVE 406
+
 struct claude_thinking {
     int64_t budget_tokens; /* 0: none */
     bool is_adaptive;

@@ -48,6 +48,14 @@ static bool cohere_decode_models(const char *data, size_t len, model_fn on_model
     return decode_name_list(data, len, "models", "name", on_model, user);
 }
 
+static char *cohere_next_models_page(const char *data, size_t len)
+{
+    cJSON *root = json_parse(data, len);
+    char *query = decode_next_page(root, "next_page_token", "page_token");
+    cJSON_Delete(root);
+    return query;
+}
+
 static void cohere_add_headers(struct header_list *headers,
                                const struct provider_request *request, const char *key)
 {
@@ -301,4 +309,5 @@ const struct provider cohere_provider = {
     .decode_end = cohere_decode_end,
     .make_models_url = cohere_make_models_url,
     .decode_models = cohere_decode_models,
+    .next_models_page = cohere_next_models_page,
 };

@@ -8,6 +8,7 @@
 #include "src/base/json.h"
 #include "src/base/mem.h"
 #include "src/base/utf8.h"
+#include "src/provider/encode_common.h"
 #include "src/provider/error_reply.h"
 #include "src/provider/page_text.h"
 
@@ -224,4 +225,16 @@ bool decode_name_list(const char *data, size_t len, const char *list, const char
     }
     cJSON_Delete(root);
     return is_list;
+}
+
+char *decode_next_page(const cJSON *root, const char *member, const char *parameter)
+{
+    const char *value = json_get_string(root, member);
+    if (value == NULL || value[0] == '\0')
+        return NULL;
+    struct strbuf query;
+    strbuf_init(&query, STRBUF_OWN_MAX);
+    strbuf_append_format(&query, "%s=", parameter);
+    encode_segment(&query, value);
+    return strbuf_take(&query);
 }

@@ -93,4 +93,8 @@ bool decode_fail_unparsed(struct decode_base *base, const char *data, size_t len
 bool decode_name_list(const char *data, size_t len, const char *list, const char *member,
                       model_fn on_model, void *user);
 
+/* The query "PARAMETER=VALUE" for the next page of a list, the value being the string
+ * `member` of the object; NULL if there is none. Caller frees. */
+char *decode_next_page(const cJSON *root, const char *member, const char *parameter);
+
 #endif

@@ -14,6 +14,7 @@
 #include "src/base/compiler.h"
 #include "src/base/json.h"
 #include "src/base/mem.h"
+#include "src/provider/decode_common.h"
 #include "src/provider/encode_common.h"
 #include "src/provider/quirk.h"
 
@@ -73,6 +74,14 @@ static char *gemini_make_models_url(const struct provider_request *request)
         .query = "pageSize=1000",
     };
     return encode_url(request->base_url, &rule);
+}
+
+static char *gemini_next_models_page(const char *data, size_t len)
+{
+    cJSON *root = json_parse(data, len);
+    char *query = decode_next_page(root, "nextPageToken", "pageToken");
+    cJSON_Delete(root);
+    return query;
 }
 
 /* The key never goes into the URL, which gets logged. */
@@ -508,4 +517,5 @@ const struct provider gemini_provider = {
     .decode_end = gemini_decode_end,
     .make_models_url = gemini_make_models_url,
     .decode_models = gemini_decode_models,
+    .next_models_page = gemini_next_models_page,
 };

@@ -80,7 +80,13 @@ struct provider {
     const char *name; /* as --api takes it */
     const char *help;
     enum framing framing;
-    bool can_prefill; /* goes on with the text of an unfinished answer that stands last */
+
+    /*
+     * True if the model goes on, at its last character, with the text of an answer that
+     * stands last, and says nothing of it again. Only base_url, model, params and quirks
+     * of the request are set. NULL: no model does.
+     */
+    bool (*can_prefill)(const struct provider_request *request);
 
     /* The URL to send the request to. Caller frees. */
     char *(*make_url)(const struct provider_request *request);
@@ -123,6 +129,10 @@ struct provider {
      * base_url and quirks of the request are set. NULL where the host has no list. */
     char *(*make_models_url)(const struct provider_request *request);
     bool (*decode_models)(const char *data, size_t len, model_fn on_model, void *user);
+
+    /* What is to be added to the URL's query for the page behind this one, "after_id=x";
+     * NULL if this is the last. Caller frees. NULL where lists have one page. */
+    char *(*next_models_page)(const char *data, size_t len);
 };
 
 /* Wipes and frees what signing uses. */

@@ -549,6 +549,7 @@ static bool reply_is_servers_error(const struct reply *reply, const struct error
     case ERROR_NETWORK_TLS:
     case ERROR_PROTOCOL:
     case ERROR_CANCELLED:
+    case ERROR_TOOL:
     case ERROR_USAGE:
     case ERROR_INTERNAL:
     case ERROR_CLASS_COUNT: break;

@@ -191,6 +191,24 @@ static void app_picker__ctrl_r__asks_again(void **state)
     app_stage_free(stage);
 }
 
+static void app_picker__letters_in_order__find_the_best_fit(void **state)
+{
+    (void)state;
+    struct app_stage *stage = app_stage_new(&(struct app_stage_options){
+        .models = (const char *const[]){ECHO, NULL}, .has_raw = true});
+    stage->catalog.endpoints[1]->is_offered = true;
+    answer_models(stage, "gemma-3-24b-m", "gpt-4o-mini");
+    app_stage_press(stage, "Ctrl-L");
+    app_stage_wait_text(stage, "raw/gpt-4o-mini");
+    app_stage_type(stage, "g4m");
+    assert_stage_shows(stage, "raw/gpt-4o-mini");
+    assert_stage_shows(stage, "raw/gemma-3-24b-m");
+    assert_stage_hides(stage, "demo/sage");
+    app_stage_press(stage, "Enter");
+    assert_stage_shows(stage, "1 gpt-4o-mini");
+    app_stage_free(stage);
+}
+
 static void app_picker__a_list_that_comes__leaves_the_choice(void **state)
 {
     (void)state;
@@ -217,6 +235,7 @@ int main(void)
         cmocka_unit_test(app_picker__lists__what_the_demo_has),
         cmocka_unit_test(app_picker__a_dead_endpoint__does_not_block),
         cmocka_unit_test(app_picker__ctrl_r__asks_again),
+        cmocka_unit_test(app_picker__letters_in_order__find_the_best_fit),
         cmocka_unit_test(app_picker__a_list_that_comes__leaves_the_choice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,6 +18,7 @@
 #include <ev.h>
 
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/base/strbuf.h"
 #include "tests/support/child_program.h"
 #include "tests/support/raw_server.h"
@@ -246,6 +247,72 @@ static void config_check__says__every_problem_at_once(void **state)
     assert_int_equal(raw_server_count_accepted(world->server), 0);
 }
 
+/* Writes a file beside the configuration. Caller removes it with drop_beside. */
+static char *write_beside(const struct world *world, const char *name, const char *text,
+                          mode_t mode)
+{
+    const char *slash = strrchr(world->path, '/');
+    char *path = strbuf_format("%.*s/%s", (int)(slash - world->path), world->path, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(chmod(path, mode), 0);
+    return path;
+}
+
+static void drop_beside(char *path)
+{
+    unlink(path);
+    mem_free(path);
+}
+
+static void config_check__looks_at__the_files_that_are_named(void **state)
+{
+    struct world *world = *state;
+    char *open_key = write_beside(world, "open.key", KEY, 0644);
+    char *empty_key = write_beside(world, "empty.key", "\n", 0600);
+    char *no_pem = write_beside(world, "no.pem", "hello", 0600);
+    char *good_key = write_beside(world, "good.key", KEY "\n", 0600);
+    char *good_pem = write_beside(world, "good.pem", "-----BEGIN X-----\n", 0600);
+    configure(world, "providers:\n"
+                     "  a: {url: URL, key_file: open.key}\n"
+                     "  b: {url: URL, key_file: empty.key}\n"
+                     "  c: {url: URL, key_file: gone.key, ca_file: gone.pem}\n"
+                     "  d: {url: URL, client_cert: no.pem, client_key: /}\n"
+                     "  e: {url: URL, key_file: good.key, ca_file: good.pem,"
+                     " client_cert: good.pem}\n");
+    assert_int_equal(run(world, "config check"), 2);
+    static const char *const said[] = {
+        "config.yaml:2:",
+        ": key_file: the key's file ",
+        "is open to others",
+        "config.yaml:3:",
+        ": key_file: the file ",
+        "gives no key",
+        "config.yaml:4:",
+        ": key_file: cannot open ",
+        "No such file",
+        ": ca_file: cannot open ",
+        "config.yaml:5:",
+        ": client_cert: ",
+        "holds nothing in the form of PEM",
+        ": client_key: / is a folder",
+    };
+    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+        assert_out(world, said[i]);
+    assert_null(strstr(strbuf_text(&world->out), "config.yaml:6"));
+    assert_null(strstr(strbuf_text(&world->out), KEY));
+    /* A provider that cannot be used does not stop the others. */
+    assert_int_equal(run(world, "ask -m e/x hello"), 0);
+    assert_int_equal(run(world, "ask -m a/x hello"), 2);
+    drop_beside(open_key);
+    drop_beside(empty_key);
+    drop_beside(no_pem);
+    drop_beside(good_key);
+    drop_beside(good_pem);
+}
+
 static void config_check__refuses__a_file_that_others_may_write(void **state)
 {
     struct world *world = *state;
@@ -377,6 +444,91 @@ static void ask__lets_the_command_line__win(void **state)
     assert_null(strstr(sent, "seed"));
 }
 
+/* An answer with a count of its tokens. */
+#define PRICED_ANSWER                                                                    \
+    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"    \
+    "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"fine\"}}]}\n\n"           \
+    "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}],"        \
+    "\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":100,"                       \
+    "\"prompt_tokens_details\":{\"cached_tokens\":400}}}\n\ndata: [DONE]\n\n"
+
+static void answer_with_usage(struct world *world)
+{
+    static const struct raw_step steps[] = {{.action = RAW_SEND, .bytes = PRICED_ANSWER},
+                                            {.action = RAW_CLOSE}};
+    raw_server_answer(world->server, steps, 2);
+}
+
+static void ask__reckons__what_an_answer_cost(void **state)
+{
+    struct world *world = *state;
+    configure(world, "providers: {work: {url: URL}}\n"
+                     "models:\n"
+                     "  gpt: {provider: work, price_input: 2, price_output: 10,"
+                     " price_cached: 0.5}\n"
+                     "  mini: {provider: work, price_input: 1}\n");
+    for (int i = 0; i < 3; i++)
+        answer_with_usage(world);
+    assert_int_equal(run(world, "ask --json -m gpt hello"), 0);
+    assert_out(world, "\"cost\":0.0024,");
+    assert_int_equal(run(world, "ask --json -m work/gpt hello"), 0);
+    assert_out(world, "\"cost\":0.0024,");
+    assert_int_equal(run(world, "ask --json -m mini hello"), 0);
+    assert_out(world, "\"cost\":null,");
+}
+
+static void ask__reckons_no_cost__without_a_count(void **state)
+{
+    struct world *world = *state;
+    configure(world,
+              "providers: {work: {url: URL}}\n"
+              "models: {gpt: {provider: work, price_input: 2, price_output: 1}}\n");
+    assert_int_equal(run(world, "ask --json -m gpt hello"), 0);
+    assert_out(world, "\"cost\":null,");
+}
+
+static void ask__bills__the_model_that_really_answered(void **state)
+{
+    struct world *world = *state;
+    configure(world, "defaults: {retries: 0}\n"
+                     "providers: {work: {url: URL}}\n"
+                     "models:\n"
+                     "  dear: {provider: work, price_input: 900, price_output: 900,"
+                     " fallback: [cheap]}\n"
+                     "  cheap: {provider: work, price_input: 1, price_output: 2}\n");
+    raw_server_answer_text(world->server,
+                           "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 2\r\n"
+                           "Content-Type: application/json\r\n\r\n{}");
+    answer_with_usage(world);
+    assert_int_equal(run(world, "ask --json -m dear hello"), 0);
+    assert_out(world, "\"model\":\"cheap\"");
+    assert_out(world, "\"cost\":0.0012,");
+}
+
+static void ask__keeps_every_key_variable__from_a_key_command(void **state)
+{
+    struct world *world = *state;
+    char *seen = strbuf_format("%s.seen", world->path);
+    char *config = strbuf_format("providers:\n"
+                                 "  work: {url: URL, key_env: WORK_LLM_PASSX}\n"
+                                 "  lab:\n"
+                                 "    url: URL\n"
+                                 "    key_cmd: [sh, -c, 'env >%s; echo sk-printed']\n",
+                                 seen);
+    configure(world, config);
+    assert_int_equal(run_with(world, "ask -m lab/x hello", "WORK_LLM_PASSX=" KEY), 0);
+    struct strbuf text;
+    strbuf_init(&text, 1 << 20);
+    assert_true(path_read_file(seen, &text, NULL));
+    assert_non_null(strstr(strbuf_text(&text), "HOME="));
+    assert_null(strstr(strbuf_text(&text), KEY));
+    assert_non_null(strstr(request_text(world, 0), "Bearer sk-printed\r\n"));
+    strbuf_clear(&text);
+    unlink(seen);
+    mem_free(config);
+    mem_free(seen);
+}
+
 static void ask__refuses__names_that_lead_nowhere(void **state)
 {
     struct world *world = *state;
@@ -452,6 +604,7 @@ int main(void)
         CASE(config__says__where_the_file_is),
         CASE(config__refuses__words_that_it_does_not_know),
         CASE(config_check__says__every_problem_at_once),
+        CASE(config_check__looks_at__the_files_that_are_named),
         CASE(config_check__refuses__a_file_that_others_may_write),
         CASE(config_check__touches_no_network__and_notes_what_is_missing),
         CASE(config_show__says__each_value_and_its_source),
@@ -459,6 +612,10 @@ int main(void)
         CASE(config_example__is_a_configuration__without_problems),
         CASE(ask__sends__what_the_configuration_says),
         CASE(ask__lets_the_command_line__win),
+        CASE(ask__reckons__what_an_answer_cost),
+        CASE(ask__reckons_no_cost__without_a_count),
+        CASE(ask__bills__the_model_that_really_answered),
+        CASE(ask__keeps_every_key_variable__from_a_key_command),
         CASE(ask__refuses__names_that_lead_nowhere),
         CASE(ask__refuses__a_provider_whose_key_is_missing),
         CASE(ask__keeps_a_presets_key__from_another_url),

@@ -123,6 +123,31 @@ static void engine__takes_filter_and_nothing__as_answers(void **state)
     assert_false(message_has_content(answer));
 }
 
+static void engine__names_the_proxy__that_does_not_answer(void **state)
+{
+    struct engine_world *world = *state;
+    struct endpoint endpoint;
+    /* The raw server takes the connection and says nothing. */
+    endpoint_init(&endpoint, "far", "openai-chat", "https://server.invalid");
+    endpoint.proxy =
+        strbuf_format("http://me:s3cret@127.0.0.1:%d", raw_server_get_port(world->raw));
+    char *words = strbuf_format("no connection to server.invalid through the proxy "
+                                "127.0.0.1:%d within 0.06 s",
+                                raw_server_get_port(world->raw));
+    world->settings.values[SETTING_CONNECT_TIMEOUT] = 60;
+    world->settings.values[SETTING_RETRIES] = 0;
+    const chat_id chat = engine_world_open_at(world, &endpoint, "m");
+    engine_world_send(world, chat, "x");
+    engine_world_finish(world);
+    const struct message *answer = engine_world_answer(world, chat);
+    assert_failed(answer, ERROR_TIMEOUT_CONNECT);
+    assert_string_equal(error_text(&answer->facts.error), words);
+    engine_free(world->engine);
+    world->engine = NULL;
+    endpoint_clear(&endpoint);
+    mem_free(words);
+}
+
 static void engine__lets_others_go_on__when_one_fails(void **state)
 {
     struct engine_world *world = *state;
@@ -541,6 +566,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(engine__wants_the_key__where_the_server_does,
                                     engine_world_setup, engine_world_teardown),
     cmocka_unit_test_setup_teardown(engine__takes_filter_and_nothing__as_answers,
+                                    engine_world_setup, engine_world_teardown),
+    cmocka_unit_test_setup_teardown(engine__names_the_proxy__that_does_not_answer,
                                     engine_world_setup, engine_world_teardown),
     cmocka_unit_test_setup_teardown(engine__lets_others_go_on__when_one_fails,
                                     engine_world_setup, engine_world_teardown),

@@ -258,6 +258,52 @@ static void engine__leaves_out__what_a_model_refuses(void **state)
     assert_int_equal(engine_world_answer(world, chat)->facts.error.class, ERROR_NONE);
 }
 
+static void engine__keeps_all_retries__for_a_changed_request(void **state)
+{
+    struct engine_world *world = *state;
+    struct param_list params = {0};
+    world->settings.values[SETTING_RETRIES] = 1;
+    assert_true(param_list_add(&params, "temperature=0.2", NULL));
+    answer_error(world->raw, "400 Bad Request", "",
+                 "Unsupported parameter: 'temperature' is not supported.");
+    answer_error(world->raw, "503 Service Unavailable", "retry-after-ms: 1\r\n", "busy");
+    answer_ok(world);
+    const chat_id chat = engine_world_open_setup(
+        world, &(struct chat_setup){.endpoint = &world->raw_endpoint,
+                                    .model = "m",
+                                    .params = &params,
+                                    .is_streaming = true});
+    param_list_clear(&params);
+    engine_world_send(world, chat, "x");
+    engine_world_finish(world);
+    engine_world_assert_text(world, chat, "fine");
+    assert_int_equal(engine_world_answer(world, chat)->facts.attempts, 3);
+}
+
+static void engine__gives_up__when_a_changed_request_had_its_retries(void **state)
+{
+    struct engine_world *world = *state;
+    struct param_list params = {0};
+    world->settings.values[SETTING_RETRIES] = 1;
+    assert_true(param_list_add(&params, "temperature=0.2", NULL));
+    answer_error(world->raw, "400 Bad Request", "",
+                 "Unsupported parameter: 'temperature' is not supported.");
+    for (int i = 0; i < 3; i++)
+        answer_error(world->raw, "503 Service Unavailable", "retry-after-ms: 1\r\n",
+                     "busy");
+    const chat_id chat = engine_world_open_setup(
+        world, &(struct chat_setup){.endpoint = &world->raw_endpoint,
+                                    .model = "m",
+                                    .params = &params,
+                                    .is_streaming = true});
+    param_list_clear(&params);
+    engine_world_send(world, chat, "x");
+    engine_world_finish(world);
+    assert_int_equal(raw_server_count_requests(world->raw), 3);
+    assert_int_equal(engine_world_answer(world, chat)->facts.error.class,
+                     ERROR_OVERLOADED);
+}
+
 static void engine__changes_nothing__for_a_wrong_value(void **state)
 {
     struct engine_world *world = *state;
@@ -607,6 +653,8 @@ int main(void)
         TEST(engine__believes_the_fields__of_the_server),
         TEST(engine__drops_out_of_the_line__when_stopped),
         TEST(engine__leaves_out__what_a_model_refuses),
+        TEST(engine__keeps_all_retries__for_a_changed_request),
+        TEST(engine__gives_up__when_a_changed_request_had_its_retries),
         TEST(engine__changes_nothing__for_a_wrong_value),
         TEST(engine__asks_another_model__when_one_fails),
         TEST(engine__stays_with_a_model__that_has_spoken),

@@ -469,6 +469,41 @@ static void error_page__without_an_end__is_cut_and_classified(void **state)
     assert_true(peak_kib() - before_kib < MEMORY_MAX_KIB);
 }
 
+/* What means nothing to a decoder: comments and unknown events, an empty line. */
+static const char *meaningless(size_t api)
+{
+    return api == SERVICE_OLLAMA ? "{\"status\":\"warming up\"}\n"
+                                 : ": ping\n\nevent: nonsense\ndata: {}\n\n";
+}
+
+static void stream__of_nothing_but_pings__ends_at_its_ceiling(void **state)
+{
+    struct service_world *world = *state;
+    static const size_t apis[] = {SERVICE_OPENAI_CHAT, SERVICE_OLLAMA};
+    setting(world, SETTING_RETRIES, 0);
+    const long before_kib = peak_kib();
+    for (size_t i = 0; i < COUNT_OF(apis); i++) {
+        const char *event = meaningless(apis[i]);
+        const size_t len = strlen(event);
+        const size_t count = 65536 / len;
+        char *filler = mem_alloc(count * len + 1);
+        for (size_t at = 0; at < count; at++)
+            memcpy(filler + at * len, event, len);
+        answer_endlessly(world,
+                         apis[i] == SERVICE_OLLAMA ? "HTTP/1.1 200 OK\r\nContent-Type: "
+                                                     "application/x-ndjson\r\n\r\n"
+                                                   : "HTTP/1.1 200 OK\r\nContent-Type: "
+                                                     "text/event-stream\r\n\r\n",
+                         filler, count * len);
+        mem_free(filler);
+        const struct message *answer =
+            service_world_ask(world, &world->raw_endpoints[apis[i]], "m", "hello");
+        assert_failed(answer, ERROR_PROTOCOL, service_names[apis[i]]);
+        assert_non_null(strstr(error_text(&answer->facts.error), "64 MiB"));
+    }
+    assert_true(peak_kib() - before_kib < MEMORY_MAX_KIB);
+}
+
 static void head__without_an_end__is_refused(void **state)
 {
     struct service_world *world = *state;
@@ -502,6 +537,7 @@ int main(void)
         SERVICE_TEST(line__without_an_end__ends_at_the_ceiling_of_an_event),
         SERVICE_TEST(document__without_an_end__ends_at_its_ceiling),
         SERVICE_TEST(error_page__without_an_end__is_cut_and_classified),
+        SERVICE_TEST(stream__of_nothing_but_pings__ends_at_its_ceiling),
         SERVICE_TEST(head__without_an_end__is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
 #include "src/base/strbuf.h"
+#include "src/net/http_failure.h"
 #include "tests/support/http_call.h"
 
 static void expect_error(const struct http_call *call, enum error_class class,
@@ -46,6 +47,78 @@ static void http_failure__is_refused__port_nobody_listens_on(void **state)
     http_call_clear(&call);
 }
 
+/* Asks for a host of the network through a proxy; nothing is asked of the network, since
+ * the proxy is not there. */
+static void call_through(struct http_call *call, struct http_world *world,
+                         const char *proxy)
+{
+    http_call_init(call, world);
+    http_call_start_request(
+        call, &(struct http_request){.url = "http://server.invalid:8080/?key=SECRET",
+                                     .proxy = proxy});
+    http_call_wait(call);
+}
+
+static void http_failure__names_the_proxy__that_nobody_listens_on(void **state)
+{
+    static const char *const schemes[] = {"http", "socks5h"};
+    struct http_world *world = *state;
+    struct raw_server *gone = raw_server_new(world->loop);
+    const int port = raw_server_get_port(gone);
+    raw_server_free(gone);
+    char *words = strbuf_format("cannot connect to server.invalid:8080: the proxy "
+                                "127.0.0.1:%d cannot be reached",
+                                port);
+    for (size_t i = 0; i < COUNT_OF(schemes); i++) {
+        char *proxy = strbuf_format("%s://me:SECRET@127.0.0.1:%d", schemes[i], port);
+        struct http_call call;
+        call_through(&call, world, proxy);
+        expect_error(&call, ERROR_NETWORK_REFUSED, words);
+        http_call_clear(&call);
+        mem_free(proxy);
+    }
+    mem_free(words);
+}
+
+static void http_failure__names_the_proxy__that_has_the_address_of_the_server(
+    void **state)
+{
+    struct http_world *world = *state;
+    struct raw_server *gone = raw_server_new(world->loop);
+    const int port = raw_server_get_port(gone);
+    raw_server_free(gone);
+    char *proxy = strbuf_format("http://127.0.0.1:%d", port);
+    char *words = strbuf_format("the proxy 127.0.0.1:%d cannot be reached", port);
+    struct http_call call;
+    http_call_init(&call, world);
+    http_call_start_request(
+        &call,
+        &(struct http_request){.url = raw_server_get_url(world->server), .proxy = proxy});
+    http_call_wait(&call);
+    expect_error(&call, ERROR_NETWORK_REFUSED, words);
+    http_call_clear(&call);
+    mem_free(proxy);
+    mem_free(words);
+}
+
+/* A label may have 63 bytes: the resolver refuses it without asking the network. */
+#define LONG_NAME                                                                        \
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.invalid"
+
+static void http_failure__names_the_proxy__that_does_not_resolve(void **state)
+{
+    static const char *const proxies[] = {"http://me:SECRET@" LONG_NAME ":3128",
+                                          "socks5h://" LONG_NAME ":1080"};
+    struct http_world *world = *state;
+    for (size_t i = 0; i < COUNT_OF(proxies); i++) {
+        struct http_call call;
+        call_through(&call, world, proxies[i]);
+        expect_error(&call, ERROR_NETWORK_DNS,
+                     "the name of the proxy " LONG_NAME " does not resolve");
+        http_call_clear(&call);
+    }
+}
+
 static void http_failure__is_dns__name_that_does_not_resolve(void **state)
 {
     struct http_world *world = *state;
@@ -60,6 +133,39 @@ static void http_failure__is_dns__name_that_does_not_resolve(void **state)
     http_call_wait(&call);
     expect_error(&call, ERROR_NETWORK_DNS, ".invalid does not resolve");
     http_call_clear(&call);
+}
+
+static void http_failure__reads__the_words_of_other_versions(void **state)
+{
+    static const struct {
+        const char *words;
+        const char *expected;
+    } cases[] = {
+        {"Failed to connect to server.invalid port 443 via 10.0.0.1 after 1 ms: Could "
+         "not",
+         "the proxy 10.0.0.1 cannot be reached"},
+        {"Failed to connect to ::1 port 3128 after 1 ms: Couldn't connect to server",
+         "the proxy [::1]:3128 cannot be reached"},
+        {"Failed to connect to server.invalid port 443 after 1 ms: Couldn't connect",
+         "cannot connect to server.invalid:443: Failed"},
+        {"Connection refused",
+         "cannot connect to server.invalid:443: Connection refused"},
+        {"", "cannot connect to server.invalid:443: Couldn't connect to server"},
+    };
+    (void)state;
+    struct http_url url;
+    assert_true(http_url_parse("https://server.invalid/", &url, NULL));
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct error err = {ERROR_NONE, NULL};
+        const struct http_failure failure = {
+            .code = CURLE_COULDNT_CONNECT, .url = &url, .words = cases[i].words};
+        http_failure_describe(&failure, &err);
+        assert_int_equal(err.class, ERROR_NETWORK_REFUSED);
+        if (strstr(error_text(&err), cases[i].expected) == NULL)
+            fail_msg("%s", error_text(&err));
+        error_clear(&err);
+    }
+    http_url_clear(&url);
 }
 
 static void http_failure__is_reset__reset_in_mid_body(void **state)
@@ -231,7 +337,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_WORLD(http_failure__is_refused__port_nobody_listens_on),
+        WITH_WORLD(http_failure__names_the_proxy__that_nobody_listens_on),
+        WITH_WORLD(http_failure__names_the_proxy__that_has_the_address_of_the_server),
+        WITH_WORLD(http_failure__names_the_proxy__that_does_not_resolve),
         WITH_WORLD(http_failure__is_dns__name_that_does_not_resolve),
+        WITH_WORLD(http_failure__reads__the_words_of_other_versions),
         WITH_WORLD(http_failure__is_reset__reset_in_mid_body),
         WITH_WORLD(http_failure__is_reset__closed_before_content_length),
         WITH_WORLD(http_failure__is_reset__closed_without_last_chunk),

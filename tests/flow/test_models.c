@@ -94,6 +94,77 @@ static void models__says_of_a_dead_port__that_nobody_is_there(void **state)
     mem_free(line);
 }
 
+static void assert_path(const struct cli_world *world, size_t index, const char *path)
+{
+    const struct raw_request *request = raw_server_get_request(world->raw, index);
+    assert_non_null(request);
+    if (strncmp(request->bytes, path, strlen(path)) != 0)
+        fail_msg("asked for %.100s", request->bytes);
+}
+
+static void models__follows__the_pages_of_a_list(void **state)
+{
+    struct cli_world *world = *state;
+    cli_answer(world, "200 OK", "application/json",
+               "{\"data\":[{\"id\":\"c\"}],\"has_more\":true,\"last_id\":\"c/1&x\"}");
+    cli_answer(world, "200 OK", "application/json",
+               "{\"data\":[{\"id\":\"a\"}],\"has_more\":true,\"last_id\":\"a\"}");
+    cli_answer(world, "200 OK", "application/json",
+               "{\"data\":[{\"id\":\"b\"}],\"has_more\":false,\"last_id\":\"b\"}");
+    struct child_program *child =
+        cli_run(world, "models|--api|anthropic|--url|%URL", NULL);
+    cli_assert_code(child, 0);
+    const char *first = strstr(strbuf_text(&child->out), "/a\n");
+    assert_non_null(first);
+    assert_non_null(strstr(first, "/b\n"));
+    assert_non_null(strstr(first, "/c\n"));
+    assert_path(world, 0, "GET /v1/models?limit=1000 ");
+    assert_path(world, 1, "GET /v1/models?limit=1000&after_id=c%2F1%26x ");
+    assert_path(world, 2, "GET /v1/models?limit=1000&after_id=a ");
+    child_free(child);
+}
+
+static void models__fails__where_a_later_page_does(void **state)
+{
+    struct cli_world *world = *state;
+    cli_answer(world, "200 OK", "application/json",
+               "{\"models\":[{\"name\":\"models/a\"}],\"nextPageToken\":\"t\"}");
+    cli_answer(world, "500 Oh no", "application/json", "{}");
+    struct child_program *child = cli_run(world, "models|--api|gemini|--url|%URL", NULL);
+    cli_assert_code(child, 6);
+    assert_int_equal(child->out.len, 0);
+    assert_path(world, 1, "GET /v1beta/models?pageSize=1000&pageToken=t ");
+    child_free(child);
+}
+
+static void models__ends__a_list_that_has_no_end(void **state)
+{
+    struct cli_world *world = *state;
+    for (int i = 0; i < 30; i++) {
+        char *page = strbuf_format("{\"models\":[{\"name\":\"models/a\"}],"
+                                   "\"nextPageToken\":\"t%d\"}",
+                                   i);
+        cli_answer(world, "200 OK", "application/json", page);
+        mem_free(page);
+    }
+    struct child_program *child = cli_run(world, "models|--api|gemini|--url|%URL", NULL);
+    cli_assert_code(child, 0);
+    assert_int_equal(raw_server_count_requests(world->raw), 20);
+    child_free(child);
+}
+
+static void models__ends__a_list_that_goes_in_a_circle(void **state)
+{
+    struct cli_world *world = *state;
+    for (int i = 0; i < 5; i++)
+        cli_answer(world, "200 OK", "application/json",
+                   "{\"models\":[{\"name\":\"models/a\"}],\"nextPageToken\":\"t\"}");
+    struct child_program *child = cli_run(world, "models|--api|gemini|--url|%URL", NULL);
+    cli_assert_code(child, 0);
+    assert_int_equal(raw_server_count_requests(world->raw), 2);
+    child_free(child);
+}
+
 static void models__refuses__a_provider_that_is_not_there(void **state)
 {
     struct child_program *child = cli_run(*state, "models|nobody", NULL);
@@ -133,6 +204,14 @@ int main(void)
         cmocka_unit_test_setup_teardown(models__gives_the_code__of_what_went_wrong,
                                         cli_world_setup, cli_world_teardown),
         cmocka_unit_test_setup_teardown(models__says_of_a_dead_port__that_nobody_is_there,
+                                        cli_world_setup, cli_world_teardown),
+        cmocka_unit_test_setup_teardown(models__follows__the_pages_of_a_list,
+                                        cli_world_setup, cli_world_teardown),
+        cmocka_unit_test_setup_teardown(models__fails__where_a_later_page_does,
+                                        cli_world_setup, cli_world_teardown),
+        cmocka_unit_test_setup_teardown(models__ends__a_list_that_has_no_end,
+                                        cli_world_setup, cli_world_teardown),
+        cmocka_unit_test_setup_teardown(models__ends__a_list_that_goes_in_a_circle,
                                         cli_world_setup, cli_world_teardown),
         cmocka_unit_test_setup_teardown(models__refuses__a_provider_that_is_not_there,
                                         cli_world_setup, cli_world_teardown),

@@ -157,7 +157,7 @@ static void process__reads_its_input__larger_than_a_pipe(void **state)
     run_shell(fixture, "wc -c",
               (struct process_options){.input = text, .input_len = len});
     mem_free(text);
-    assert_int_equal(atol(fixture->output), len);
+    assert_int_equal(strtol(fixture->output, NULL, 10), len);
 }
 
 static void process__goes_on__when_input_is_not_read(void **state)
@@ -258,7 +258,7 @@ static void process__takes_its_group_along__when_it_ends(void **state)
     struct fixture *fixture = *state;
     /* The grandchild keeps the pipe open, and would for long. */
     run_shell(fixture, "sleep 1000 & echo $!", (struct process_options){0});
-    const pid_t grandchild = (pid_t)atol(fixture->output);
+    const pid_t grandchild = (pid_t)strtol(fixture->output, NULL, 10);
     assert_true(grandchild > 1);
     assert_int_equal(fixture->exit_code, 0);
     /* Its death may take a moment; -1: it is over already. */
@@ -313,6 +313,19 @@ static void process__has_no_keys__in_its_environment(void **state)
     assert_null(strstr(fixture->output, "sk-secret"));
     assert_non_null(strstr(fixture->output, "MOTET_ADDED=yes\n"));
     assert_non_null(strstr(fixture->output, "MOTET_TEST_OTHER=kept\n"));
+}
+
+static void process__has_no_keys__that_a_person_has_named(void **state)
+{
+    struct fixture *fixture = *state;
+    setenv("MOTET_WORK_PASSX", "sk-secret", 1);
+    setenv("MOTET_WORK_PASSX_OTHER", "kept", 1);
+    static const char *const named[] = {"ELSE", "MOTET_WORK_PASSX", NULL};
+    run_shell(fixture, "env | grep MOTET_WORK | sort",
+              (struct process_options){.key_variables = named});
+    assert_string_equal(fixture->output, "MOTET_WORK_PASSX_OTHER=kept\n");
+    unsetenv("MOTET_WORK_PASSX");
+    unsetenv("MOTET_WORK_PASSX_OTHER");
 }
 
 static void process__has_little__in_a_minimal_environment(void **state)
@@ -495,6 +508,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(process__has_no_keys__in_its_environment, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(process__has_no_keys__that_a_person_has_named,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(process__has_little__in_a_minimal_environment,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(process__has_default_signals__whatever_ours_are,

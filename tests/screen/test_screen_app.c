@@ -130,7 +130,7 @@ static void motet_demo__first_screen__has_four_panes_and_a_prompt(void **state)
     assert_true(pty_program_has_text(program, "┌ 1 sage"));
     assert_true(pty_program_has_text(program, "┌ 2 coder"));
     assert_true(pty_program_has_text(program, "┌ 3 thinker"));
-    assert_true(pty_program_has_text(program, "┌ 4 polyglot"));
+    assert_true(pty_program_has_text(program, "┌ 4 tools"));
     assert_true(pty_program_has_text(program, "to all 4"));
     assert_true(pty_program_has_text(program, "> What makes several voices"));
     pty_program_press(program, "Ctrl-C");
@@ -374,7 +374,7 @@ static void check_lines(const char *setting)
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 0);
     assert_true(pty_program_has_output(program, "== demo/sage", 12));
-    assert_true(pty_program_has_output(program, "== demo/polyglot", 16));
+    assert_true(pty_program_has_output(program, "== demo/tools", 13));
     assert_false(pty_program_has_output(program, "\033", 1));
     assert_true(pty_program_is_restored(program));
     pty_program_free(program);

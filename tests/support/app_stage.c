@@ -39,6 +39,15 @@ static void stage_suspend(void *user)
     stage->suspend_count++;
 }
 
+static bool stage_edit(void *user, const char *path, struct error *err)
+{
+    struct app_stage *stage = user;
+    (void)err;
+    mem_free(stage->edited_path);
+    stage->edited_path = mem_strdup(path);
+    return true;
+}
+
 static void stage_redraw(void *user)
 {
     struct app_stage *stage = user;
@@ -116,10 +125,11 @@ static void open_app(struct app_stage *stage, const struct app_stage_options *op
                                             .chat_count = count,
                                             .draft = options->draft,
                                             .sends_draft = options->sends_draft,
+                                            .attachments = options->attachments,
                                             .history_path = options->history_path,
                                             .use_mouse = true};
-    const struct display display = {stage_draw, stage_suspend, stage_redraw,
-                                    stage_set_mouse, stage};
+    const struct display display = {stage_draw,   stage_suspend,   stage_edit,
+                                    stage_redraw, stage_set_mouse, stage};
     stage->app = app_new(&app_options, &display);
 }
 
@@ -160,6 +170,7 @@ void app_stage_free(struct app_stage *stage)
     catalog_clear(&stage->catalog);
     ev_loop_destroy(stage->loop);
     canvas_free(stage->shown);
+    mem_free(stage->edited_path);
     mem_free(stage);
 }
 

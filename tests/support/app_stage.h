@@ -22,6 +22,7 @@ struct app_stage_options {
     const char *const *models; /* a pane each, "demo/sage"; NULL-terminated */
     const char *draft;
     bool sends_draft;
+    const struct attachment_list *attachments; /* for the first prompt; or NULL */
     const char *history_path;
     const char *other_url;           /* where "other/NAME" leads; NULL: nowhere */
     bool has_raw;                    /* "raw/NAME" leads to a raw_server of the stage */
@@ -45,6 +46,7 @@ struct app_stage {
     bool is_refusing;     /* the display takes no frames */
     size_t suspend_count;
     size_t redraw_count;
+    char *edited_path; /* the file that the editor was wanted for last, or NULL */
     bool has_mouse;
     unsigned base_watchers; /* active on the loop before the app came */
 };

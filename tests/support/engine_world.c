@@ -80,7 +80,9 @@ static void trace_message(struct engine_world *world, const struct engine_event 
     struct strbuf *trace = &world->trace;
     if (event->kind == EVENT_MESSAGE_ADDED)
         strbuf_append_format(trace, "%u added %s\n", chat,
-                             message->author == MESSAGE_USER ? "prompt" : "answer");
+                             message->author == MESSAGE_USER   ? "prompt"
+                             : message->author == MESSAGE_TOOL ? "results"
+                                                               : "answer");
     else if (event->kind == EVENT_ERROR)
         strbuf_append_format(trace, "%u error %s\n", chat,
                              error_class_get(message->facts.error.class)->name);
@@ -95,6 +97,18 @@ static void trace_words(struct engine_world *world, const struct engine_event *e
     assert_int_equal(strlen(event->text), event->len);
     strbuf_append_format(&world->trace, "%u %s: %s\n", (unsigned)event->chat, kind,
                          event->text);
+}
+
+static void trace_change(struct engine_world *world, const struct engine_event *event)
+{
+    static const char *const names[] = {
+        [CALL_CHANGE_ASKED] = "asked",       [CALL_CHANGE_EDITED] = "edited",
+        [CALL_CHANGE_DECIDED] = "decided",   [CALL_CHANGE_STARTED] = "runs",
+        [CALL_CHANGE_PROGRESS] = "progress", [CALL_CHANGE_ENDED] = "ended",
+    };
+    const struct call_facts *call = engine_find_call(world->engine, event->call);
+    strbuf_append_format(&world->trace, "%u call %s %s\n", (unsigned)event->chat,
+                         call->tool, names[event->change]);
 }
 
 static void trace_event(struct engine_world *world, const struct engine_event *event)
@@ -119,6 +133,8 @@ static void trace_event(struct engine_world *world, const struct engine_event *e
     case EVENT_MODELS: strbuf_append_format(trace, "models\n"); break;
     case EVENT_NOTICE: trace_words(world, event, "notice"); break;
     case EVENT_FALLBACK: trace_words(world, event, "fallback"); break;
+    case EVENT_CALL: trace_change(world, event); break;
+    case EVENT_TOOLS: break; /* whenever a server says something */
     case EVENT_QUEUE:
         strbuf_append_format(trace, "%u queue %zu\n", chat,
                              engine_queue_count(world->engine, event->chat));

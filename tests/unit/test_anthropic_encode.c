@@ -528,6 +528,56 @@ static void encode__open_loop_of_newer_models__keeps_the_effort(void **state)
     encoded_request_clear(&draft);
 }
 
+static bool can_prefill(const char *model, const char *param)
+{
+    struct param_list params = {0};
+    if (param != NULL)
+        assert_true(param_list_add(&params, param, NULL));
+    const struct provider_request request = {
+        .base_url = "http://h", .model = model, .params = &params};
+    const bool is_able = provider_find("anthropic")->can_prefill(&request);
+    param_list_clear(&params);
+    return is_able;
+}
+
+static void can_prefill__is_true__for_models_that_take_it(void **state)
+{
+    (void)state;
+    assert_true(can_prefill("claude-3-haiku-20240307", NULL));
+    assert_true(can_prefill("claude-sonnet-4-5", NULL));
+    assert_true(can_prefill("claude-sonnet-4-5", "reasoning=none"));
+    assert_false(can_prefill("claude-sonnet-4-5", "reasoning=low"));
+    assert_false(can_prefill("claude-opus-4-6", NULL));
+    assert_false(can_prefill("claude-sonnet-5", NULL));
+    assert_false(can_prefill("my-own-name", NULL));
+}
+
+static void can_prefill__is_never_true__elsewhere(void **state)
+{
+    (void)state;
+    for (size_t i = 0; provider_get(i) != NULL; i++) {
+        if (strcmp(provider_get(i)->name, "anthropic") != 0)
+            assert_null(provider_get(i)->can_prefill);
+    }
+}
+
+static void encode__answer_that_stands_last__ends_in_no_white_space(void **state)
+{
+    (void)state;
+    struct encoded_request draft;
+    encoded_request_init(&draft, "anthropic", MODEL);
+    encoded_request_say(&draft, MESSAGE_USER, "count");
+    struct message *answer = encoded_request_answer(&draft, "anthropic", MODEL);
+    encoded_request_part(answer, PART_TEXT, NULL, NULL, "one, two, \n");
+    answer->state = MESSAGE_STOPPED;
+    encoded_request_expect(
+        &draft, "messages",
+        "[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"count\"}]},"
+        "{\"role\":\"assistant\",\"content\":[{\"type\":\"text\",\"text\":"
+        "\"one, two,\"}]}]");
+    encoded_request_clear(&draft);
+}
+
 static void encode__without_a_model__fails(void **state)
 {
     (void)state;
@@ -570,6 +620,9 @@ int main(void)
         cmocka_unit_test(encode__open_loop_without_its_thoughts__asks_for_none),
         cmocka_unit_test(encode__open_loop_with_its_thoughts__goes_on_thinking),
         cmocka_unit_test(encode__open_loop_of_newer_models__keeps_the_effort),
+        cmocka_unit_test(can_prefill__is_true__for_models_that_take_it),
+        cmocka_unit_test(can_prefill__is_never_true__elsewhere),
+        cmocka_unit_test(encode__answer_that_stands_last__ends_in_no_white_space),
         cmocka_unit_test(encode__without_a_model__fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

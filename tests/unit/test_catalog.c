@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "src/base/compiler.h"
+#include "src/base/mem.h"
 #include "src/config/catalog.h"
 
 static int setup(void **state)
@@ -103,6 +104,19 @@ static void catalog_add_endpoint__keeps_the_address__as_more_come(void **state)
     assert_found(catalog, "first/m", first, "m");
 }
 
+static void catalog_get_key_variables__names__those_of_all_endpoints(void **state)
+{
+    struct catalog *catalog = *state;
+    add(catalog, "one")->key_env = mem_strdup("ONE_KEY");
+    add(catalog, "two");
+    add(catalog, "three")->key_env = mem_strdup("ANY_NAME");
+    const char **names = catalog_get_key_variables(catalog);
+    assert_string_equal(names[0], "ONE_KEY");
+    assert_string_equal(names[1], "ANY_NAME");
+    assert_null(names[2]);
+    mem_free(names);
+}
+
 static void catalog_add_model__lists_a_name__once(void **state)
 {
     struct catalog *catalog = *state;
@@ -128,6 +142,8 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(
             catalog_add_endpoint__keeps_the_address__as_more_come, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            catalog_get_key_variables__names__those_of_all_endpoints, setup, teardown),
         cmocka_unit_test_setup_teardown(catalog_add_model__lists_a_name__once, setup,
                                         teardown),
     };

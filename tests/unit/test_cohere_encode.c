@@ -69,6 +69,19 @@ static void collect_model(void *user, const char *name)
     strbuf_append_format(user, "%s;", name);
 }
 
+static void next_models_page__asks_for__what_the_page_names(void **state)
+{
+    (void)state;
+    const struct provider *provider = provider_find("cohere");
+    static const char more[] = "{\"models\":[],\"next_page_token\":\"a b\"}";
+    static const char last[] = "{\"models\":[],\"next_page_token\":\"\"}";
+    char *query = provider->next_models_page(more, strlen(more));
+    assert_string_equal(query, "page_token=a%20b");
+    mem_free(query);
+    assert_null(provider->next_models_page(last, strlen(last)));
+    assert_null(provider->next_models_page("[]", 2));
+}
+
 static void decode_models__tells_the_names(void **state)
 {
     (void)state;
@@ -222,6 +235,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(make_url__has_its_own_version__whatever_the_base_says),
         cmocka_unit_test(add_headers__sends__the_key),
+        cmocka_unit_test(next_models_page__asks_for__what_the_page_names),
         cmocka_unit_test(decode_models__tells_the_names),
         cmocka_unit_test(encode__writes__the_conversation_in_order),
         cmocka_unit_test(encode__attachments__are_text_or_parts),

@@ -199,12 +199,12 @@ struct fault {
 };
 
 static const struct fault faults[] = {
-    {"[a]", "1:1: a configuration holds the sections defaults, providers and models; "
+    {"[a]", "1:1: a configuration holds the sections defaults, providers, models and mcp; "
             "motet config example shows the form"},
     {"default: {}", "1:1: there is no section \"default\"; did you mean \"defaults\"?"},
     {"jobs: 3", "1:1: there is no section \"jobs\"; it belongs below \"defaults:\""},
-    {"thing: 3", "1:1: there is no section \"thing\"; there are defaults, providers and "
-                 "models"},
+    {"thing: 3", "1:1: there is no section \"thing\"; there are defaults, providers, models "
+                 "and mcp"},
     {"defaults: 3", "1:11: defaults holds settings, each as NAME: VALUE"},
     {"defaults: {retrys: 3}",
      "1:12: there is no setting \"retrys\" in defaults; did you mean \"retries\"?"},
@@ -511,6 +511,9 @@ static void assert_shows_all(const struct config *config)
         for (size_t i = 0; i < config->models.len; i++)
             is_shown =
                 is_shown || config_is_set(config->models.items[i], (enum setting_id)id);
+        for (size_t i = 0; i < config->servers.len; i++)
+            is_shown =
+                is_shown || config_is_set(config->servers.items[i], (enum setting_id)id);
         if (!is_shown)
             print_error("the example does not show %s\n", info->name);
         assert_true(is_shown);

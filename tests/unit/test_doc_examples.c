@@ -81,11 +81,30 @@ static void write_state(struct strbuf *out, const char *name)
     json_event_state(out, 0, &status, 0);
 }
 
+/* Writes what is said of a call after it was asked for; false for another event. */
+static bool write_call(struct strbuf *out, const char *event)
+{
+    const struct call_facts call = {.call_id = "call_1",
+                                    .tool = "get_weather",
+                                    .decision = CALL_ONCE,
+                                    .result = "",
+                                    .started_ms = -1};
+    if (strcmp(event, "tool_decision") == 0)
+        json_event_tool_decision(out, 0, &call);
+    else if (strcmp(event, "tool_progress") == 0)
+        json_event_tool_progress(out, 0, &call);
+    else if (strcmp(event, "tool_result") == 0)
+        json_event_tool_result(out, 0, &call);
+    return out->len > 0;
+}
+
 /* Writes a line of the same kind as the example. */
 static void write_alike(struct strbuf *out, const char *event, const cJSON *example)
 {
     struct message *answer = full_answer();
-    if (strcmp(event, "start") == 0)
+    if (write_call(out, event))
+        assert_true(out->len > 0);
+    else if (strcmp(event, "start") == 0)
         json_event_start(out, 0, "model", "provider");
     else if (strcmp(event, "state") == 0)
         write_state(out, cJSON_GetStringValue(

@@ -277,9 +277,25 @@ static void json_find_raw__of_broken_text__ends(void **state)
     assert_raw("{\"z\":\"", path, NULL);
 }
 
+static void json_append_compact__keeps__all_but_blanks_between(void **state)
+{
+    (void)state;
+    static const char json[] = "{ \"a b\" : [1.50, \t\"\\\" }\",\r\n 12345678901234567890 ] }";
+    struct strbuf out;
+    strbuf_init(&out, 1000);
+    assert_true(json_append_compact(&out, json, strlen(json)));
+    assert_string_equal(strbuf_text(&out),
+                        "{\"a b\":[1.50,\"\\\" }\",12345678901234567890]}");
+    strbuf_reset(&out);
+    assert_true(json_append_compact(&out, "\"open\\", 6));
+    assert_string_equal(strbuf_text(&out), "\"open\\");
+    strbuf_clear(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(json_append_compact__keeps__all_but_blanks_between),
         cmocka_unit_test(json_parse__replaces__nul_escapes),
         cmocka_unit_test(json_parse__replaces__nul_bytes),
         cmocka_unit_test(json_parse__replaces__bad_utf8),

@@ -191,7 +191,8 @@ static void json_event_state__spells__every_state_as_documented(void **state)
 {
     struct strbuf *line = *state;
     static const char *const names[TURN_STATE_COUNT] = {
-        "idle", "queued", "connecting", "waiting", "streaming", "retrying"};
+        "idle",      "queued",   "connecting", "waiting",
+        "streaming", "retrying", "approval",   "tools"};
     for (int i = 0; i < TURN_STATE_COUNT; i++) {
         const struct turn_status status = {.state = (enum turn_state)i, .attempt = 1};
         strbuf_reset(line);
@@ -303,7 +304,7 @@ static void json_event_done__has_nulls__for_what_nobody_said(void **state)
                 "\"first_token\":null,\"seconds\":null,\"attempts\":0,"
                 "\"connection\":null,\"http\":null,\"timing\":{\"dns\":null,"
                 "\"connect\":null,\"tls\":null,\"first_byte\":null},"
-                "\"model\":null,\"tries\":[]}\n");
+                "\"model\":null,\"tries\":[],\"rounds\":0}\n");
     message_free(answer);
 }
 
@@ -322,6 +323,7 @@ static struct message *full_answer(void)
     facts->finish = FINISH_TOOL_CALLS;
     facts->finish_raw = mem_strdup("tool_calls");
     facts->usage = (struct usage){12, 40, 0, 5};
+    facts->cost = 0.0000425;
     facts->first_token_ms = 310;
     facts->total_ms = 2400;
     facts->attempts = 2;
@@ -353,7 +355,7 @@ static void json_event_done__writes__all_there_is(void **state)
     assert_number(usage, "output", 40);
     assert_number(usage, "reasoning", 0);
     assert_number(usage, "cached", 5);
-    assert_is_null(json, "cost");
+    assert_number(json, "cost", 0.0000425);
     assert_number(json, "first_token", 0.31);
     assert_number(json, "seconds", 2.4);
     assert_number(json, "attempts", 2);

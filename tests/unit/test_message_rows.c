@@ -128,6 +128,100 @@ static void message_rows__calls_that_grow_in_turn__are_all_shown(void **state)
     assert_rows(fixture, 30, "▸ … 1\n▸ … 2\n");
 }
 
+static struct part *add_call(struct fixture *fixture, const char *name,
+                             const char *arguments)
+{
+    struct part *part = message_add_part(fixture->message, PART_TOOL_CALL);
+    part->name = mem_strdup(name);
+    part->call_id = mem_strdup("c1");
+    strbuf_append_text(&part->text, arguments);
+    return part;
+}
+
+static struct part *add_result(struct fixture *fixture, const char *text)
+{
+    fixture->message->author = MESSAGE_TOOL;
+    fixture->message->state = MESSAGE_WHOLE;
+    struct part *part = message_add_part(fixture->message, PART_TOOL_RESULT);
+    part->name = mem_strdup("add");
+    part->call_id = mem_strdup("c1");
+    part->elapsed_ms = 840;
+    strbuf_append_text(&part->text, text);
+    return part;
+}
+
+static void message_rows__whole_call__is_one_line_and_cut(void **state)
+{
+    struct fixture *fixture = *state;
+    struct strbuf json;
+    strbuf_init(&json, 1000);
+    strbuf_append_format(&json, "{ \"a\": \"%0300d\" }", 0);
+    add_call(fixture, "add", "{\n  \"a\": 1\n}");
+    add_call(fixture, "add", strbuf_text(&json));
+    message_rows_update(&fixture->rows, 300, card_hint);
+    struct canvas *canvas = draw(&fixture->rows);
+    assert_true(canvas_find(canvas, "▸ add {\"a\":1}", NULL, NULL));
+    assert_true(canvas_find(canvas, "00000…", NULL, NULL));
+    canvas_free(canvas);
+    fixture->rows.wants_unfolded = true;
+    message_rows_update(&fixture->rows, 400, card_hint);
+    canvas = draw(&fixture->rows);
+    assert_true(canvas_find(canvas, "00000\"}", NULL, NULL));
+    canvas_free(canvas);
+    strbuf_clear(&json);
+}
+
+static void message_rows__marked_calls__say_how_they_stand(void **state)
+{
+    struct fixture *fixture = *state;
+    char waits[] = "waits for an answer";
+    char runs[] = "runs 3 s";
+    struct call_mark marks[] = {{7, 0, "⚑ ", ROLE_STATE_WAIT, runs},
+                                {1, 0, "⚑ ", ROLE_STATE_WAIT, waits},
+                                {1, 1, "● ", ROLE_STATE_ACTIVE, runs}};
+    add_call(fixture, "add", "{}");
+    add_call(fixture, "add", "{}");
+    fixture->rows.marks = marks;
+    fixture->rows.mark_count = 3;
+    assert_rows(fixture, 40, "⚑ add {}  waits for an answer\n● add {}  runs 3 s\n");
+    runs[5] = '4';
+    assert_rows(fixture, 40, "⚑ add {}  waits for an answer\n● add {}  runs 4 s\n");
+    fixture->rows.mark_count = 0;
+    assert_rows(fixture, 40, "▸ add {}\n▸ add {}\n");
+}
+
+static void message_rows__result__has_sign_and_time(void **state)
+{
+    struct fixture *fixture = *state;
+    add_result(fixture, "3\n");
+    struct part *failed = add_result(fixture, "no such file");
+    failed->is_error = true;
+    failed->elapsed_ms = -1;
+    add_result(fixture, "");
+    assert_rows(fixture, 40,
+                "✓ add · 0.8 s\n  3\n✗ add\n  no such file\n✓ add · 0.8 s\n");
+}
+
+static void message_rows__long_result__is_folded(void **state)
+{
+    struct fixture *fixture = *state;
+    struct part *part = add_result(fixture, "1\n2\n3\n4\n5\n6\n7\n8\n9\n");
+    assert_rows(fixture, 40,
+                "✓ add · 0.8 s\n  1\n  2\n  3\n  4\n  5\n  6\n  … 3 more lines\n");
+    fixture->rows.wants_unfolded = true;
+    assert_rows(fixture, 40,
+                "✓ add · 0.8 s\n  1\n  2\n  3\n  4\n  5\n  6\n  7\n  8\n  9\n");
+    fixture->rows.wants_unfolded = false;
+    strbuf_reset(&part->text);
+    strbuf_append_format(&part->text, "%0700d", 0);
+    fixture->message->version++;
+    message_rows_update(&fixture->rows, 1000, card_hint);
+    struct canvas *canvas = draw(&fixture->rows);
+    assert_true(canvas_find(canvas, "0000…", NULL, NULL));
+    assert_true(canvas_find(canvas, "… 100 more bytes", NULL, NULL));
+    canvas_free(canvas);
+}
+
 static void message_rows__dropped_calls__go(void **state)
 {
     struct fixture *fixture = *state;
@@ -216,7 +310,6 @@ static void message_rows__unusual_ends__are_named(void **state)
     append(*state, PART_TEXT, "text");
     assert_end_note(*state, FINISH_LENGTH, "! cut at the token limit");
     assert_end_note(*state, FINISH_CONTENT_FILTER, "! cut by the provider's content");
-    assert_end_note(*state, FINISH_TOOL_CALLS, "! asks for tools");
     assert_end_note(*state, FINISH_PAUSE, "! the model paused its turn");
 }
 
@@ -372,6 +465,10 @@ int main(void)
         TEST(message_rows__refusal__has_sign),
         TEST(message_rows__tool_call__shows_name_before_arguments),
         TEST(message_rows__calls_that_grow_in_turn__are_all_shown),
+        TEST(message_rows__whole_call__is_one_line_and_cut),
+        TEST(message_rows__marked_calls__say_how_they_stand),
+        TEST(message_rows__result__has_sign_and_time),
+        TEST(message_rows__long_result__is_folded),
         TEST(message_rows__dropped_calls__go),
         TEST(message_rows__control_bytes__are_marks),
         TEST(message_rows__wide_characters__break_whole),

@@ -193,6 +193,20 @@ static void pane_metrics__whole__says_what_the_provider_said(void **state)
     assert_metrics(fixture, 0, "TTFT 0.31 s · 212 tok · 42 t/s · 5.3 s");
 }
 
+static void pane_metrics__cost__has_as_many_digits_as_tell_something(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->answer->facts.cost = 0.00214;
+    assert_metrics(fixture, 0, "$0.0021");
+    fixture->answer->facts.cost = 1.204;
+    assert_metrics(fixture, 2, "$1.20 · 2 queued");
+    fixture->answer->facts.cost = 0.00001;
+    assert_metrics(fixture, 0, "<$0.0001");
+    fixture->answer->facts.cost = 0;
+    fixture->answer->facts.total_ms = 5310;
+    assert_metrics(fixture, 0, "5.3 s · $0.0000");
+}
+
 static void pane_metrics__unknown_tokens__are_a_dash(void **state)
 {
     struct fixture *fixture = *state;
@@ -227,6 +241,66 @@ static void pane_metrics__queue__is_counted(void **state)
     assert_metrics(fixture, 1, "1.0 s · 1 queued");
 }
 
+/* --- Tools ------------------------------------------------------------------------ */
+
+static void pane_state__tools__are_named(void **state)
+{
+    (void)state;
+    struct strbuf out;
+    strbuf_init(&out, 1000);
+    struct turn_status status = {.state = TURN_APPROVAL, .since_ms = 1000};
+    assert_int_equal(pane_describe_state(&status, NULL, 9000, &out), ROLE_STATE_WAIT);
+    assert_string_equal(strbuf_text(&out), "⚑ approve");
+    strbuf_reset(&out);
+    status.state = TURN_TOOLS;
+    assert_int_equal(pane_describe_state(&status, NULL, 9000, &out), ROLE_STATE_ACTIVE);
+    assert_string_equal(strbuf_text(&out), "● running tools 8 s");
+    strbuf_clear(&out);
+}
+
+static void assert_running(const struct call_facts *call, const char *expected)
+{
+    struct strbuf out;
+    strbuf_init(&out, 1000);
+    if (call->state == CALL_RUNNING)
+        pane_describe_running(call, 4500, &out);
+    else
+        pane_describe_ended(call, &out);
+    assert_string_equal(strbuf_text(&out), expected);
+    strbuf_clear(&out);
+}
+
+static void pane_running__progress__is_told(void **state)
+{
+    (void)state;
+    struct call_facts call = {
+        .state = CALL_RUNNING, .started_ms = 1000, .progress = -1, .progress_total = -1};
+    assert_running(&call, "runs 3 s");
+    call.progress = 2;
+    assert_running(&call, "runs 3 s · 2");
+    call.progress_total = 10;
+    call.progress_text = "page";
+    assert_running(&call, "runs 3 s · 2 of 10 · page");
+    call.started_ms = -1;
+    call.progress = -1;
+    call.progress_text = "";
+    assert_running(&call, "runs 0 s");
+}
+
+static void pane_ended__how__is_told(void **state)
+{
+    (void)state;
+    struct call_facts call = {
+        .state = CALL_ENDED, .started_ms = 1000, .ended_ms = 1840, .is_ok = true};
+    assert_running(&call, "0.8 s");
+    call.is_ok = false;
+    assert_running(&call, "failed after 0.8 s");
+    call.started_ms = -1;
+    assert_running(&call, "failed");
+    call.decision = CALL_DENIED;
+    assert_running(&call, "denied");
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -244,10 +318,14 @@ int main(void)
         TEST(pane_metrics__nothing_known__is_empty),
         TEST(pane_metrics__growing__marks_what_is_counted),
         TEST(pane_metrics__whole__says_what_the_provider_said),
+        TEST(pane_metrics__cost__has_as_many_digits_as_tell_something),
         TEST(pane_metrics__unknown_tokens__are_a_dash),
         TEST(pane_metrics__all_at_once__has_no_rate),
         TEST(pane_metrics__failed_before_a_token__has_the_time_only),
         TEST(pane_metrics__queue__is_counted),
+        TEST(pane_state__tools__are_named),
+        TEST(pane_running__progress__is_told),
+        TEST(pane_ended__how__is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 
 #include "src/base/mem.h"
 #include "tests/support/canvas_text.h"
+#include "ui/view/call_sheet.h"
 #include "ui/view/pane_view.h"
 
 struct fixture {
@@ -257,6 +258,70 @@ static void pane_view_mark__news__are_counted(void **state)
     assert_int_equal(canvas_role_at(fixture->canvas, 37, 6), ROLE_NEW_LINES);
 }
 
+/* --- The dialog ------------------------------------------------------------------- */
+
+static void draw_dialog(struct fixture *fixture, struct call_view *call, int width,
+                        int height)
+{
+    const struct call_texts texts = {.arguments = "{\"a\":1}",
+                                     .command = "add",
+                                     .sandbox = "read-only",
+                                     .rule = "ask (no rule)"};
+    struct sheet sheet;
+    sheet_init(&sheet);
+    const int inner = pane_view_inner_width((struct rect){0, 0, width, height});
+    call_sheet_fill(&sheet, &texts, call_view_sheet_width(inner), false);
+    *call = (struct call_view){.tool = "add",
+                               .origin = "tools/add.yaml",
+                               .head = "2 sage asks",
+                               .way = "Alt-a",
+                               .sheet = &sheet,
+                               .stage = CALL_STAGE_SEEN};
+    fixture->view.call = call;
+    draw(fixture, width, height);
+    fixture->view.call = NULL;
+    sheet_clear(&sheet);
+}
+
+static void pane_view__dialog__stands_below_the_conversation(void **state)
+{
+    struct fixture *fixture = *state;
+    struct call_view call;
+    add(*state, MESSAGE_USER, "hi");
+    draw_dialog(fixture, &call, 40, 14);
+    assert_canvas(fixture->canvas, "┌ 2 sage ─ demo ───────────── ● 41 t/s ┐\n"
+                                   "│ › hi                                 │\n"
+                                   "│                                      │\n"
+                                   "│                                      │\n"
+                                   "│                                      │\n"
+                                   "│                                      │\n"
+                                   "│ ╭ add · tools/add.yaml ────────────╮ │\n"
+                                   "│ │ 2 sage asks                      │ │\n"
+                                   "│ │ { \"a\": 1 }                       │ │\n"
+                                   "│ │ runs    add                      │ │\n"
+                                   "│ │ sandbox read-only                │ │\n"
+                                   "│ │ rules   ask (no rule)            │ │\n"
+                                   "│ ╰ ⚑ Alt-a moves here ──────────────╯ │\n"
+                                   "└ TTFT 0.31 s ─────────────────────────┘\n");
+    assert_int_equal(call.drawn.y, 6);
+    assert_int_equal(call.drawn.height, 7);
+}
+
+static void pane_view__dialog__fits_in_the_smallest_frame(void **state)
+{
+    struct fixture *fixture = *state;
+    struct call_view call;
+    draw_dialog(fixture, &call, 30, 6);
+    assert_canvas(fixture->canvas, "┌ 2 sage ─ demo ─── ● 41 t/s ┐\n"
+                                   "│ ╭ add · tools/add.yaml ──╮ │\n"
+                                   "│ │ { \"a\": 1 }             │ │\n"
+                                   "│ │ … 3 more lines: v      │ │\n"
+                                   "│ ╰ ⚑ Alt-a moves here ────╯ │\n"
+                                   "└ TTFT 0.31 s ───────────────┘\n");
+    draw_dialog(fixture, &call, 29, 3);
+    assert_canvas(fixture->canvas, " 2 sage   demo      ● 41 t/s\n\n⚑ add: Alt-a\n");
+}
+
 int main(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
@@ -276,6 +341,8 @@ int main(void)
         TEST(pane_view_mark__following__is_not_there),
         TEST(pane_view_mark__scrolled_up__says_there_is_more),
         TEST(pane_view_mark__news__are_counted),
+        TEST(pane_view__dialog__stands_below_the_conversation),
+        TEST(pane_view__dialog__fits_in_the_smallest_frame),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

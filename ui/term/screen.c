@@ -282,6 +282,9 @@ static void on_continued(struct ev_loop *loop, ev_signal *watcher, int events)
 {
     (void)loop;
     (void)events;
+    /* Not ours to take while another program has the terminal. */
+    if (((struct screen *)watcher->data)->is_suspended)
+        return;
     /* Stopped by SIGSTOP, without our knowing: a shell has used the terminal since.
      * Leaving first makes what is entered again balanced (keyboard flags are a stack). */
     struct screen *screen = watcher->data;
@@ -310,18 +313,40 @@ static void stop_process_group(struct screen *screen)
     ev_signal_start(screen->loop, &screen->continued);
 }
 
-void screen_suspend(struct screen *screen)
+/* Leaves the terminal as it was found, for somebody else. */
+static void give_away(struct screen *screen)
 {
-    if (!screen->can_suspend || screen->is_suspended || screen->is_stopped ||
-        screen->is_hung_up)
-        return;
     screen->is_suspended = true;
     ev_io_stop(screen->loop, &screen->input);
     ev_timer_stop(screen->loop, &screen->silence);
     output_queue_flush(screen->queue, FLUSH_MS);
     output_queue_drop(screen->queue);
     tty_restore();
+}
+
+void screen_suspend(struct screen *screen)
+{
+    if (!screen->can_suspend || screen->is_suspended || screen->is_stopped ||
+        screen->is_hung_up)
+        return;
+    give_away(screen);
     stop_process_group(screen);
+    screen->is_suspended = false;
+    take_back(screen);
+}
+
+bool screen_lend(struct screen *screen)
+{
+    if (screen->is_suspended || screen->is_stopped || screen->is_hung_up)
+        return false;
+    give_away(screen);
+    return true;
+}
+
+void screen_take_back(struct screen *screen)
+{
+    if (!screen->is_suspended || screen->is_stopped)
+        return;
     screen->is_suspended = false;
     take_back(screen);
 }

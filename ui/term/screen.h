@@ -71,6 +71,16 @@ void screen_size(const struct screen *screen, int *width, int *height);
  */
 void screen_suspend(struct screen *screen);
 
+/*
+ * Gives the terminal to another program of ours while the loop goes on: nothing is drawn
+ * and no key is read until screen_take_back. False if the screen does not have it.
+ */
+bool screen_lend(struct screen *screen);
+
+/* Takes the terminal back; the next draw repaints everything, on_resize has been called.
+ */
+void screen_take_back(struct screen *screen);
+
 /* Makes the next draw repaint every cell, whatever the terminal shows now. */
 void screen_redraw(struct screen *screen);
 

@@ -63,6 +63,8 @@ static const struct role_info role_table[ROLE_COUNT] = {
                         "The mark that counts new lines below what is shown.",
                         {NONE, NONE, STYLE_BOLD | STYLE_REVERSE}},
     [ROLE_TOOL] = {"tool", "A tool call and its result.", {MAGENTA, NONE, STYLE_BOLD}},
+    [ROLE_ADDED] = {"added", "A line of a diff that would come.", {GREEN, NONE, 0}},
+    [ROLE_REMOVED] = {"removed", "A line of a diff that would go.", {RED, NONE, 0}},
 };
 
 const struct role_info *role_get(enum role role)

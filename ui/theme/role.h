@@ -36,6 +36,8 @@ enum role {
     ROLE_SELECTED,
     ROLE_NEW_LINES,
     ROLE_TOOL,
+    ROLE_ADDED, /* of a diff, beside their signs */
+    ROLE_REMOVED,
     ROLE_COUNT
 };
 

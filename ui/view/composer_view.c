@@ -1,32 +1,18 @@
-/* The text is wrapped anew for each drawing: it is what a person types, and short. */
+/* The chips, and below them the text. */
 #include "ui/view/composer_view.h"
 
 #include <string.h>
 
 #include "src/base/mem.h"
 #include "src/base/strbuf.h"
-#include "ui/render/glyph.h"
-
-/* The columns of the sign before the text. */
-#define COMPOSER_INDENT 2
+#include "ui/view/edit_view.h"
 
 /* Below this height of the screen the chips give their row to the panes. */
 #define COMPOSER_CHIPS_MIN_HEIGHT 10
 
-static void composer_wrap(const struct composer_view *view, struct wrap *wrap, int width)
-{
-    /* One column stays free at the right for a cursor behind a full row. */
-    const int text_columns = width - COMPOSER_INDENT - 1;
-    wrap_init(wrap, text_columns > 0 ? text_columns : 1);
-    wrap_extend(wrap, line_edit_text(view->edit), line_edit_len(view->edit));
-}
-
 int composer_view_height(struct composer_view *view, int width, int screen_height)
 {
-    struct wrap wrap;
-    composer_wrap(view, &wrap, width);
-    int rows = (int)wrap.row_count;
-    wrap_clear(&wrap);
+    int rows = edit_view_height(view->edit, width);
     int max_rows = screen_height / 3;
     if (max_rows < 1)
         max_rows = 1;
@@ -75,49 +61,6 @@ static void composer_draw_chips(struct composer_view *view, struct canvas *canva
     }
 }
 
-/* The cell of the cursor relative to the text's first cell, in the wrapped text. */
-static void composer_find_cursor(const struct composer_view *view,
-                                 const struct wrap *wrap, int *x, int *row)
-{
-    const char *text = line_edit_text(view->edit);
-    const size_t cursor = line_edit_cursor(view->edit);
-    const size_t found = wrap_find_row(wrap, cursor);
-    const size_t start = wrap_row(wrap, found)->start;
-    *row = (int)found;
-    *x = cursor > start ? text_width(text + start, cursor - start) : 0;
-    /* Blanks that hang at a row's end stand on one place. */
-    if (*x > wrap->width)
-        *x = wrap->width;
-}
-
-static void composer_draw_text(const struct composer_view *view, struct canvas *canvas,
-                               struct rect rect)
-{
-    struct wrap wrap;
-    int cursor_x;
-    int cursor_row;
-    composer_wrap(view, &wrap, rect.width);
-    composer_find_cursor(view, &wrap, &cursor_x, &cursor_row);
-    const char *text = line_edit_text(view->edit);
-    const int first = cursor_row >= rect.height ? cursor_row - rect.height + 1 : 0;
-    for (int y = 0; y < rect.height; y++) {
-        const size_t index = (size_t)(first + y);
-        if (index >= wrap.row_count)
-            break;
-        const struct wrap_row *row = wrap_row(&wrap, index);
-        canvas_put(canvas, rect.x + COMPOSER_INDENT, rect.y + y,
-                   rect.width - COMPOSER_INDENT, ROLE_COMPOSER, text + row->start,
-                   row->len);
-    }
-    canvas_put(canvas, rect.x, rect.y, COMPOSER_INDENT,
-               view->is_active ? ROLE_KEY : ROLE_DIM, first > 0 ? "\xe2\x80\xa6" : ">",
-               first > 0 ? 3 : 1);
-    if (view->is_active)
-        canvas_set_cursor(canvas, rect.x + COMPOSER_INDENT + cursor_x,
-                          rect.y + cursor_row - first);
-    wrap_clear(&wrap);
-}
-
 void composer_view_draw(struct composer_view *view, struct canvas *canvas,
                         struct rect rect)
 {
@@ -129,5 +72,5 @@ void composer_view_draw(struct composer_view *view, struct canvas *canvas,
         rect.y++;
         rect.height--;
     }
-    composer_draw_text(view, canvas, rect);
+    edit_view_draw(view->edit, canvas, rect, view->is_active);
 }

@@ -7,6 +7,13 @@
 #include <string.h>
 
 #include "src/base/mem.h"
+#include "ui/view/json_sheet.h"
+
+/* What is shown of the arguments of a call that is whole, and of the result of a tool,
+ * unless it is unfolded. */
+#define ROWS_CALL_BYTES   200
+#define ROWS_RESULT_LINES 6
+#define ROWS_RESULT_BYTES 600
 
 void message_rows_init(struct message_rows *rows, const struct message *message)
 {
@@ -115,12 +122,12 @@ static const char *message_rows_end_note(const struct message *message)
     switch (message->facts.finish) {
     case FINISH_LENGTH: return "cut at the token limit";
     case FINISH_CONTENT_FILTER: return "cut by the provider's content filter";
-    case FINISH_TOOL_CALLS: return "asks for tools; this version runs none";
     case FINISH_PAUSE: return "the model paused its turn";
     case FINISH_UNKNOWN:
     case FINISH_STOP:
     case FINISH_REFUSAL:
         return message_has_content(message) ? NULL : "the answer is empty";
+    case FINISH_TOOL_CALLS:
     case FINISH_NONE:
     case FINISH_CANCELLED:
     case FINISH_ERROR:
@@ -186,16 +193,93 @@ static bool message_rows_are_grown(const struct message_rows *rows, int width)
     return true;
 }
 
-/* A call shows its name before the arguments, which grow at their end; when the name
- * comes late, or the call is whole and may differ, it is written anew. */
-static void message_rows_wrap_call(struct row_segment *segment, const struct part *part)
+/* --- Tools --- */
+
+static const struct call_mark *message_rows_find_mark(const struct message_rows *rows,
+                                                      size_t part_index)
 {
+    for (size_t i = 0; i < rows->mark_count; i++) {
+        if (rows->marks[i].message_id == rows->message->id &&
+            rows->marks[i].part_index == part_index)
+            return &rows->marks[i];
+    }
+    return NULL;
+}
+
+/* A number that changes when what the marks say of this message does. */
+static uint64_t message_rows_stamp(const struct message_rows *rows)
+{
+    uint64_t stamp = 0;
+    for (size_t i = 0; i < rows->mark_count; i++) {
+        const struct call_mark *mark = &rows->marks[i];
+        if (mark->message_id != rows->message->id)
+            continue;
+        stamp = stamp * 31 + (uintptr_t)mark->sign + mark->part_index + 1;
+        for (const char *at = mark->text; *at != '\0'; at++)
+            stamp = stamp * 31 + (unsigned char)*at;
+    }
+    return stamp;
+}
+
+/* Appends at most `max` bytes of UTF-8 text; true if that is not all. */
+static bool message_rows_append_cut(struct strbuf *out, const char *text, size_t len,
+                                    size_t max)
+{
+    size_t cut = len < max ? len : max;
+    while (cut > 0 && cut < len && ((unsigned char)text[cut] & 0xc0) == 0x80)
+        cut--;
+    strbuf_append(out, text, cut);
+    return cut < len;
+}
+
+/* The arguments of a whole call, in one line and cut. */
+static void message_rows_append_arguments(const struct message_rows *rows,
+                                          struct strbuf *out, const struct part *part)
+{
+    struct strbuf json;
+    strbuf_init(&json, STRBUF_OWN_MAX);
+    json_squeeze(&json, strbuf_text(&part->text), part->text.len);
+    const size_t max = rows->is_unfolded ? json.len : ROWS_CALL_BYTES;
+    if (message_rows_append_cut(out, strbuf_text(&json), json.len, max))
+        strbuf_append_text(out, "\xe2\x80\xa6");
+    strbuf_clear(&json);
+}
+
+/* A call that is whole: written anew, with how it stands. */
+static void message_rows_wrap_whole_call(struct message_rows *rows, size_t index)
+{
+    const struct part *part = &rows->message->parts[index];
+    struct row_segment *segment = &rows->segments[index];
+    const struct call_mark *mark = message_rows_find_mark(rows, index);
+    strbuf_reset(&segment->note);
+    strbuf_append_format(&segment->note, "%s ", part->name != NULL ? part->name : "");
+    message_rows_append_arguments(rows, &segment->note, part);
+    segment->sign = mark != NULL ? mark->sign : "\xe2\x96\xb8 ";
+    segment->role = mark != NULL ? mark->role : ROLE_TOOL;
+    if (mark != NULL)
+        strbuf_append_format(&segment->note, "  %s", mark->text);
+    segment->has_note = true;
+    segment->taken = part->text.len;
+    wrap_reset(&segment->wrap, segment->wrap.width);
+    wrap_extend(&segment->wrap, strbuf_text(&segment->note), segment->note.len);
+}
+
+/* A call that arrives shows its name before the arguments, which grow at their end; when
+ * the name comes late it is written anew. */
+static void message_rows_wrap_call(struct message_rows *rows, size_t index)
+{
+    const struct part *part = &rows->message->parts[index];
+    struct row_segment *segment = &rows->segments[index];
+    if (part->call_id != NULL) {
+        message_rows_wrap_whole_call(rows, index);
+        return;
+    }
     const char *name = part->name != NULL ? part->name : "\xe2\x80\xa6";
     const char *text = strbuf_text(&segment->note);
     const size_t name_len = strlen(name);
     const bool is_same_name = segment->has_note && segment->note.len > name_len &&
                               memcmp(text, name, name_len) == 0;
-    if (!is_same_name || part->call_id != NULL || segment->taken > part->text.len) {
+    if (!is_same_name || segment->taken > part->text.len) {
         strbuf_reset(&segment->note);
         strbuf_append_format(&segment->note, "%s ", name);
         segment->has_note = true;
@@ -207,6 +291,63 @@ static void message_rows_wrap_call(struct row_segment *segment, const struct par
     segment->taken = part->text.len;
     wrap_extend(&segment->wrap, strbuf_text(&segment->note), segment->note.len);
 }
+
+static size_t message_rows_count_lines(const char *text, size_t len)
+{
+    size_t count = len > 0 && text[len - 1] != '\n';
+    for (size_t i = 0; i < len; i++)
+        count += text[i] == '\n';
+    return count;
+}
+
+/* The first lines of a result, and how many there are yet. */
+static void message_rows_append_folded(struct strbuf *out, const char *text, size_t len)
+{
+    size_t end = 0;
+    for (int lines = 0; end < len && lines < ROWS_RESULT_LINES; lines++) {
+        const char *newline = memchr(text + end, '\n', len - end);
+        end = newline != NULL ? (size_t)(newline - text) + 1 : len;
+    }
+    const size_t start = out->len;
+    const bool is_cut = message_rows_append_cut(out, text, end, ROWS_RESULT_BYTES);
+    const size_t shown = out->len - start;
+    const size_t left = message_rows_count_lines(text + shown, len - shown);
+    if (shown == len)
+        return;
+    if (is_cut)
+        strbuf_append_text(out, "\xe2\x80\xa6\n");
+    if (left > 1)
+        strbuf_append_format(out, "\xe2\x80\xa6 %zu more lines", left);
+    else
+        strbuf_append_format(out, "\xe2\x80\xa6 %zu more bytes", len - shown);
+}
+
+static void message_rows_wrap_result(struct message_rows *rows, size_t index)
+{
+    const struct part *part = &rows->message->parts[index];
+    struct row_segment *segment = &rows->segments[index];
+    struct strbuf *note = &segment->note;
+    size_t len = part->text.len;
+    while (len > 0 && part->text.text[len - 1] == '\n')
+        len--;
+    strbuf_reset(note);
+    strbuf_append_text(note, part->name != NULL ? part->name : "");
+    if (part->elapsed_ms >= 0)
+        strbuf_append_format(note, " \xc2\xb7 %.1f s", (double)part->elapsed_ms / 1000);
+    if (len > 0)
+        strbuf_append_char(note, '\n');
+    if (rows->is_unfolded)
+        strbuf_append(note, strbuf_text(&part->text), len);
+    else
+        message_rows_append_folded(note, strbuf_text(&part->text), len);
+    segment->sign = part->is_error ? "\xe2\x9c\x97 " : "\xe2\x9c\x93 ";
+    segment->role = part->is_error ? ROLE_WARNING : ROLE_DIM;
+    segment->has_note = true;
+    wrap_reset(&segment->wrap, segment->wrap.width);
+    wrap_extend(&segment->wrap, strbuf_text(note), note->len);
+}
+
+/* --- Other parts --- */
 
 static void message_rows_wrap_attachment(struct row_segment *segment,
                                          const struct part *part)
@@ -227,7 +368,9 @@ static void message_rows_wrap_part(struct message_rows *rows, size_t index)
     if (part->kind == PART_FILE || part->kind == PART_IMAGE)
         message_rows_wrap_attachment(segment, part);
     else if (part->kind == PART_TOOL_CALL)
-        message_rows_wrap_call(segment, part);
+        message_rows_wrap_call(rows, index);
+    else if (part->kind == PART_TOOL_RESULT)
+        message_rows_wrap_result(rows, index);
     else
         wrap_extend(&segment->wrap, strbuf_text(&part->text), part->text.len);
 }
@@ -235,9 +378,13 @@ static void message_rows_wrap_part(struct message_rows *rows, size_t index)
 void message_rows_update(struct message_rows *rows, int width, const char *card_hint)
 {
     const struct message *message = rows->message;
+    const uint64_t mark_stamp = message_rows_stamp(rows);
     if (rows->width == width && rows->version == message->version &&
-        rows->card_hint == card_hint && rows->has_label == rows->wants_label)
+        rows->card_hint == card_hint && rows->has_label == rows->wants_label &&
+        rows->is_unfolded == rows->wants_unfolded && rows->mark_stamp == mark_stamp)
         return;
+    rows->is_unfolded = rows->wants_unfolded;
+    rows->mark_stamp = mark_stamp;
     rows->card_hint = card_hint;
     rows->has_label = rows->wants_label;
     message_rows_cut(rows, message_rows_are_grown(rows, width) ? rows->part_count : 0);
@@ -246,9 +393,11 @@ void message_rows_update(struct message_rows *rows, int width, const char *card_
     const size_t kept = rows->part_count;
     while (rows->part_count < message->part_count)
         message_rows_add_part(rows, &message->parts[rows->part_count]);
-    /* Only the last part and tool calls grow; others were wrapped to their end. */
+    /* Only the last part and tool calls grow, and results fold; others were wrapped to
+     * their end. */
     for (size_t i = 0; i < rows->part_count; i++) {
-        if (i + 1 >= kept || rows->segments[i].kind == PART_TOOL_CALL)
+        const enum part_kind kind = rows->segments[i].kind;
+        if (i + 1 >= kept || kind == PART_TOOL_CALL || kind == PART_TOOL_RESULT)
             message_rows_wrap_part(rows, i);
     }
     message_rows_add_notes(rows, card_hint);

@@ -13,6 +13,15 @@
 #include "ui/render/canvas.h"
 #include "ui/render/wrap.h"
 
+/* How a tool call of an answer stands, as long as its turn runs. */
+struct call_mark {
+    uint64_t message_id;
+    size_t part_index;
+    const char *sign; /* "● ": static text of two cells */
+    enum role role;
+    char *text; /* "runs 3 s" */
+};
+
 /* One run of rows that are drawn alike. */
 struct row_segment {
     enum part_kind kind; /* of the part it stands for; not of a note */
@@ -28,8 +37,13 @@ struct row_segment {
 struct message_rows {
     const struct message *message;
     uint64_t version;
-    bool wants_label;      /* set by the owner: name the model that answered */
-    bool has_label;        /* … as laid out */
+    bool wants_label;    /* set by the owner: name the model that answered */
+    bool has_label;      /* … as laid out */
+    bool wants_unfolded; /* set by the owner: results of tools are shown whole */
+    bool is_unfolded;    /* … as laid out */
+    const struct call_mark *marks; /* set by the owner: those of all messages */
+    size_t mark_count;
+    uint64_t mark_stamp;   /* of those laid out */
     const char *card_hint; /* as laid out */
     int width;             /* 0: not laid out */
     struct row_segment *segments;

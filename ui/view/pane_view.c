@@ -112,6 +112,26 @@ static void pane_view_draw_queued(const struct pane_view *view, struct canvas *c
     }
 }
 
+/* The dialog takes what it needs; a roomy pane keeps a few rows of the conversation in
+ * sight. */
+static void pane_view_draw_call(const struct pane_view *view, struct canvas *canvas,
+                                struct rect *inside)
+{
+    if (view->call == NULL)
+        return;
+    const int kept = inside->height >= 12 ? 3 : inside->height >= 7 ? 1 : 0;
+    const int height = call_view_height(view->call, inside->width, inside->height - kept);
+    inside->height -= height;
+    call_view_draw(
+        view->call, canvas,
+        (struct rect){inside->x, inside->y + inside->height, inside->width, height});
+}
+
+int pane_view_inner_width(struct rect rect)
+{
+    return pane_view_has_frame(rect) ? rect.width - 4 : rect.width;
+}
+
 struct rect pane_view_draw(const struct pane_view *view, struct canvas *canvas,
                            struct rect rect)
 {
@@ -124,6 +144,7 @@ struct rect pane_view_draw(const struct pane_view *view, struct canvas *canvas,
     else
         pane_view_draw_title(view, canvas, rect.x, rect.y, rect.width);
     pane_view_draw_queued(view, canvas, &inside);
+    pane_view_draw_call(view, canvas, &inside);
     transcript_set_model(view->transcript, view->model);
     transcript_update(view->transcript, view->chat, inside.width, inside.height,
                       view->card_hint);

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "ui/view/call_view.h"
 #include "ui/view/transcript.h"
 
 struct pane_view {
@@ -21,10 +22,14 @@ struct pane_view {
     size_t queued_count;
     const struct chat *chat;
     struct transcript *transcript;
+    struct call_view *call; /* the dialog below the conversation, or NULL */
     bool is_focused;
     bool is_ticked;
     int tab_count; /* the number of panes where only this one is shown, otherwise 0 */
 };
+
+/* The columns for what is inside a pane of that size. */
+int pane_view_inner_width(struct rect rect);
 
 /*
  * Draws the pane into `rect`; everything in it is painted anew. Returns where the mark

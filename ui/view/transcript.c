@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "src/base/mem.h"
-#include "ui/view/message_rows.h"
 
 struct transcript_top {
     size_t item;
@@ -22,6 +21,9 @@ struct transcript {
     int height;
     const char *card_hint;
     char *model; /* in the pane's title, or NULL */
+    struct call_mark *marks;
+    size_t mark_count;
+    bool is_unfolded;
     struct transcript_top top;
     bool is_following;
     /* Where the top row began before the first of several changes of the width: found
@@ -58,11 +60,36 @@ void transcript_set_model(struct transcript *transcript, const char *model)
     transcript->model = copy;
 }
 
+static void transcript_clear_calls(struct transcript *transcript)
+{
+    for (size_t i = 0; i < transcript->mark_count; i++)
+        mem_free(transcript->marks[i].text);
+    mem_free(transcript->marks);
+    transcript->marks = NULL;
+    transcript->mark_count = 0;
+}
+
+void transcript_set_calls(struct transcript *transcript, const struct call_mark *marks,
+                          size_t count, bool is_unfolded)
+{
+    transcript_clear_calls(transcript);
+    transcript->is_unfolded = is_unfolded;
+    if (count == 0)
+        return;
+    transcript->marks = mem_alloc(count * sizeof(marks[0]));
+    transcript->mark_count = count;
+    for (size_t i = 0; i < count; i++) {
+        transcript->marks[i] = marks[i];
+        transcript->marks[i].text = mem_strdup(marks[i].text);
+    }
+}
+
 void transcript_free(struct transcript *transcript)
 {
     if (transcript == NULL)
         return;
     transcript_cut(transcript, 0);
+    transcript_clear_calls(transcript);
     mem_free(transcript->items);
     mem_free(transcript->model);
     mem_free(transcript);
@@ -75,6 +102,9 @@ static struct message_rows *transcript_item(struct transcript *transcript, size_
     const char *model = item->message->facts.model;
     item->wants_label = model != NULL && transcript->model != NULL &&
                         strcmp(model, transcript->model) != 0;
+    item->marks = transcript->marks;
+    item->mark_count = transcript->mark_count;
+    item->wants_unfolded = transcript->is_unfolded;
     message_rows_update(item, transcript->width, transcript->card_hint);
     return item;
 }

@@ -17,6 +17,7 @@
 
 #include "src/chat/chat.h"
 #include "ui/render/canvas.h"
+#include "ui/view/message_rows.h"
 
 struct transcript;
 
@@ -34,6 +35,11 @@ void transcript_update(struct transcript *transcript, const struct chat *chat, i
 /* Names the model of the pane: answers of another one say whose they are. NULL
  * names none. */
 void transcript_set_model(struct transcript *transcript, const char *model);
+
+/* How the tool calls of the running turn stand; copied. And whether results of tools are
+ * shown whole. */
+void transcript_set_calls(struct transcript *transcript, const struct call_mark *marks,
+                          size_t count, bool is_unfolded);
 
 /* Draws the visible rows into `rect`, which has the size of the last update. */
 void transcript_draw(struct transcript *transcript, struct canvas *canvas,

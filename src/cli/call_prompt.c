@@ -1,0 +1,163 @@
+/*
+ * The terminal stays in its own line mode: it hands over whole lines. The end of input
+ * means no, to this call and to all that follow.
+ */
+#include "src/cli/call_prompt.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "src/base/mem.h"
+#include "src/base/safe_text.h"
+
+struct call_prompt {
+    struct ev_loop *loop;
+    struct engine *engine;
+    struct ev_io input;
+    call_key asked; /* the call that is shown; 0: none */
+    bool is_ended;  /* no more input */
+};
+
+static void prompt_line(const char *label, const char *text)
+{
+    struct strbuf safe;
+    if (text == NULL || text[0] == '\0')
+        return;
+    strbuf_init(&safe, STRBUF_OWN_MAX);
+    safe_text_append(&safe, text, strlen(text));
+    fprintf(stderr, "  %-10s %s\n", label, strbuf_text(&safe));
+    strbuf_clear(&safe);
+}
+
+static void prompt_show(const struct call_facts *call)
+{
+    struct strbuf head;
+    strbuf_init(&head, STRBUF_OWN_MAX);
+    safe_text_append_line(&head, call->model, strlen(call->model), 200);
+    strbuf_append_text(&head, " wants to call ");
+    safe_text_append_line(&head, call->tool, strlen(call->tool), 200);
+    fprintf(stderr, "\n%s\n", strbuf_text(&head));
+    strbuf_clear(&head);
+    prompt_line("arguments", call->arguments);
+    prompt_line("runs", call->command);
+    prompt_line("from", call->origin);
+    prompt_line("held by", call->sandbox);
+    prompt_line("claims", call->claims);
+    prompt_line("rules", call->rule);
+    prompt_line("changes", call->preview);
+    fprintf(stderr, "y once, s this session, a always (writes: %s), n no, n REASON: ",
+            call->proposed);
+    fflush(stderr);
+}
+
+static void prompt_answer(struct call_prompt *asker, const struct call_answer *answer)
+{
+    struct error err = {ERROR_NONE, NULL};
+    const call_key key = asker->asked;
+    asker->asked = 0;
+    if (!engine_answer_call(asker->engine, key, answer, &err))
+        fprintf(stderr, "motet: %s\n", error_text(&err));
+    error_clear(&err);
+    call_prompt_look(asker);
+}
+
+static void prompt_deny(struct call_prompt *asker, const char *reason)
+{
+    prompt_answer(asker,
+                  &(struct call_answer){.decision = CALL_DENIED, .reason = reason});
+}
+
+/* Takes one line, without its end. */
+static void prompt_take(struct call_prompt *asker, const char *line)
+{
+    if (strcmp(line, "y") == 0) {
+        prompt_answer(asker, &(struct call_answer){.decision = CALL_ONCE});
+    } else if (strcmp(line, "s") == 0) {
+        prompt_answer(asker, &(struct call_answer){.decision = CALL_SESSION});
+    } else if (strcmp(line, "a") == 0) {
+        prompt_answer(asker, &(struct call_answer){.decision = CALL_ALWAYS});
+    } else if (strcmp(line, "n") == 0) {
+        prompt_deny(asker, NULL);
+    } else if (strncmp(line, "n ", 2) == 0) {
+        prompt_deny(asker, line + 2);
+    } else {
+        fprintf(stderr, "y, s, a, n, or n and a reason: ");
+        fflush(stderr);
+    }
+}
+
+static void prompt_on_input(struct ev_loop *loop, struct ev_io *watcher, int events)
+{
+    (void)events;
+    struct call_prompt *asker = watcher->data;
+    char line[4096];
+    const ssize_t got = read(STDIN_FILENO, line, sizeof(line) - 1);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN))
+        return;
+    if (got <= 0) {
+        ev_io_stop(loop, &asker->input);
+        asker->is_ended = true;
+        fputc('\n', stderr);
+        if (asker->asked != 0)
+            prompt_deny(asker, "nobody is there to answer");
+        return;
+    }
+    line[got] = '\0';
+    line[strcspn(line, "\r\n")] = '\0';
+    if (asker->asked != 0)
+        prompt_take(asker, line);
+}
+
+struct call_prompt *call_prompt_new(struct ev_loop *loop, struct engine *engine)
+{
+    struct call_prompt *asker = mem_alloc(sizeof(*asker));
+    asker->loop = loop;
+    asker->engine = engine;
+    ev_io_init(&asker->input, prompt_on_input, STDIN_FILENO, EV_READ);
+    asker->input.data = asker;
+    return asker;
+}
+
+void call_prompt_free(struct call_prompt *asker)
+{
+    if (asker == NULL)
+        return;
+    ev_io_stop(asker->loop, &asker->input);
+    mem_free(asker);
+}
+
+/* The first call that waits, or NULL. */
+static const struct call_facts *prompt_find(struct call_prompt *asker)
+{
+    const struct call_facts *calls;
+    const size_t count = engine_get_calls(asker->engine, &calls);
+    for (size_t i = 0; i < count; i++) {
+        if (calls[i].state == CALL_ASKING && calls[i].decision == CALL_UNDECIDED)
+            return &calls[i];
+    }
+    return NULL;
+}
+
+void call_prompt_look(struct call_prompt *asker)
+{
+    const struct call_facts *current = engine_find_call(asker->engine, asker->asked);
+    if (current != NULL && current->state == CALL_ASKING)
+        return;
+    const struct call_facts *call = prompt_find(asker);
+    asker->asked = 0;
+    if (call == NULL) {
+        ev_io_stop(asker->loop, &asker->input);
+        return;
+    }
+    asker->asked = call->key;
+    if (asker->is_ended) {
+        prompt_deny(asker, "nobody is there to answer");
+        return;
+    }
+    tcflush(STDIN_FILENO, TCIFLUSH);
+    prompt_show(call);
+    ev_io_start(asker->loop, &asker->input);
+}

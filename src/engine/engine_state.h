@@ -1,0 +1,149 @@
+/*
+ * The inside of the engine, for the files that make it up: engine.c (chats, turns, lists
+ * of models), engine_round.c (the tools of a turn), engine_tools.c (tools, servers and
+ * calls as front ends see them). Everybody else uses engine.h.
+ */
+#ifndef ENGINE_ENGINE_STATE_H
+#define ENGINE_ENGINE_STATE_H
+
+#include "src/base/rng.h"
+#include "src/engine/adaptation.h"
+#include "src/engine/engine.h"
+#include "src/engine/gate.h"
+#include "src/engine/key_source.h"
+#include "src/engine/tool_desk.h"
+#include "src/engine/tool_offer.h"
+#include "src/engine/turn.h"
+#include "src/net/http.h"
+
+/* A call that was made before in the same turn, by its tool and arguments. */
+struct made_call {
+    char *what;
+    size_t count;
+};
+
+/* How far a turn's tools have come. A round is the calls of one answer. */
+struct tool_round {
+    bool is_running;
+    bool is_stop_wanted;
+    enum turn_state state;
+    enum turn_state told; /* the state as told last */
+    int64_t since_ms;
+    int64_t begin_ms;
+    uint64_t answer_id; /* whose calls they are */
+    size_t count;       /* of rounds since a person was asked last, this one included */
+    size_t misfits;     /* rounds in a row with arguments that did not fit */
+    struct made_call *made;
+    size_t made_len;
+    size_t made_cap;
+};
+
+/* A follow-up that waits for the answer before it. */
+struct queued_prompt {
+    char *text;
+    struct attachment_list attachments;
+};
+
+struct conversation {
+    struct engine *engine;
+    chat_id id;
+    struct chat chat;
+    struct chat_setup setup; /* strings owned */
+    char *model;
+    char *system;
+    struct param_list params;
+    struct model_ref *fallbacks; /* models owned */
+    char *last_notice;           /* told already, or NULL */
+    struct turn *turn;           /* running, or NULL */
+    struct queued_prompt *queue;
+    size_t queue_len;
+    size_t queue_cap;
+    struct tool_offer *offer; /* the tools that the running turn was told of, or NULL */
+    struct tool_choice choice; /* those that the next one is to be told of */
+    struct tool_round round;
+    bool is_held; /* stopped by the person: the queue waits for the next send */
+    bool is_closed;
+};
+
+struct engine {
+    struct ev_loop *loop;
+    struct settings settings;
+    struct log *log;
+    const struct catalog *catalog;
+    struct http *http;
+    struct gate gate;
+    struct key_source *keys;
+    struct adaptation_list adaptations;
+    struct connection_list connections;
+    struct rng rng;
+    engine_listener_fn listener;
+    void *listener_user;
+    struct conversation **chats;
+    size_t chat_count;
+    size_t chat_cap;
+    chat_id last_id;
+    struct model_list **lists; /* one an endpoint that was asked */
+    size_t list_count;
+    size_t list_cap;
+    struct turn **ended; /* turns to be freed by the sweep */
+    size_t ended_count;
+    size_t ended_cap;
+    struct ev_timer sweep;
+    const char **key_variables; /* that no tool is given */
+    struct toolbox *toolbox;
+    struct tool_desk *desk;
+    bool accepts_questions; /* of servers, for diagnosis */
+    struct ev_timer round_due; /* a round was stopped: to be concluded */
+    struct tool_view *tool_view; /* what engine_tools.c has shown last */
+};
+
+
+/* engine.c */
+void engine_emit(struct engine *engine, struct engine_event event);
+struct conversation *engine_find(const struct engine *engine, chat_id id);
+
+/* True while a turn of it runs, be it its tools. */
+bool conversation_is_busy(const struct conversation *conversation);
+
+/* Tells the listener, unless the chat was closed meanwhile. */
+void conversation_emit(struct conversation *conversation, enum event_kind kind,
+                       uint64_t message_id);
+
+/* Adds the next answer to the path and starts the turn that fills it. */
+void conversation_go_on(struct conversation *conversation, uint64_t results_id);
+
+/* The turn is over, with that answer: tells it, and sends what waits in the queue. */
+void conversation_finish(struct conversation *conversation, struct message *answer);
+
+/* engine_round.c */
+
+/* Begins a new turn's count of rounds. */
+void round_reset(struct conversation *conversation);
+void round_clear(struct conversation *conversation);
+
+/* Puts the calls of a settled answer on the desk; false if it has none that are made
+ * here: the turn is over then. */
+bool round_begin(struct conversation *conversation, const struct message *answer);
+
+/* Ends the round, from the loop, as stopped by the person. */
+void round_stop(struct conversation *conversation);
+
+/* Ends it at once without results, for a chat that goes another way or is closed. */
+void round_abandon(struct conversation *conversation);
+
+/* A tool_desk_owner's on_call; `user` is the engine. */
+void round_on_call(void *user, call_key key, enum call_change change);
+
+/* Concludes rounds that were stopped; the callback of round_due. */
+void round_on_due(struct ev_loop *loop, struct ev_timer *timer, int events);
+
+/* engine_tools.c */
+
+/* The owner of the servers; `user` is the engine. */
+struct mcp_owner engine_server_owner(struct engine *engine);
+
+/* It is known what can hold commands; `user` is the engine. */
+void engine_on_prepared(void *user);
+void engine_clear_tool_view(struct engine *engine);
+
+#endif

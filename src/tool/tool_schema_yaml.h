@@ -1,0 +1,12 @@
+/* A JSON Schema (or any other JSON) written as YAML, turned into JSON text. */
+#ifndef TOOL_TOOL_SCHEMA_YAML_H
+#define TOOL_TOOL_SCHEMA_YAML_H
+
+#include "src/base/strbuf.h"
+#include "src/config/yaml_file.h"
+
+/* Appends the value. Texts without quotes are what YAML's core schema says: numbers,
+ * true, false, null; all others are strings. */
+void yaml_value_to_json(const struct yaml_value *value, struct strbuf *out);
+
+#endif

@@ -1,0 +1,341 @@
+/*
+ * Tools on the command line: motet tools, and the options of motet ask. The home folder
+ * is the test's own, with one tool in it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "src/base/mem.h"
+#include "src/base/strbuf.h"
+#include "tests/support/cli_world.h"
+
+struct fixture {
+    struct cli_world *world;
+    char home[64];
+    char *config_home; /* XDG_CONFIG_HOME=… */
+    const char *env[2];
+};
+
+static const char *const files[] = {"motet/tools/say.yaml", "motet/config.yaml",
+                                    "motet/tool-rules", "ran", "schema.json"};
+static const char *const folders[] = {"motet/tools", "motet"};
+
+static char *path_in(const struct fixture *fixture, const char *name)
+{
+    return strbuf_format("%s/%s", fixture->home, name);
+}
+
+static void write_file(const struct fixture *fixture, const char *name, const char *text)
+{
+    char *path = path_in(fixture, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    mem_free(path);
+}
+
+static bool is_there(const struct fixture *fixture, const char *name)
+{
+    char *path = path_in(fixture, name);
+    const bool ok = access(path, F_OK) == 0;
+    mem_free(path);
+    return ok;
+}
+
+static int setup(void **state)
+{
+    struct fixture *fixture = mem_alloc(sizeof(*fixture));
+    void *world;
+    assert_int_equal(cli_world_setup(&world), 0);
+    fixture->world = world;
+    snprintf(fixture->home, sizeof(fixture->home), "/tmp/motet-cli-tools-XXXXXX");
+    assert_non_null(mkdtemp(fixture->home));
+    for (size_t i = 2; i > 0; i--) {
+        char *path = path_in(fixture, folders[i - 1]);
+        assert_int_equal(mkdir(path, 0700), 0);
+        mem_free(path);
+    }
+    char *tool = strbuf_format("name: say\n"
+                               "description: says it\n"
+                               "parameters:\n"
+                               "  type: object\n"
+                               "  required: [word]\n"
+                               "  properties:\n"
+                               "    word: {type: string}\n"
+                               "argv: [/bin/sh, -c, 'cat > %s/ran; echo said it']\n",
+                               fixture->home);
+    write_file(fixture, files[0], tool);
+    mem_free(tool);
+    fixture->config_home = strbuf_format("XDG_CONFIG_HOME=%s", fixture->home);
+    fixture->env[0] = fixture->config_home;
+    *state = fixture;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *fixture = *state;
+    void *world = fixture->world;
+    cli_world_teardown(&world);
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        char *path = path_in(fixture, files[i]);
+        unlink(path);
+        mem_free(path);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        char *path = path_in(fixture, folders[i]);
+        assert_int_equal(rmdir(path), 0);
+        mem_free(path);
+    }
+    assert_int_equal(rmdir(fixture->home), 0);
+    mem_free(fixture->config_home);
+    mem_free(fixture);
+    return 0;
+}
+
+/* Runs motet to its end; the child is freed with the world. */
+static struct child_program *run(struct fixture *fixture, const char *line, int code)
+{
+    const struct child_options options = {.env = fixture->env};
+    struct child_program *child = cli_run(fixture->world, line, &options);
+    cli_assert_code(child, code);
+    return child;
+}
+
+static void assert_says(const struct strbuf *text, const char *part)
+{
+    if (strstr(strbuf_text(text), part) == NULL)
+        fail_msg("\"%s\" is not in \"%s\"", part, strbuf_text(text));
+}
+
+/* A stream of the raw server in which "say" is called, and one of words. */
+static void answer_call(struct fixture *fixture, const char *name, const char *arguments)
+{
+    char *body = strbuf_format(
+        "data: {\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,"
+        "\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"%s\","
+        "\"arguments\":\"%s\"}}]}}]}\n\n"
+        "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"tool_calls\"}]}"
+        "\n\ndata: [DONE]\n\n",
+        name, arguments);
+    cli_answer(fixture->world, "200 OK", "text/event-stream", body);
+    mem_free(body);
+}
+
+static void answer_words(struct fixture *fixture)
+{
+    cli_answer(fixture->world, "200 OK", "text/event-stream",
+               "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"all is said\"}}]}"
+               "\n\ndata: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":"
+               "\"stop\"}]}\n\ndata: [DONE]\n\n");
+}
+
+/* motet tools. */
+
+static void motet_tools__lists__what_there_is(void **state)
+{
+    struct fixture *fixture = *state;
+    write_file(fixture, "motet/config.yaml",
+               "defaults:\n  rules: [\"never say word=no*\", always calc]\n");
+    struct child_program *child = run(fixture, "tools", 0);
+    assert_says(&child->out, "say\n  says it\n");
+    assert_says(&child->out, "motet/tools/say.yaml");
+    assert_says(&child->out, "/bin/sh -c");
+    assert_says(&child->out, "config.yaml:2");
+    assert_says(&child->out, "get_weather\n");
+}
+
+static void motet_tools_list__writes__json(void **state)
+{
+    struct fixture *fixture = *state;
+    struct child_program *child = run(fixture, "tools|list|--json", 0);
+    assert_says(&child->out, "{\"name\":\"say\",\"description\":\"says it\"");
+    assert_says(&child->out, "\"schema\":{");
+}
+
+static void motet_tools_call__runs__a_tool(void **state)
+{
+    struct fixture *fixture = *state;
+    struct child_program *child = run(fixture, "tools|call|say|{\"word\":\"hi\"}", 0);
+    assert_string_equal(strbuf_text(&child->out), "said it\n");
+    assert_true(is_there(fixture, "ran"));
+}
+
+static void motet_tools_call__says__what_is_wrong(void **state)
+{
+    struct fixture *fixture = *state;
+    struct child_program *child = run(fixture, "tools|call|say|{\"word\":3}", 8);
+    assert_says(&child->err, "/word");
+    child = run(fixture, "tools|call|say|{word", 2);
+    assert_says(&child->err, "not JSON");
+    child = run(fixture, "tools|call|sya|{}", 2);
+    assert_says(&child->err, "there is no tool \"sya\"");
+    child = run(fixture, "tools|dance", 2);
+    assert_says(&child->err, "does not know \"dance\"");
+    assert_false(is_there(fixture, "ran"));
+}
+
+static void motet_tools_call__obeys__a_rule_that_forbids(void **state)
+{
+    struct fixture *fixture = *state;
+    write_file(fixture, "motet/config.yaml", "defaults:\n  rules: [never say]\n");
+    struct child_program *child = run(fixture, "tools|call|say|{\"word\":\"hi\"}", 8);
+    assert_says(&child->err, "denied by a rule");
+    assert_false(is_there(fixture, "ran"));
+}
+
+static void motet_tools_probe__says__who_does_not_answer(void **state)
+{
+    struct fixture *fixture = *state;
+    struct child_program *child = run(fixture, "tools|probe|/bin/sh -c 'echo no >&2'", 8);
+    assert_says(&child->out, "failed");
+    child = run(fixture, "tools|probe", 2);
+    assert_says(&child->err, "takes one server");
+}
+
+static void motet_tools__refuses__a_broken_file(void **state)
+{
+    struct fixture *fixture = *state;
+    write_file(fixture, "motet/tools/say.yaml", "name: say\nargw: [x]\n");
+    struct child_program *child = run(fixture, "tools", 2);
+    assert_says(&child->err, "say.yaml:2");
+    assert_says(&child->err, "argv");
+}
+
+/* motet ask. */
+
+static void motet_ask__runs__what_is_approved(void **state)
+{
+    struct fixture *fixture = *state;
+    answer_call(fixture, "say", "{\\\"word\\\":\\\"hi\\\"}");
+    answer_words(fixture);
+    struct child_program *child =
+        run(fixture, "ask|--url|%URL|-m|m|--tools|say|--approve|all|hello", 0);
+    assert_string_equal(strbuf_text(&child->out), "all is said\n");
+    assert_says(&child->err, "tool say {\"word\":\"hi\"}: runs");
+    assert_true(is_there(fixture, "ran"));
+    const struct raw_request *second = raw_server_get_request(fixture->world->raw, 1);
+    assert_non_null(strstr(second->body, "said it"));
+}
+
+static void motet_ask__denies__without_a_terminal(void **state)
+{
+    struct fixture *fixture = *state;
+    answer_call(fixture, "say", "{\\\"word\\\":\\\"hi\\\"}");
+    answer_words(fixture);
+    struct child_program *child =
+        run(fixture, "ask|--url|%URL|-m|m|--tools|say|--json|hello", 0);
+    assert_says(&child->out, "\"event\":\"tool_decision\",\"chat\":0,\"id\":\"c1\","
+                             "\"name\":\"say\",\"decision\":\"denied\",\"by\":\"rule\"");
+    assert_says(&child->out, "\"event\":\"tool_result\"");
+    assert_says(&child->out, "\"text\":\"all is said\"");
+    assert_says(&child->out, "\"rounds\":1");
+    assert_false(is_there(fixture, "ran"));
+}
+
+static void motet_ask__obeys__rules_of_the_configuration(void **state)
+{
+    struct fixture *fixture = *state;
+    write_file(fixture, "motet/config.yaml",
+               "defaults:\n  tools: [say]\n  rules: [\"always say word=h*\"]\n");
+    answer_call(fixture, "say", "{\\\"word\\\":\\\"hi\\\"}");
+    answer_words(fixture);
+    run(fixture, "ask|--url|%URL|-m|m|--approve|rules|hello", 0);
+    assert_true(is_there(fixture, "ran"));
+}
+
+static void motet_ask__hands_out__calls_of_definitions(void **state)
+{
+    struct fixture *fixture = *state;
+    write_file(fixture, "schema.json",
+               "[{\"type\":\"function\",\"function\":{\"name\":\"book\",\"description\":"
+               "\"books\",\"parameters\":{\"type\":\"object\"}}}]");
+    answer_call(fixture, "book", "{\\\"n\\\":12345678901234567890}");
+    char *line = strbuf_format("ask|--url|%%URL|-m|m|--tool-schema|%s/schema.json|--json|"
+                               "hello",
+                               fixture->home);
+    struct child_program *child = run(fixture, line, 0);
+    mem_free(line);
+    assert_says(&child->out, "\"finish\":\"tool_calls\"");
+    assert_says(&child->out, "\"tool_calls\":[{\"id\":\"c1\",\"name\":\"book\","
+                             "\"arguments\":\"{\\\"n\\\":12345678901234567890}\"");
+    const struct raw_request *request = raw_server_get_request(fixture->world->raw, 0);
+    assert_non_null(strstr(request->body, "\"name\":\"book\""));
+}
+
+static void motet_ask__hands_out__calls_to_tools_never_offered(void **state)
+{
+    struct fixture *fixture = *state;
+    answer_call(fixture, "other", "{}");
+    struct child_program *child =
+        run(fixture, "ask|--url|%URL|-m|m|--tools|say|--json|--approve|all|hello", 0);
+    assert_says(&child->out, "\"finish\":\"tool_calls\"");
+}
+
+static void motet_ask__says__what_is_wrong_with_its_tools(void **state)
+{
+    struct fixture *fixture = *state;
+    struct child_program *child =
+        run(fixture, "ask|--url|%URL|-m|m|--tools|sya|hello", 2);
+    assert_says(&child->err, "--tools: there is no tool \"sya\"");
+    child = run(fixture, "ask|--url|%URL|-m|m|--approve|maybe|hello", 2);
+    assert_says(&child->err, "--approve takes ask, never, rules or all");
+    child = run(fixture, "ask|--url|%URL|-m|m|--tool-schema|/nowhere|hello", 2);
+    assert_says(&child->err, "--tool-schema: ");
+    child = run(fixture, "ask|--url|%URL|-m|m|--mcp|'open|hello", 2);
+    assert_says(&child->err, "--mcp: a quote is open");
+}
+
+static void motet_ask__goes_on__without_a_dead_server(void **state)
+{
+    struct fixture *fixture = *state;
+    answer_words(fixture);
+    struct child_program *child =
+        run(fixture, "ask|--url|%URL|-m|m|--mcp|/bin/false|hello", 0);
+    assert_string_equal(strbuf_text(&child->out), "all is said\n");
+    assert_says(&child->err, "motet: mcp: ");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(motet_tools__lists__what_there_is, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(motet_tools_list__writes__json, setup, teardown),
+        cmocka_unit_test_setup_teardown(motet_tools_call__runs__a_tool, setup, teardown),
+        cmocka_unit_test_setup_teardown(motet_tools_call__says__what_is_wrong, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(motet_tools_call__obeys__a_rule_that_forbids,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(motet_tools_probe__says__who_does_not_answer,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(motet_tools__refuses__a_broken_file, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(motet_ask__runs__what_is_approved, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(motet_ask__denies__without_a_terminal, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(motet_ask__obeys__rules_of_the_configuration,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(motet_ask__hands_out__calls_of_definitions, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(
+            motet_ask__hands_out__calls_to_tools_never_offered, setup, teardown),
+        cmocka_unit_test_setup_teardown(motet_ask__says__what_is_wrong_with_its_tools,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(motet_ask__goes_on__without_a_dead_server, setup,
+                                        teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

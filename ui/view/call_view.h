@@ -1,0 +1,57 @@
+/*
+ * The dialog of a tool call: a box in the pane that asks, or over all panes. What it says
+ * comes as a sheet (call_sheet.h); here is the frame, the keys, the small editors.
+ * Nothing in it is chosen beforehand, and nothing looks like a button that Enter would
+ * press.
+ */
+#ifndef VIEW_CALL_VIEW_H
+#define VIEW_CALL_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "ui/edit/line_edit.h"
+#include "ui/view/sheet.h"
+
+/* The smallest box; below it the dialog is one line. */
+#define CALL_VIEW_MIN_WIDTH  20
+#define CALL_VIEW_MIN_HEIGHT 4
+
+enum call_stage {
+    CALL_STAGE_SEEN,    /* it waits, and nobody has moved to it */
+    CALL_STAGE_GUARDED, /* just moved to: keys do nothing yet */
+    CALL_STAGE_KEYS,    /* keys answer */
+    CALL_STAGE_RULE,    /* the rule of "always" is edited */
+    CALL_STAGE_REASON,  /* the reason of a denial is written */
+    CALL_STAGE_EDIT     /* the arguments are edited */
+};
+
+struct call_view {
+    const char *tool;
+    const char *origin;
+    const char *head;    /* "3 demo/tools asks · 12 s · 1 of 2" */
+    const char *way;     /* the key that leads to it, "Alt-a" */
+    struct sheet *sheet; /* filled for call_view_sheet_width */
+    enum call_stage stage;
+    const struct line_edit *edit; /* of the stages that write */
+    const char *error;            /* why the last answer was not taken, or NULL */
+    bool has_twins;
+    bool has_others;   /* more calls wait */
+    bool is_full;      /* over all panes, to be scrolled */
+    size_t first;      /* … its first row; drawing keeps it in range */
+    int shown;         /* the rows of the sheet that were drawn */
+    struct rect drawn; /* where it stands */
+};
+
+/* The width that the sheet is to be filled for, in a box of that width. */
+int call_view_sheet_width(int width);
+
+/* The rows it wants, at most `room`. */
+int call_view_height(const struct call_view *view, int width, int room);
+
+/* True if a box of that size is too small to show what would be approved. */
+bool call_view_is_line(struct rect rect);
+
+void call_view_draw(struct call_view *view, struct canvas *canvas, struct rect rect);
+
+#endif
