@@ -135,6 +135,13 @@ static void handshake_note_capabilities(struct mcp_server *server,
     server->has_tools = json_has(capabilities, "tools");
     server->has_resources = json_has(capabilities, "resources");
     server->has_prompts = json_has(capabilities, "prompts");
+    server->has_changes = false;
+    static const char *const lists[] = {"tools", "resources", "prompts"};
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        const cJSON *list = json_get(capabilities, lists[i]);
+        if (cJSON_IsTrue(json_get(list, "listChanged")))
+            server->has_changes = true;
+    }
 }
 
 static void handshake_note_identity(struct mcp_server *server, const cJSON *info,
@@ -165,8 +172,10 @@ void mcp_handshake_go_on(struct mcp_server *server)
              server->version);
     if (known == MCP_LEGACY)
         mcp_link_listen(server->link);
-    mcp_pending_resend(server);
     mcp_lists_begin(server);
+    mcp_pending_resend(server);
+    if (known == MCP_MODERN && server->has_changes)
+        mcp_lists_subscribe(server);
     mcp_server_change(server);
 }
 

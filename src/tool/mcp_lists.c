@@ -270,6 +270,28 @@ static void lists_fetch_page(struct mcp_server *server, enum mcp_list_kind kind)
     strbuf_clear(&members);
 }
 
+/* The stream of notices is over, or there is none: the lists stay as they are. */
+static void lists_on_unsubscribed(struct mcp_server *server, void *user,
+                                  const struct mcp_answer *answer)
+{
+    (void)user;
+    log_info(server->log, "mcp", "%s: no more notices of changes: %s",
+             server->options.name,
+             answer->result != NULL ? "ended by the server" : answer->words);
+}
+
+void mcp_lists_subscribe(struct mcp_server *server)
+{
+    const struct mcp_ask ask = {
+        .method = "subscriptions/listen",
+        .members = "\"notifications\":{\"toolsListChanged\":true,"
+                   "\"resourcesListChanged\":true,\"promptsListChanged\":true}",
+        .is_repeatable = true,
+        .on_answer = lists_on_unsubscribed,
+    };
+    mcp_pending_ask(server, &ask);
+}
+
 /* --- Again
  * ----------------------------------------------------------------------------
  */

@@ -53,6 +53,9 @@ void mcp_lists_begin(struct mcp_server *server);
 /* The server says that this list is another now. */
 void mcp_lists_refetch(struct mcp_server *server, enum mcp_list_kind kind);
 
+/* Modern: asks to be told of changes. */
+void mcp_lists_subscribe(struct mcp_server *server);
+
 /* Forgets what is under way; what is shown stays. */
 void mcp_lists_stop(struct mcp_server *server);
 

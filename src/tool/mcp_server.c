@@ -345,6 +345,9 @@ static void server_take_answer(struct mcp_server *server,
         .data = message->data,
         .words = words,
     };
+    /* A session that serves requests is one that was not lost at once. */
+    if (message->result != NULL && !mcp_handshake_is_going_on(server))
+        server->was_session_lost = false;
     const bool is_known = mcp_pending_answer(server, message->id, &answer);
     /* A late answer to what was cancelled is no news; an error without a number is. */
     if (!is_known && message->kind == MCP_MESSAGE_ERROR && message->id == 0)
@@ -403,8 +406,23 @@ static void server_on_posted(void *user)
 static void server_on_session_lost(void *user, int64_t id)
 {
     struct mcp_server *server = user;
-    (void)id;
-    (void)server;
+    if (server->is_dead || server->link == NULL)
+        return;
+    if (server->was_session_lost && !mcp_handshake_is_going_on(server)) {
+        struct error error = {ERROR_NONE, NULL};
+        error_set(&error, ERROR_PROTOCOL, "the server forgets each session at once");
+        mcp_server_fail(server, &error);
+        error_clear(&error);
+        return;
+    }
+    mcp_pending_hold(server, id);
+    if (mcp_handshake_is_going_on(server))
+        return;
+    log_info(server->log, "mcp", "%s: the session is gone; beginning anew",
+             server->options.name);
+    server->was_session_lost = true;
+    mcp_link_drop_session(server->link);
+    mcp_handshake_begin(server);
 }
 
 /* Tries once more by ourselves if it was well; otherwise it has failed. */
@@ -451,6 +469,17 @@ static void server_on_gone(void *user, const struct error *error)
  * ----------------------------------------------------------------------------
  */
 
+static bool server_read_headers(struct mcp_server *server, struct error *err)
+{
+    const char *const *lines = server->options.headers;
+    header_list_clear(&server->headers);
+    for (size_t i = 0; lines != NULL && lines[i] != NULL; i++) {
+        if (!header_list_add_line(&server->headers, lines[i], err))
+            return false;
+    }
+    return true;
+}
+
 static void server_connect(struct mcp_server *server)
 {
     const struct mcp_link_handler handler = {
@@ -475,11 +504,14 @@ static void server_connect(struct mcp_server *server)
         .headers = &server->headers,
         .directory = server->options.directory,
         .ca_file = server->options.ca_file,
+        .is_plain_http_allowed = server->options.is_plain_http_allowed,
         .stop_timeout_ms = server->options.stop_timeout_ms,
     };
     struct error error = {ERROR_NONE, NULL};
     server->start_ms = -1;
-    server->link = mcp_link_new(&options, &handler, &error);
+    server->was_session_lost = false;
+    if (server_read_headers(server, &error))
+        server->link = mcp_link_new(&options, &handler, &error);
     if (server->link != NULL)
         mcp_handshake_begin(server);
     else

@@ -50,6 +50,7 @@ struct mcp_server {
     bool has_tools;
     bool has_resources;
     bool has_prompts;
+    bool has_changes; /* it tells of changes in one of them */
     char *title;
     char *instructions;
 
