@@ -504,6 +504,10 @@ static bool desk_add_rule(struct tool_desk *desk, const struct tool_call *call,
     if (answer->decision != CALL_ALWAYS)
         return true;
     const char *rule = answer->rule != NULL ? answer->rule : call->proposed;
+    if (rule[0] == '\0') {
+        error_set(err, ERROR_USAGE, "there is no rule that would allow just this call");
+        return false;
+    }
     if (desk->rule_file == NULL) {
         error_set(err, ERROR_USAGE,
                   "there is no file for rules here: no home folder, or --no-config");

@@ -418,9 +418,9 @@ static void sandbox__asked_for_and_missing__refuses(void **state)
     assert_sandbox_text(&command,
                         "will not run: it wants a sandbox, and bwrap is not installed");
     command.is_sandbox_optional = true;
-    assert_sandbox_text(&command, "no sandbox: bwrap is not installed");
+    assert_sandbox_text(&command, "none: bwrap is not installed");
     command.sandbox = SANDBOX_NONE;
-    assert_sandbox_text(&command, "no sandbox: it may do what you may");
+    assert_sandbox_text(&command, "none: it may do what you may");
 }
 
 static void sandbox__optional_and_broken__is_left_out(void **state)
@@ -442,7 +442,7 @@ static void sandbox__runs__the_command_behind_its_walls(void **state)
                                    .directory = fixture->folder,
                                    .host = &fixture->host};
     assert_sandbox_text(&command,
-                        "sandbox: it cannot write, and has no network (will not "
+                        "it cannot write, and has no network (will not "
                         "run if bwrap does not work here)");
     run_shell(fixture, "ignored", command);
     assert_non_null(strstr(fixture->text, "--ro-bind / /"));
@@ -450,9 +450,9 @@ static void sandbox__runs__the_command_behind_its_walls(void **state)
     assert_non_null(strstr(fixture->text, "--unshare-pid"));
     assert_non_null(strstr(fixture->text, "--die-with-parent --new-session"));
     assert_non_null(strstr(fixture->text, "/sh -c ignored"));
-    assert_sandbox_text(&command, "sandbox: it cannot write, and has no network");
+    assert_sandbox_text(&command, "it cannot write, and has no network");
     command.sandbox = SANDBOX_NO_NETWORK;
-    assert_sandbox_text(&command, "sandbox: it can write in its working directory only, "
+    assert_sandbox_text(&command, "it can write in its working directory only, "
                                   "and has no network");
 }
 
