@@ -112,7 +112,7 @@ static void open_tools(struct app_stage *stage, const struct app_stage_options *
 {
     struct error err = {ERROR_NONE, NULL};
     if (options->tool_path != NULL &&
-        !engine_add_tool_folder(stage->engine, options->tool_path, true, &err))
+        !engine_add_tool_folder(stage->engine, options->tool_path, &err))
         fail_msg("%s", error_text(&err));
     if (options->rule_path != NULL)
         engine_use_rule_file(stage->engine, options->rule_path, &err);
