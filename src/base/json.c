@@ -525,8 +525,7 @@ bool json_append_compact(struct strbuf *out, const char *bytes, size_t len)
     bool is_string = false;
     for (size_t i = 0; i < len; i++) {
         const char byte = bytes[i];
-        const bool is_blank =
-            byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+        const bool is_blank = byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
         if (!is_string && is_blank)
             continue;
         strbuf_append_char(out, byte);

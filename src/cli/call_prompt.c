@@ -44,12 +44,14 @@ static void prompt_show(const struct call_facts *call)
     prompt_line("arguments", call->arguments);
     prompt_line("runs", call->command);
     prompt_line("from", call->origin);
-    prompt_line("held by", call->sandbox);
+    prompt_line("sandbox", call->sandbox);
     prompt_line("claims", call->claims);
     prompt_line("rules", call->rule);
     prompt_line("changes", call->preview);
-    fprintf(stderr, "y once, s this session, a always (writes: %s), n no, n REASON: ",
-            call->proposed);
+    fputs("y once, s this session, ", stderr);
+    if (call->proposed[0] != '\0')
+        fprintf(stderr, "a always (writes: %s), ", call->proposed);
+    fputs("n no, n REASON: ", stderr);
     fflush(stderr);
 }
 

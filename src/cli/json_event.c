@@ -167,8 +167,7 @@ void json_event_tool_progress(struct strbuf *out, size_t chat,
 void json_event_tool_result(struct strbuf *out, size_t chat,
                             const struct call_facts *call)
 {
-    const int64_t run_ms =
-        call->started_ms >= 0 ? call->ended_ms - call->started_ms : -1;
+    const int64_t run_ms = call->started_ms >= 0 ? call->ended_ms - call->started_ms : -1;
     json_event_open(out, "tool_result", chat);
     json_event_member(out, "id", call->call_id);
     json_event_member(out, "name", call->tool);

@@ -24,10 +24,10 @@ struct lines {
     struct ev_signal interrupt;
     struct ev_signal terminate;
     struct ev_timer progress;
-    struct call_prompt *asker; /* asks about tool calls, or NULL: nobody is there */
+    struct call_prompt *asker;   /* asks about tool calls, or NULL: nobody is there */
     const struct prompt *prompt; /* not sent yet: servers are still starting; or NULL */
-    chat_id *ids;     /* by chat number */
-    bool *is_settled; /* by chat number */
+    chat_id *ids;                /* by chat number */
+    bool *is_settled;            /* by chat number */
     size_t settled_count;
     size_t printed_count; /* chats whose whole answer stands on standard output */
     int64_t start_ms;

@@ -71,8 +71,8 @@ struct options {
     bool is_serve;
     bool is_mouse_off;
     bool is_config_off;
-    bool has_tools; /* --tools was given, perhaps with no name */
-    bool is_calling_all;      /* of motet tools probe */
+    bool has_tools;      /* --tools was given, perhaps with no name */
+    bool is_calling_all; /* of motet tools probe */
     bool is_accepting;
     bool is_for_screen;  /* a person will be there to answer */
     bool needs_no_model; /* the command talks to no model */

@@ -91,9 +91,9 @@ static bool setup_add_named_server(struct setup *setup, const char *text,
 {
     const bool is_url =
         strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0;
-    char *name = setup->server_count == 0 ? mem_strdup("mcp")
-                                          : strbuf_format("mcp%zu",
-                                                          setup->server_count + 1);
+    char *name = setup->server_count == 0
+                     ? mem_strdup("mcp")
+                     : strbuf_format("mcp%zu", setup->server_count + 1);
     struct server_setup server = {.name = name};
     char **argv = NULL;
     bool ok = true;

@@ -3,7 +3,6 @@
 
 #include <signal.h>
 
-
 static void wait_on_event(void *user, const struct engine_event *event)
 {
     struct tool_wait *wait = user;

@@ -259,9 +259,9 @@ static void add_unknown_section(struct config *config, const struct yaml_value *
         suggestion.best == NULL &&
         setting_find(SECTION_DEFAULTS, key->text) != SETTING_TABLE_COUNT;
     char *remedy =
-        is_default ? mem_strdup("it belongs below \"defaults:\"")
-                   : remedy_from(&suggestion,
-                                 "there are defaults, providers, models and mcp");
+        is_default
+            ? mem_strdup("it belongs below \"defaults:\"")
+            : remedy_from(&suggestion, "there are defaults, providers, models and mcp");
     problem_list_add(&config->problems, key->place, remedy, "there is no section \"%s\"",
                      key->text);
     mem_free(remedy);

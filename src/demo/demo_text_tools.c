@@ -122,8 +122,7 @@ static void use_results(struct strbuf *out, const struct demo_chat *chat)
         has_book = has_book || strcmp(name, "format_book") == 0;
     }
     if (has_book)
-        strbuf_append_text(out,
-                           "\nPack the book, look at the sky once more, and go.\n");
+        strbuf_append_text(out, "\nPack the book, look at the sky once more, and go.\n");
 }
 
 /* The first name of a list of files that is no folder's: up to white space. */

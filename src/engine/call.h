@@ -69,7 +69,7 @@ struct call_facts {
     const char *arguments;   /* JSON, as the model sent it or as it was edited */
     const char *preview;     /* a unified diff of what it would change, or NULL */
     const char *rule;        /* what the rules say, a sentence */
-    const char *proposed;    /* the rule that "always" would write */
+    const char *proposed;    /* the rule that "always" would write; "": there is none */
     bool is_question; /* not a call: a server asks a person for what `arguments` hold */
     bool is_edited;
     enum call_decision decision;
@@ -84,8 +84,8 @@ struct call_facts {
     bool is_ok;                /* once ended: */
     const char *result;        /* what the model is told; valid UTF-8 */
     size_t result_len;
-    const char *note;          /* for the person only: last words on stderr; or NULL */
-    size_t twin_count;         /* other calls that wait with the same tool and arguments */
+    const char *note;  /* for the person only: last words on stderr; or NULL */
+    size_t twin_count; /* other calls that wait with the same tool and arguments */
 };
 
 /* A person's answer. */

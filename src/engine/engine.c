@@ -158,13 +158,13 @@ struct engine *engine_new(struct ev_loop *loop, const struct engine_options *opt
     engine->round_due.data = engine;
     if (options->catalog != NULL)
         engine->key_variables = catalog_get_key_variables(options->catalog);
-    engine->toolbox =
-        toolbox_new(&(struct toolbox_options){.loop = loop,
-                                              .http = http,
-                                              .log = options->log,
-                                              .on_prepared = engine_on_prepared,
-                                              .key_variables = engine->key_variables,
-                                              .server_owner = engine_server_owner(engine)});
+    engine->toolbox = toolbox_new(
+        &(struct toolbox_options){.loop = loop,
+                                  .http = http,
+                                  .log = options->log,
+                                  .on_prepared = engine_on_prepared,
+                                  .key_variables = engine->key_variables,
+                                  .server_owner = engine_server_owner(engine)});
     engine->desk = tool_desk_new(loop, engine->toolbox, options->log,
                                  &(struct tool_desk_owner){round_on_call, engine});
     return engine;
@@ -633,8 +633,10 @@ const struct chat_setup *engine_get_setup(const struct engine *engine, chat_id i
 struct turn_status engine_get_turn(const struct engine *engine, chat_id id)
 {
     const struct conversation *conversation = engine_find(engine, id);
-    struct turn_status status = {
-        .state = TURN_IDLE, .first_token_ms = -1, .last_byte_ms = -1, .wait_until_ms = -1};
+    struct turn_status status = {.state = TURN_IDLE,
+                                 .first_token_ms = -1,
+                                 .last_byte_ms = -1,
+                                 .wait_until_ms = -1};
     if (conversation != NULL && conversation->round.is_running) {
         status.state = conversation->round.state;
         status.since_ms = conversation->round.since_ms;

@@ -130,8 +130,8 @@ static size_t message_count_calls(const struct message *answer)
 {
     size_t count = 0;
     for (size_t i = 0; i < answer->part_count; i++)
-        count += answer->parts[i].kind == PART_TOOL_CALL &&
-                 answer->parts[i].call_id != NULL;
+        count +=
+            answer->parts[i].kind == PART_TOOL_CALL && answer->parts[i].call_id != NULL;
     return count;
 }
 
@@ -176,7 +176,8 @@ bool round_begin(struct conversation *conversation, const struct message *answer
             round_add_call(conversation, answer, i, cause);
     }
     mem_free(cause);
-    /* Told once the calls were looked at: whether a person is to be asked is known then. */
+    /* Told once the calls were looked at: whether a person is to be asked is known then.
+     */
     round->state = TURN_TOOLS;
     round->told = TURN_IDLE;
     return true;
@@ -196,8 +197,8 @@ static struct message *round_add_results(struct conversation *conversation)
         part->name = mem_strdup(facts[i].tool);
         part->is_error = !facts[i].is_ok;
         part->is_whole = true;
-        part->elapsed_ms = facts[i].started_ms >= 0 ? facts[i].ended_ms - facts[i].started_ms
-                                                    : -1;
+        part->elapsed_ms =
+            facts[i].started_ms >= 0 ? facts[i].ended_ms - facts[i].started_ms : -1;
         message_append_part(results, part, facts[i].result, facts[i].result_len);
     }
     results->facts.total_ms = clock_now_ms() - conversation->round.begin_ms;

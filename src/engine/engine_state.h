@@ -58,7 +58,7 @@ struct conversation {
     struct queued_prompt *queue;
     size_t queue_len;
     size_t queue_cap;
-    struct tool_offer *offer; /* the tools that the running turn was told of, or NULL */
+    struct tool_offer *offer;  /* the tools that the running turn was told of, or NULL */
     struct tool_choice choice; /* those that the next one is to be told of */
     struct tool_round round;
     bool is_held; /* stopped by the person: the queue waits for the next send */
@@ -92,11 +92,10 @@ struct engine {
     const char **key_variables; /* that no tool is given */
     struct toolbox *toolbox;
     struct tool_desk *desk;
-    bool accepts_questions; /* of servers, for diagnosis */
-    struct ev_timer round_due; /* a round was stopped: to be concluded */
+    bool accepts_questions;      /* of servers, for diagnosis */
+    struct ev_timer round_due;   /* a round was stopped: to be concluded */
     struct tool_view *tool_view; /* what engine_tools.c has shown last */
 };
-
 
 /* engine.c */
 void engine_emit(struct engine *engine, struct engine_event event);

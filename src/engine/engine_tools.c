@@ -383,8 +383,7 @@ size_t engine_get_servers(struct engine *engine, const struct server_facts **fac
     mem_free(view->servers);
     view->servers = mem_alloc_array(count, sizeof(view->servers[0]));
     for (size_t i = 0; i < count; i++)
-        view->servers[i] =
-            engine_describe_server(toolbox_get_server(engine->toolbox, i));
+        view->servers[i] = engine_describe_server(toolbox_get_server(engine->toolbox, i));
     *facts = view->servers;
     return count;
 }
@@ -418,9 +417,9 @@ size_t engine_get_server_entries(struct engine *engine, const char *name,
     if (server != NULL && kind == SERVER_RESOURCES) {
         const struct mcp_resource *resources = mcp_server_get_resources(server, &count);
         for (size_t i = 0; i < count; i++)
-            view_add_entry(view, &(struct server_entry){resources[i].uri,
-                                                        resources[i].name,
-                                                        resources[i].description});
+            view_add_entry(view,
+                           &(struct server_entry){resources[i].uri, resources[i].name,
+                                                  resources[i].description});
     } else if (server != NULL) {
         const struct mcp_prompt *prompts = mcp_server_get_prompts(server, &count);
         for (size_t i = 0; i < count; i++)

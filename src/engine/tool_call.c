@@ -70,11 +70,12 @@ void tool_call_free(struct tool_call *call)
     if (call == NULL)
         return;
     tool_run_free(call->run);
-    char *const texts[] = {call->call_id,  call->model,       call->tool,    call->title,
-                           call->origin,   call->description, call->command, call->sandbox,
-                           call->claims,   call->preview,     call->rule,    call->proposed,
-                           call->reason,   call->progress_text, call->note,  call->failure,
-                           call->ask_cause, call->schema};
+    char *const texts[] = {call->call_id, call->model,         call->tool,
+                           call->title,   call->origin,        call->description,
+                           call->command, call->sandbox,       call->claims,
+                           call->preview, call->rule,          call->proposed,
+                           call->reason,  call->progress_text, call->note,
+                           call->failure, call->ask_cause,     call->schema};
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         mem_free(texts[i]);
     strbuf_clear(&call->arguments);

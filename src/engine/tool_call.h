@@ -32,14 +32,14 @@ struct tool_call {
     struct strbuf arguments;
     struct strbuf compact; /* the arguments without blanks: what twins have in common */
     struct strbuf result;
-    char *schema; /* of a question's answer, or NULL */
+    char *schema;              /* of a question's answer, or NULL */
     struct mcp_server *server; /* that asks a question; otherwise NULL */
     uint64_t server_key;
     enum approval approval;
-    struct tool_run *run;      /* while it runs by itself */
-    struct tool_call *leader;  /* of a twin: the call that runs for it */
-    bool is_misfit;            /* the arguments do not fit the schema */
-    bool is_changed;           /* a decision waits to be carried out by the loop */
+    struct tool_run *run;     /* while it runs by itself */
+    struct tool_call *leader; /* of a twin: the call that runs for it */
+    bool is_misfit;           /* the arguments do not fit the schema */
+    bool is_changed;          /* a decision waits to be carried out by the loop */
 };
 
 struct tool_call *tool_call_new(struct tool_desk *desk, call_key key,

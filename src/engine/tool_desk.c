@@ -155,8 +155,8 @@ static void call_run(struct tool_call *call)
                   "the tool %s has changed since the call was looked at: it was not run",
                   call->tool);
     else
-        call->run = toolbox_run(desk->box, tool, strbuf_text(&call->arguments), &handler,
-                                &err);
+        call->run =
+            toolbox_run(desk->box, tool, strbuf_text(&call->arguments), &handler, &err);
     if (call->run == NULL)
         call_fail(call, error_text(&err));
     else
@@ -266,9 +266,8 @@ static void call_carry_out(struct tool_call *call)
 /* What the rules say; for people in `call->rule`. */
 static enum tool_decision call_ask_rules(struct tool_call *call)
 {
-    const struct tool_ruling ruling =
-        tool_rules_decide(&call->desk->rules, call->tool, call->fingerprint,
-                          strbuf_text(&call->arguments));
+    const struct tool_ruling ruling = tool_rules_decide(
+        &call->desk->rules, call->tool, call->fingerprint, strbuf_text(&call->arguments));
     struct strbuf text;
     strbuf_init(&text, STRBUF_OWN_MAX);
     if (call->ask_cause != NULL)
@@ -430,8 +429,7 @@ call_key tool_desk_add(struct tool_desk *desk, const struct call_request *reques
 static bool call_is_twin(const struct tool_call *call, const struct tool_call *other)
 {
     return call != other && !call->facts.is_question && !other->facts.is_question &&
-           call->facts.state == CALL_ASKING &&
-           other->facts.state == CALL_ASKING &&
+           call->facts.state == CALL_ASKING && other->facts.state == CALL_ASKING &&
            call->facts.decision == CALL_UNDECIDED &&
            other->facts.decision == CALL_UNDECIDED &&
            strcmp(call->tool, other->tool) == 0 &&
@@ -455,8 +453,8 @@ size_t tool_desk_list(struct tool_desk *desk, const struct call_facts **facts)
     for (size_t i = 0; i < desk->call_count; i++) {
         if (desk->calls[i]->facts.state == CALL_NEW)
             continue;
-        desk->listed = mem_grow(desk->listed, &desk->listed_cap, count + 1,
-                                sizeof(desk->listed[0]));
+        desk->listed =
+            mem_grow(desk->listed, &desk->listed_cap, count + 1, sizeof(desk->listed[0]));
         desk->listed[count++] = *desk_bring_up_to_date(desk, desk->calls[i]);
     }
     *facts = desk->listed;
@@ -506,8 +504,13 @@ static bool desk_add_rule(struct tool_desk *desk, const struct tool_call *call,
     if (answer->decision != CALL_ALWAYS)
         return true;
     const char *rule = answer->rule != NULL ? answer->rule : call->proposed;
+    if (rule[0] == '\0') {
+        error_set(err, ERROR_USAGE, "there is no rule that would allow just this call");
+        return false;
+    }
     if (desk->rule_file == NULL) {
-        error_set(err, ERROR_USAGE, "there is no file for rules here: no home folder, or --no-config");
+        error_set(err, ERROR_USAGE,
+                  "there is no file for rules here: no home folder, or --no-config");
         return false;
     }
     origin = (struct tool_rule_origin){TOOL_RULE_FROM_FILE, desk->rule_file, 0};
@@ -529,9 +532,8 @@ bool tool_desk_answer(struct tool_desk *desk, call_key key,
     if (!desk_add_rule(desk, call, answer, err))
         return false;
     const bool is_denial = answer->decision == CALL_DENIED;
-    const enum call_decision decision = !is_denial && call->facts.is_edited
-                                            ? CALL_EDITED
-                                            : answer->decision;
+    const enum call_decision decision =
+        !is_denial && call->facts.is_edited ? CALL_EDITED : answer->decision;
     call_key *decided = mem_alloc_array(desk->call_count, sizeof(decided[0]));
     size_t count = 0;
     for (size_t i = 0; i < desk->call_count && answer->with_twins; i++) {
@@ -611,16 +613,15 @@ struct call_counts tool_desk_count(const struct tool_desk *desk, chat_id chat)
         }
         const bool is_decided = call->facts.decision != CALL_UNDECIDED;
         counts.asking += is_waiting && !is_decided;
-        counts.running +=
-            (is_waiting && is_decided) || call->facts.state == CALL_RUNNING;
+        counts.running += (is_waiting && is_decided) || call->facts.state == CALL_RUNNING;
         counts.ended += call->facts.state == CALL_ENDED;
         counts.misfits += call->facts.state == CALL_ENDED && call->is_misfit;
     }
     return counts;
 }
 
-/* Finds another one to run for the calls that wait for `leader`; those of the leader's own
- * chat are on their way out with it. */
+/* Finds another one to run for the calls that wait for `leader`; those of the leader's
+ * own chat are on their way out with it. */
 static void desk_free_twins(struct tool_desk *desk, const struct tool_call *leader)
 {
     struct tool_call *heir = NULL;

@@ -48,8 +48,9 @@ struct call_request {
     const char *arguments;
     size_t len;
     enum approval approval;
-    const char *failure;   /* ends it at once as an error with that sentence; or NULL */
-    const char *ask_cause; /* a person is asked whatever the rules say, and why; or NULL */
+    const char *failure; /* ends it at once as an error with that sentence; or NULL */
+    const char
+        *ask_cause; /* a person is asked whatever the rules say, and why; or NULL */
 };
 
 call_key tool_desk_add(struct tool_desk *desk, const struct call_request *request);
@@ -82,7 +83,7 @@ void tool_desk_stop(struct tool_desk *desk, call_key key);
 
 /* What a chat's calls are doing. */
 struct call_counts {
-    size_t asking; /* or not looked at yet */
+    size_t asking;    /* or not looked at yet */
     size_t questions; /* of servers, that wait for a person */
     size_t running;   /* or about to */
     size_t ended;

@@ -51,8 +51,8 @@ struct server_facts {
 enum server_entry_kind { SERVER_RESOURCES, SERVER_PROMPTS };
 
 struct server_entry {
-    const char *name; /* of a prompt; a resource's address */
-    const char *title; /* or NULL */
+    const char *name;        /* of a prompt; a resource's address */
+    const char *title;       /* or NULL */
     const char *description; /* or NULL */
 };
 

@@ -17,8 +17,8 @@ struct tool_offer {
 
 void tool_choice_add(struct tool_choice *choice, const char *pattern)
 {
-    choice->items = mem_grow(choice->items, &choice->cap, choice->len + 1,
-                             sizeof(choice->items[0]));
+    choice->items =
+        mem_grow(choice->items, &choice->cap, choice->len + 1, sizeof(choice->items[0]));
     choice->items[choice->len++] = mem_strdup(pattern);
 }
 

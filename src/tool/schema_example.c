@@ -116,7 +116,9 @@ static cJSON *example_object(struct example *example, const cJSON *schema)
     const cJSON *part;
     example_add_required(example, schema, object);
     cJSON_ArrayForEach(part, json_get(schema, "allOf"))
+    {
         example_add_required(example, part, object);
+    }
     return object;
 }
 

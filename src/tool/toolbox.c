@@ -315,8 +315,7 @@ struct tool_run *toolbox_run(struct toolbox *box, const struct tool *tool,
     const struct tool_handler own = {run_on_progress, run_on_done, run};
     run->handler = *handler;
     if (tool->source == TOOL_FROM_FILE)
-        run->command =
-            command_run_start(box->options.loop, tool, arguments, &own, err);
+        run->command = command_run_start(box->options.loop, tool, arguments, &own, err);
     else if (tool->source == TOOL_FROM_SERVER)
         run->call = mcp_call_start(tool->server, tool, arguments, &own, err);
     else

@@ -31,7 +31,7 @@ struct toolbox_options {
     struct http *http;
     struct log *log; /* or NULL */
     struct mcp_owner server_owner;
-    void (*on_prepared)(void *user); /* with the servers' owner's user; or NULL */
+    void (*on_prepared)(void *user);  /* with the servers' owner's user; or NULL */
     const char *const *key_variables; /* never passed on to a tool; borrowed, or NULL */
 };
 

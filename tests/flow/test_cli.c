@@ -175,7 +175,6 @@ static void motet__says_in_a_sentence__what_is_wrong_with_its_arguments(void **s
         {"-m|demo/echo", 2, "not a terminal"},
         {"run|template", 2, "motet run"},
         {"models", 2, "motet models"},
-        {"tools", 2, "motet tools"},
         {"sessions", 2, "motet sessions"},
         {"replay|file", 2, "motet replay"},
     };

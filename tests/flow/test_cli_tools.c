@@ -126,7 +126,8 @@ static void answer_call(struct fixture *fixture, const char *name, const char *a
         "data: {\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,"
         "\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"%s\","
         "\"arguments\":\"%s\"}}]}}]}\n\n"
-        "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"tool_calls\"}]}"
+        "data: "
+        "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"tool_calls\"}]}"
         "\n\ndata: [DONE]\n\n",
         name, arguments);
     cli_answer(fixture->world, "200 OK", "text/event-stream", body);
@@ -135,10 +136,11 @@ static void answer_call(struct fixture *fixture, const char *name, const char *a
 
 static void answer_words(struct fixture *fixture)
 {
-    cli_answer(fixture->world, "200 OK", "text/event-stream",
-               "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"all is said\"}}]}"
-               "\n\ndata: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":"
-               "\"stop\"}]}\n\ndata: [DONE]\n\n");
+    cli_answer(
+        fixture->world, "200 OK", "text/event-stream",
+        "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"all is said\"}}]}"
+        "\n\ndata: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":"
+        "\"stop\"}]}\n\ndata: [DONE]\n\n");
 }
 
 /* motet tools. */

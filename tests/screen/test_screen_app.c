@@ -51,9 +51,10 @@ static struct pty_program *start(const char *const *args, const char *setting, i
         .argv = argv, .environment = environment, .width = width, .height = height});
 }
 
+/* No tools: nothing waits for an answer. */
 static struct pty_program *start_demo(const char *setting)
 {
-    static const char *const args[] = {"demo", "--speed", "20", NULL};
+    static const char *const args[] = {"demo", "--speed", "20", "--tools", "", NULL};
     struct pty_program *program = start(args, setting, 100, 30);
     assert_true(pty_program_wait_text(program, FIRST_NOTICE));
     return program;

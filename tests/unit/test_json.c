@@ -280,7 +280,8 @@ static void json_find_raw__of_broken_text__ends(void **state)
 static void json_append_compact__keeps__all_but_blanks_between(void **state)
 {
     (void)state;
-    static const char json[] = "{ \"a b\" : [1.50, \t\"\\\" }\",\r\n 12345678901234567890 ] }";
+    static const char json[] =
+        "{ \"a b\" : [1.50, \t\"\\\" }\",\r\n 12345678901234567890 ] }";
     struct strbuf out;
     strbuf_init(&out, 1000);
     assert_true(json_append_compact(&out, json, strlen(json)));

@@ -209,7 +209,7 @@ static void tool_rules__refuse__what_is_no_rule(void **state)
         {"# comment", "a rule is"},
         {"always", "a rule is"},
         {"always # nothing", "a rule is"},
-        {"allways t", "did you mean \"always\"?"},
+        {"alway t", "did you mean \"always\"?"},
         {"allow t", "a rule is"},
         {"always t x", "no NAME=VALUE"},
         {"always t =x", "no NAME=VALUE"},
@@ -289,7 +289,7 @@ static void tool_rules_file__says__where_it_is_wrong(void **state)
     struct tool_rules rules;
     struct problem_list problems;
     char *path = own_path("rules");
-    write_file(path, "# mine\n\nalways a\r\nallways b\nnever c", 0600);
+    write_file(path, "# mine\n\nalways a\r\nalway b\nnever c", 0600);
     tool_rules_init(&rules);
     problem_list_init(&problems, "rules");
     tool_rules_read_file(&rules, path, &problems);
