@@ -378,10 +378,11 @@ void mcp_handshake_expire(struct mcp_server *server, int64_t now_ms)
         handshake_ask_initialize(server, legacy_versions[0]);
     if (handshake->deadline_ms < 0 || now_ms < handshake->deadline_ms)
         return;
-    char *words = handshake->failure != NULL
-                      ? mem_strdup(handshake->failure)
-                      : strbuf_format("the server has not answered within %lld seconds",
-                                      (long long)server->options.start_timeout_ms / 1000);
+    char *words =
+        handshake->failure != NULL
+            ? mem_strdup(handshake->failure)
+            : strbuf_format("the server has not answered within %lld s",
+                            ((long long)server->options.start_timeout_ms + 500) / 1000);
     handshake_fail(server, words);
     mem_free(words);
 }

@@ -30,6 +30,8 @@
 /* What is read of an answer that is none. */
 #define REFUSAL_MAX ((size_t)64 << 10)
 #define SESSION_MAX 1024
+/* Notifications and answers of ours that may be under way. */
+#define UNASKED_MAX 100
 
 enum exchange_kind {
     EXCHANGE_POST,
@@ -580,11 +582,25 @@ struct mcp_http *mcp_http_new(const struct mcp_link_options *options,
     return mcp;
 }
 
+static size_t mcp_http_count_unasked(const struct mcp_http *mcp)
+{
+    size_t count = 0;
+    for (const struct exchange *exchange = mcp->exchanges; exchange != NULL;
+         exchange = exchange->next)
+        count +=
+            exchange->kind == EXCHANGE_POST && exchange->id == 0 && !exchange->is_over;
+    return count;
+}
+
 bool mcp_http_send(struct mcp_http *mcp, const struct mcp_outgoing *outgoing,
                    struct error *err)
 {
     if (mcp->is_stopping) {
         error_set(err, ERROR_CANCELLED, "the session is being left");
+        return false;
+    }
+    if (outgoing->id == 0 && mcp_http_count_unasked(mcp) >= UNASKED_MAX) {
+        error_set(err, ERROR_SERVER, "the server does not read what it is sent");
         return false;
     }
     struct exchange *exchange = exchange_new(mcp, EXCHANGE_POST);

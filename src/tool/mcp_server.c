@@ -43,8 +43,8 @@ static void server_consider(int64_t *next_ms, int64_t at_ms)
 static void server_arm(struct mcp_server *server)
 {
     const int64_t now_ms = clock_now_ms();
-    const bool is_due =
-        server->is_changed || server->leftover != NULL || mcp_call_is_due(server);
+    const bool is_due = server->is_changed || server->leftover != NULL ||
+                        server->stuck.class != ERROR_NONE || mcp_call_is_due(server);
     int64_t next_ms = is_due ? now_ms : -1;
     server_consider(&next_ms, server->start_ms);
     server_consider(&next_ms, mcp_handshake_get_deadline(server));
@@ -180,6 +180,7 @@ static void server_free_dropped(struct mcp_server *server)
 static void server_drop_link(struct mcp_server *server)
 {
     struct mcp_link *link = server->link;
+    error_clear(&server->stuck);
     if (link == NULL)
         return;
     mem_free(server->last_errors);
@@ -203,6 +204,7 @@ static void server_destroy(struct mcp_server *server)
     server_free_options(&server->options);
     header_list_clear(&server->headers);
     error_clear(&server->error);
+    error_clear(&server->stuck);
     mem_free(server->where);
     mem_free(server->origin_words);
     mem_free(server->last_errors);
@@ -243,10 +245,12 @@ void mcp_server_free(struct mcp_server *server)
 
 void mcp_server_send(struct mcp_server *server, const struct mcp_outgoing *outgoing)
 {
-    struct error err = {ERROR_NONE, NULL};
-    if (server->link != NULL && !mcp_link_send(server->link, outgoing, &err))
-        log_warn(server->log, "mcp", "%s: %s", server->options.name, error_text(&err));
-    error_clear(&err);
+    if (server->link == NULL || server->is_stopping || server->stuck.class != ERROR_NONE)
+        return;
+    /* It asks and does not hear: the connection is given up, from the loop. */
+    if (!mcp_link_send(server->link, outgoing, &server->stuck))
+        log_warn(server->log, "mcp", "%s: %s", server->options.name,
+                 error_text(&server->stuck));
 }
 
 void mcp_server_notify(struct mcp_server *server, const char *method, const char *params,
@@ -443,6 +447,16 @@ static void server_lose(struct mcp_server *server, const struct error *error)
     server_end_all(server, error_text(&server->error));
 }
 
+/* It does not take what it is sent. */
+static void server_end_stuck(struct mcp_server *server)
+{
+    struct error error = {ERROR_NONE, NULL};
+    error_move(&error, &server->stuck);
+    server_drop_link(server);
+    server_lose(server, &error);
+    error_clear(&error);
+}
+
 static void server_on_gone(void *user, const struct error *error)
 {
     struct mcp_server *server = user;
@@ -576,6 +590,8 @@ static void server_on_timer(struct ev_loop *loop, struct ev_timer *timer, int ev
     mcp_server_enter(server);
     if (server->leftover != NULL)
         server_end_all(server, server->leftover);
+    if (!server->is_dead && server->stuck.class != ERROR_NONE)
+        server_end_stuck(server);
     if (!server->is_dead && server->start_ms >= 0 && server->start_ms <= now_ms)
         server_connect(server);
     if (!server->is_dead)

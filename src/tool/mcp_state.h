@@ -42,7 +42,8 @@ struct mcp_server {
     bool is_stopping;     /* the link was asked to end */
     const char *leftover; /* why what is in flight ends, told from the loop; or NULL */
     struct error error;
-    char *last_errors; /* of the last link */
+    struct error stuck; /* the server does not take what it is sent */
+    char *last_errors;  /* of the last link */
 
     /* Found out about it. */
     enum mcp_generation generation;

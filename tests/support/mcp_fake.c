@@ -143,16 +143,17 @@ static void on_discover(const char *id)
  */
 
 static const char *const tool_names[] = {
-    "echo",  "fail",   "error",  "silent", "late",  "die",    "large",   "wrong-ids",
-    "junk",  "batch",  "ping",   "ask",    "roots", "elicit", "sample",  "progress",
-    "flood", "stderr", "change", "env",    "raw",   "close",  "endless", "input"};
+    "echo",      "fail",     "error", "silent", "late",   "die",   "large",
+    "wrong-ids", "junk",     "batch", "ping",   "ask",    "roots", "elicit",
+    "sample",    "progress", "flood", "stderr", "change", "env",   "raw",
+    "close",     "endless",  "input", "nag"};
 
 static void on_tools_list(const cJSON *message, const char *id)
 {
     const char *cursor = cJSON_GetStringValue(
         cJSON_GetObjectItem(cJSON_GetObjectItem(message, "params"), "cursor"));
     const int count = (int)(sizeof(tool_names) / sizeof(tool_names[0]));
-    const int first = cursor != NULL ? atoi(cursor) : 0;
+    const int first = cursor != NULL ? (int)strtol(cursor, NULL, 10) : 0;
     const int page = has_word("pages") || has_word("repeats") ? 5 : count;
     if (list_count++ > 0 && has_word("bad-list")) {
         answer_error(id, -32603, "no list today");
@@ -181,7 +182,7 @@ static void on_tools_list(const cJSON *message, const char *id)
 static void call_large(const char *id, const cJSON *arguments)
 {
     const char *size = cJSON_GetStringValue(cJSON_GetObjectItem(arguments, "text"));
-    const long mib = size != NULL ? atol(size) : 4;
+    const long mib = size != NULL ? strtol(size, NULL, 10) : 4;
     printf("{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{\"content\":[{\"type\":\"text\","
            "\"text\":\"",
            id);
@@ -363,6 +364,15 @@ static void on_call(const cJSON *message, const char *id)
         close(1);
         for (;;)
             pause();
+    } else if (strcmp(name, "nag") == 0) {
+        /* Pings with very long names, one after the other, and no ear for answers. */
+        static char ping[200000];
+        memset(ping, 'p', sizeof(ping) - 1);
+        for (;;) {
+            fputs("{\"jsonrpc\":\"2.0\",\"method\":\"ping\",\"id\":\"", stdout);
+            fputs(ping, stdout);
+            say("\"}");
+        }
     } else if (strcmp(name, "endless") == 0) {
         static char block[1 << 20];
         memset(block, 'x', sizeof(block));
