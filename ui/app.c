@@ -9,6 +9,7 @@
 
 #include "src/base/clock.h"
 #include "src/base/mem.h"
+#include "src/engine/server_fetch.h"
 #include "ui/app_state.h"
 
 /* The shortest time between two frames of streamed text: at most 60 a second. */
@@ -264,6 +265,8 @@ void app_free(struct app *app)
         transcript_free(app->panes[i].transcript);
         sheet_clear(&app->panes[i].page.sheet);
     }
+    server_fetch_free(app->fetch);
+    mem_free(app->fetch_text);
     app_clear_editor(app);
     app_clear_calls(app);
     app_clear_approvals(app);

@@ -88,6 +88,9 @@ struct app {
     struct ev_signal signals[3];
     int exit_code;
     bool has_sent_draft;
+    struct server_fetch *fetch; /* what servers have for the prompt; or NULL */
+    char *fetch_text;           /* the prompt it is fetched for */
+    bool fetch_to_focused_only;
     bool is_sending_draft; /* … at this moment */
     bool has_attached;     /* what was given at the start has gone with a prompt */
 };
@@ -105,7 +108,10 @@ void app_paint(struct app *app);
 
 /* app_act.c */
 void app_act(struct app *app, enum action action, const struct key *key);
+/* app_send.c */
 void app_send_text(struct app *app, bool to_focused_only);
+/* Stops waiting for what servers have for the prompt; false if nothing is waited for. */
+bool app_stop_fetch(struct app *app);
 
 /* Does an editing action on a text; false if it is none. */
 bool app_edit_text(struct line_edit *edit, enum action action);
