@@ -120,8 +120,12 @@ static void app_on_event(void *user, const struct engine_event *event)
         app_on_call(app, event);
     if (event->kind == EVENT_TOOLS)
         app_refresh_tools(app);
-    if (event->kind == EVENT_DONE) {
+    if (event->kind == EVENT_MESSAGE_ADDED || event->kind == EVENT_DONE) {
+        /* Stopped calls are gone without a word. */
+        app->call.stamp++;
         app_settle_call(app, false);
+    }
+    if (event->kind == EVENT_DONE) {
         app_refresh_connections(app);
         app_refresh_approvals(app);
         app_refresh_tool_calls(app);

@@ -315,6 +315,9 @@ static void app_answer_key(struct app *app, const struct key *key)
 
 void app_call_key(struct app *app, const struct key *key)
 {
+    app_settle_call(app, false);
+    if (app->call.key == 0)
+        return;
     if (app->call.stage != CALL_STAGE_KEYS)
         app_edit_key(app, key);
     else if (!app_is_call_guarded(app))

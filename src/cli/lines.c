@@ -17,6 +17,7 @@
 #include "src/cli/call_prompt.h"
 #include "src/cli/json_event.h"
 #include "src/cli/out_stream.h"
+#include "src/engine/server_fetch.h"
 
 struct lines {
     struct setup *setup;
@@ -25,6 +26,7 @@ struct lines {
     struct ev_signal terminate;
     struct ev_timer progress;
     struct call_prompt *asker;   /* asks about tool calls, or NULL: nobody is there */
+    struct server_fetch *fetch;  /* what servers have for the prompt, or NULL */
     const struct prompt *prompt; /* not sent yet: servers are still starting; or NULL */
     chat_id *ids;                /* by chat number */
     bool *is_settled;            /* by chat number */
@@ -33,6 +35,7 @@ struct lines {
     int64_t start_ms;
     int signal_code; /* the exit code of the signal that ended it, or 0 */
     bool is_json;
+    bool is_refused;        /* nothing was sent: a resource could not be had */
     bool is_for_person;     /* standard output is a terminal: no raw control bytes */
     bool has_progress;      /* a progress line stands on the terminal */
     bool ends_with_newline; /* of what was streamed as text */
@@ -388,6 +391,8 @@ static int lines_exit_code(const struct lines *lines)
         return lines->signal_code;
     if (lines->out.failed_errno != 0)
         return EXIT_CODE_INTERNAL;
+    if (lines->is_refused)
+        return EXIT_CODE_USAGE;
     for (size_t i = 0; i < lines->setup->chat_count; i++) {
         const enum error_class class = lines_answer(lines, i)->facts.error.class;
         const int own = (int)error_class_get(class)->exit_code;
@@ -411,17 +416,49 @@ static void lines_complain_of_servers(struct lines *lines)
     }
 }
 
-/* Sends the prompt once all servers have answered or failed. */
+static void lines_send_with(struct lines *lines, const struct attachment_list *more)
+{
+    struct setup *setup = lines->setup;
+    struct attachment_list all = {0};
+    struct prompt prompt = *lines->prompt;
+    lines->prompt = NULL;
+    attachment_list_copy(&all, prompt.attachments);
+    attachment_list_copy(&all, more);
+    prompt.attachments = &all;
+    for (size_t i = 0; i < setup->chat_count; i++)
+        engine_send_prompt(setup->engine, lines->ids[i], &prompt);
+    attachment_list_clear(&all);
+}
+
+static void lines_on_resources(void *user, const struct attachment_list *list,
+                               const struct error *err)
+{
+    struct lines *lines = user;
+    lines->fetch = NULL;
+    if (err->class == ERROR_NONE) {
+        lines_send_with(lines, list);
+        return;
+    }
+    fprintf(stderr, "motet: %s\n", error_text(err));
+    lines->is_refused = true;
+    ev_break(lines->setup->loop, EVBREAK_ALL);
+}
+
+/* Sends the prompt once all servers have answered or failed, and what its words name of
+ * theirs has come. Piped text names nothing: it may be anybody's. */
 static void lines_send(struct lines *lines)
 {
     struct setup *setup = lines->setup;
-    const struct prompt *prompt = lines->prompt;
-    if (prompt == NULL || !engine_are_tools_ready(setup->engine))
+    if (lines->prompt == NULL || lines->fetch != NULL ||
+        !engine_are_tools_ready(setup->engine))
         return;
-    lines->prompt = NULL;
     lines_complain_of_servers(lines);
-    for (size_t i = 0; i < setup->chat_count; i++)
-        engine_send_prompt(setup->engine, lines->ids[i], prompt);
+    if (!server_fetch_is_needed(setup->engine, setup->spoken)) {
+        lines_send_with(lines, NULL);
+        return;
+    }
+    lines->fetch = server_fetch_resources(
+        setup->engine, setup->spoken, &(struct fetch_handler){lines_on_resources, lines});
 }
 
 static void lines_start(struct lines *lines, const struct prompt *prompt)
@@ -471,6 +508,7 @@ int lines_run(struct setup *setup, const struct prompt *prompt, bool is_json)
     ev_timer_stop(setup->loop, &lines.progress);
     ev_signal_stop(setup->loop, &lines.interrupt);
     ev_signal_stop(setup->loop, &lines.terminate);
+    server_fetch_free(lines.fetch);
     call_prompt_free(lines.asker);
     out_stream_clear(&lines.out);
     mem_free(lines.ids);

@@ -309,6 +309,38 @@ static void motet_ask__goes_on__without_a_dead_server(void **state)
     assert_says(&child->err, "motet: mcp: ");
 }
 
+/* The command of the fake MCP server, as an option's value. Caller frees. */
+static char *with_fake(const char *format_rest)
+{
+    const char *folder = getenv("MOTET_BUILDDIR");
+    return strbuf_format("ask|--url|%%URL|-m|m|--mcp|%s/tests/support/mcp_fake|%s",
+                         folder != NULL ? folder : ".", format_rest);
+}
+
+static void motet_ask__attaches__what_a_server_has(void **state)
+{
+    struct fixture *fixture = *state;
+    answer_words(fixture);
+    char *line = with_fake("look at @mcp:fake://a");
+    run(fixture, line, 0);
+    mem_free(line);
+    const struct raw_request *request = raw_server_get_request(fixture->world->raw, 0);
+    assert_non_null(strstr(request->body, "the text of A"));
+    assert_non_null(strstr(request->body, "mcp__echo"));
+}
+
+static void motet_ask__runs__a_servers_tool(void **state)
+{
+    struct fixture *fixture = *state;
+    answer_call(fixture, "mcp__echo", "{\\\"text\\\":\\\"over there\\\"}");
+    answer_words(fixture);
+    char *line = with_fake("--approve|all|--json|hello");
+    struct child_program *child = run(fixture, line, 0);
+    mem_free(line);
+    assert_says(&child->out,
+                "\"name\":\"mcp.echo\",\"ok\":true,\"content\":\"over there\"");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,6 +370,9 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(motet_ask__goes_on__without_a_dead_server, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(motet_ask__attaches__what_a_server_has, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(motet_ask__runs__a_servers_tool, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,11 +15,11 @@
 #include "src/base/json.h"
 #include "src/base/mem.h"
 #include "tests/support/engine_world.h"
-#include "tests/support/tool_folder.h"
+#include "tests/support/script_tools.h"
 
 struct fixture {
     struct engine_world world;
-    struct tool_folder folder;
+    struct script_tools folder;
     bool answers; /* all calls that ask are answered with: */
     struct call_answer answer;
     size_t asked;
@@ -46,7 +46,7 @@ static void on_event(void *user, const struct engine_event *event)
 static int setup(void **state)
 {
     struct fixture *fixture = mem_alloc(sizeof(*fixture));
-    tool_folder_init(&fixture->folder);
+    script_tools_init(&fixture->folder);
     engine_world_init(&fixture->world);
     fixture->world.on_event = on_event;
     fixture->world.user = fixture;
@@ -58,7 +58,7 @@ static int teardown(void **state)
 {
     struct fixture *fixture = *state;
     engine_world_clear(&fixture->world);
-    tool_folder_clear(&fixture->folder);
+    script_tools_clear(&fixture->folder);
     mem_free(fixture);
     return 0;
 }
@@ -75,7 +75,7 @@ static chat_id open_chat(struct fixture *fixture, enum approval approval)
                                     .is_streaming = true};
     const chat_id id = engine_world_open_setup(&fixture->world, &chat);
     struct error err = {ERROR_NONE, NULL};
-    if (!engine_add_tool_folder(fixture->world.engine, fixture->folder.path, &err))
+    if (!engine_add_script_tools(fixture->world.engine, fixture->folder.path, &err))
         fail_msg("%s", error_text(&err));
     return id;
 }
@@ -159,7 +159,7 @@ static void answer(struct fixture *fixture, call_key key, enum call_decision dec
 static void engine__runs__what_a_person_has_allowed(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     answer_call(fixture, "weather", "{\"city\": \"Oslo\"}");
     answer_words(fixture);
@@ -173,10 +173,10 @@ static void engine__runs__what_a_person_has_allowed(void **state)
     assert_string_equal(call->arguments, "{\"city\": \"Oslo\"}");
     assert_non_null(strstr(call->origin, "weather.yaml"));
     assert_non_null(strstr(call->command, "/bin/sh"));
-    tool_folder_assert(&fixture->folder, "ran.weather", "");
+    script_tools_assert(&fixture->folder, "ran.weather", "");
     answer(fixture, fixture->last_asked, CALL_ONCE);
     engine_world_finish(&fixture->world);
-    tool_folder_assert(&fixture->folder, "ran.weather", "{\"city\": \"Oslo\"}");
+    script_tools_assert(&fixture->folder, "ran.weather", "{\"city\": \"Oslo\"}");
     assert_said(fixture, 1, "mild");
     assert_said(fixture, 1, "call_0");
     engine_world_assert_text(&fixture->world, chat, "fine");
@@ -194,7 +194,7 @@ static void engine__runs__what_a_person_has_allowed(void **state)
 static void engine__tells_the_model__that_a_person_denied(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     fixture->answers = true;
     fixture->answer =
@@ -203,7 +203,7 @@ static void engine__tells_the_model__that_a_person_denied(void **state)
     answer_words(fixture);
     engine_world_send(&fixture->world, chat, "hello");
     engine_world_finish(&fixture->world);
-    tool_folder_assert(&fixture->folder, "ran.weather", "");
+    script_tools_assert(&fixture->folder, "ran.weather", "");
     assert_said(fixture, 1, "This call was denied by the user: use the almanac");
     engine_world_assert_text(&fixture->world, chat, "fine");
 }
@@ -211,7 +211,7 @@ static void engine__tells_the_model__that_a_person_denied(void **state)
 static void engine__asks_no_more__in_a_session_that_allows(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     fixture->answers = true;
     fixture->answer = (struct call_answer){.decision = CALL_SESSION};
@@ -221,16 +221,16 @@ static void engine__asks_no_more__in_a_session_that_allows(void **state)
     engine_world_send(&fixture->world, chat, "hello");
     engine_world_finish(&fixture->world);
     assert_int_equal(fixture->asked, 1);
-    tool_folder_assert(&fixture->folder, "ran.weather",
-                       "{\"city\":\"A\"}{\"city\":\"B\"}");
+    script_tools_assert(&fixture->folder, "ran.weather",
+                        "{\"city\":\"A\"}{\"city\":\"B\"}");
 }
 
 static void engine__writes__the_rule_of_always(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
-    char *path = tool_folder_path(&fixture->folder, "tool-rules");
+    char *path = script_tools_path(&fixture->folder, "tool-rules");
     struct error err = {ERROR_NONE, NULL};
     assert_true(engine_use_rule_file(fixture->world.engine, path, &err));
     fixture->answers = true;
@@ -242,7 +242,7 @@ static void engine__writes__the_rule_of_always(void **state)
     engine_world_send(&fixture->world, chat, "hello");
     engine_world_finish(&fixture->world);
     assert_int_equal(fixture->asked, 1);
-    char *rules = tool_folder_read(&fixture->folder, "tool-rules");
+    char *rules = script_tools_read(&fixture->folder, "tool-rules");
     assert_non_null(strstr(rules, "always weather city=A\n"));
     mem_free(rules);
     mem_free(path);
@@ -251,7 +251,7 @@ static void engine__writes__the_rule_of_always(void **state)
 static void engine__denies__what_a_rule_forbids(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ALL);
     assert_true(
         engine_add_rule(fixture->world.engine, "never weather city=X*", "c", 3, NULL));
@@ -259,7 +259,7 @@ static void engine__denies__what_a_rule_forbids(void **state)
     answer_words(fixture);
     engine_world_send(&fixture->world, chat, "hello");
     engine_world_finish(&fixture->world);
-    tool_folder_assert(&fixture->folder, "ran.weather", "");
+    script_tools_assert(&fixture->folder, "ran.weather", "");
     assert_said(fixture, 1, "denied by a rule");
 }
 
@@ -267,7 +267,7 @@ static void engine__denies__where_nobody_is_asked(void **state)
 {
     struct fixture *fixture = *state;
     static const enum approval approvals[] = {APPROVAL_NEVER, APPROVAL_RULES};
-    tool_folder_add(&fixture->folder, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     for (size_t i = 0; i < 2; i++) {
         const chat_id chat = open_chat(fixture, approvals[i]);
         answer_call(fixture, "weather", "{}");
@@ -276,20 +276,20 @@ static void engine__denies__where_nobody_is_asked(void **state)
         engine_world_finish(&fixture->world);
     }
     assert_int_equal(fixture->asked, 0);
-    tool_folder_assert(&fixture->folder, "ran.weather", "");
+    script_tools_assert(&fixture->folder, "ran.weather", "");
 }
 
 static void engine__runs__what_a_rule_allows(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_RULES);
     assert_true(engine_add_rule(fixture->world.engine, "always wea*", "c", 1, NULL));
     answer_call(fixture, "weather", "{}");
     answer_words(fixture);
     engine_world_send(&fixture->world, chat, "hello");
     engine_world_finish(&fixture->world);
-    tool_folder_assert(&fixture->folder, "ran.weather", "{}");
+    script_tools_assert(&fixture->folder, "ran.weather", "{}");
 }
 
 /* What runs. */
@@ -297,8 +297,8 @@ static void engine__runs__what_a_rule_allows(void **state)
 static void engine__runs__the_call_that_was_answered(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather",
-                    "cat ran.weather >/dev/null; printf mild");
+    script_tools_add(&fixture->folder, "weather",
+                     "cat ran.weather >/dev/null; printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     answer_calls(fixture, (const char *const[]){"weather", "{\"city\":\"A\"}", "weather",
                                                 "{\"city\":\"B\"}", NULL});
@@ -308,7 +308,7 @@ static void engine__runs__the_call_that_was_answered(void **state)
     answer(fixture, fixture->last_asked, CALL_ONCE);
     answer(fixture, fixture->first_asked, CALL_DENIED);
     engine_world_finish(&fixture->world);
-    tool_folder_assert(&fixture->folder, "ran.weather", "{\"city\":\"B\"}");
+    script_tools_assert(&fixture->folder, "ran.weather", "{\"city\":\"B\"}");
     assert_false(engine_answer_call(fixture->world.engine, fixture->last_asked,
                                     &(struct call_answer){.decision = CALL_ONCE}, NULL));
 }
@@ -317,7 +317,7 @@ static void engine__runs__edited_arguments(void **state)
 {
     struct fixture *fixture = *state;
     struct error err = {ERROR_NONE, NULL};
-    tool_folder_add(&fixture->folder, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     answer_call(fixture, "weather", "{\"city\":\"A\"}");
     answer_words(fixture);
@@ -331,17 +331,17 @@ static void engine__runs__edited_arguments(void **state)
         engine_edit_call(engine, fixture->last_asked, "{\"city\":\"Z\"}", 12, NULL));
     assert_string_equal(engine_find_call(engine, fixture->last_asked)->arguments,
                         "{\"city\":\"Z\"}");
-    tool_folder_assert(&fixture->folder, "ran.weather", "");
+    script_tools_assert(&fixture->folder, "ran.weather", "");
     answer(fixture, fixture->last_asked, CALL_ONCE);
     engine_world_finish(&fixture->world);
-    tool_folder_assert(&fixture->folder, "ran.weather", "{\"city\":\"Z\"}");
+    script_tools_assert(&fixture->folder, "ran.weather", "{\"city\":\"Z\"}");
     assert_said(fixture, 1, "The user has changed the arguments");
 }
 
 static void engine__runs_once__for_twins_in_two_chats(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id one = open_chat(fixture, APPROVAL_ASK);
     const chat_id two = open_chat(fixture, APPROVAL_ASK);
     answer_call(fixture, "weather", "{\"city\":\"A\"}");
@@ -358,7 +358,7 @@ static void engine__runs_once__for_twins_in_two_chats(void **state)
     assert_true(
         engine_answer_call(fixture->world.engine, fixture->last_asked, &both, NULL));
     engine_world_finish(&fixture->world);
-    char *ran = tool_folder_read(&fixture->folder, "ran.weather");
+    char *ran = script_tools_read(&fixture->folder, "ran.weather");
     assert_non_null(strchr(ran, '{'));
     assert_ptr_equal(strchr(ran, '{'), strrchr(ran, '{'));
     mem_free(ran);
@@ -369,7 +369,7 @@ static void engine__runs_once__for_twins_in_two_chats(void **state)
 static void engine__gives_the_model__a_failed_tool(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather", "echo no data >&2; exit 3");
+    script_tools_add(&fixture->folder, "weather", "echo no data >&2; exit 3");
     const chat_id chat = open_chat(fixture, APPROVAL_ALL);
     answer_call(fixture, "weather", "{}");
     answer_words(fixture);
@@ -383,20 +383,20 @@ static void engine__gives_the_model__a_failed_tool(void **state)
 static void engine__gives_back__arguments_that_do_not_fit(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ALL);
     answer_call(fixture, "weather", "{\"city\":7}");
     answer_words(fixture);
     engine_world_send(&fixture->world, chat, "hello");
     engine_world_finish(&fixture->world);
-    tool_folder_assert(&fixture->folder, "ran.weather", "");
+    script_tools_assert(&fixture->folder, "ran.weather", "");
     assert_said(fixture, 1, "/city");
 }
 
 static void engine__ends_the_turn__when_arguments_never_fit(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     fixture->world.settings.values[SETTING_TOOL_MISFITS] = 1;
     const chat_id chat = open_chat(fixture, APPROVAL_ALL);
     answer_call(fixture, "weather", "{\"city\":7}");
@@ -411,7 +411,7 @@ static void engine__ends_the_turn__when_arguments_never_fit(void **state)
 static void engine__stops__the_same_call_again_and_again(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     fixture->world.settings.values[SETTING_TOOL_REPEATS] = 2;
     const chat_id chat = open_chat(fixture, APPROVAL_ALL);
     for (int i = 0; i < 3; i++)
@@ -419,15 +419,15 @@ static void engine__stops__the_same_call_again_and_again(void **state)
     answer_words(fixture);
     engine_world_send(&fixture->world, chat, "hello");
     engine_world_finish(&fixture->world);
-    tool_folder_assert(&fixture->folder, "ran.weather",
-                       "{\"city\":\"A\"}{\"city\":\"A\"}");
+    script_tools_assert(&fixture->folder, "ran.weather",
+                        "{\"city\":\"A\"}{\"city\":\"A\"}");
     assert_said(fixture, 3, "Use its earlier result");
 }
 
 static void engine__asks__past_the_limit_of_rounds(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     fixture->world.settings.values[SETTING_TOOL_ROUNDS] = 1;
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     assert_true(engine_add_rule(fixture->world.engine, "always *", "c", 1, NULL));
@@ -446,7 +446,7 @@ static void engine__asks__past_the_limit_of_rounds(void **state)
 static void engine__gives_up__rounds_without_end(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     fixture->world.settings.values[SETTING_TOOL_ROUNDS] = 1;
     const chat_id chat = open_chat(fixture, APPROVAL_ALL);
     answer_call(fixture, "weather", "{\"city\":\"A\"}");
@@ -454,7 +454,7 @@ static void engine__gives_up__rounds_without_end(void **state)
     answer_call(fixture, "weather", "{\"city\":\"C\"}");
     engine_world_send(&fixture->world, chat, "hello");
     engine_world_finish(&fixture->world);
-    tool_folder_assert(&fixture->folder, "ran.weather", "{\"city\":\"A\"}");
+    script_tools_assert(&fixture->folder, "ran.weather", "{\"city\":\"A\"}");
     assert_int_equal(engine_world_answer(&fixture->world, chat)->facts.error.class,
                      ERROR_TOOL);
 }
@@ -462,7 +462,7 @@ static void engine__gives_up__rounds_without_end(void **state)
 static void engine__answers__a_call_to_no_tool(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ALL);
     answer_call(fixture, "nothing", "{}");
     answer_words(fixture);
@@ -474,7 +474,7 @@ static void engine__answers__a_call_to_no_tool(void **state)
 static void engine__runs_nothing__of_a_closed_chat(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     answer_call(fixture, "weather", "{}");
     engine_world_send(&fixture->world, chat, "hello");
@@ -483,26 +483,26 @@ static void engine__runs_nothing__of_a_closed_chat(void **state)
     engine_world_finish(&fixture->world);
     assert_false(engine_answer_call(fixture->world.engine, fixture->last_asked,
                                     &(struct call_answer){.decision = CALL_ONCE}, NULL));
-    tool_folder_assert(&fixture->folder, "ran.weather", "");
+    script_tools_assert(&fixture->folder, "ran.weather", "");
 }
 
 static void engine__runs_nothing__when_it_is_freed(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     answer_call(fixture, "weather", "{}");
     engine_world_send(&fixture->world, chat, "hello");
     engine_world_wait(&fixture->world, has_asked, fixture);
     engine_free(fixture->world.engine);
     fixture->world.engine = NULL;
-    tool_folder_assert(&fixture->folder, "ran.weather", "");
+    script_tools_assert(&fixture->folder, "ran.weather", "");
 }
 
 static void engine__stops_a_turn__in_the_middle_of_its_tools(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     answer_call(fixture, "weather", "{}");
     answer_words(fixture);
@@ -511,7 +511,7 @@ static void engine__stops_a_turn__in_the_middle_of_its_tools(void **state)
     engine_stop(fixture->world.engine, chat);
     engine_world_finish(&fixture->world);
     engine_world_wait_line(&fixture->world, "1 done cancelled");
-    tool_folder_assert(&fixture->folder, "ran.weather", "");
+    script_tools_assert(&fixture->folder, "ran.weather", "");
     /* What is asked next tells the model that the call was not run. */
     engine_world_send(&fixture->world, chat, "and now?");
     engine_world_finish(&fixture->world);
@@ -522,7 +522,7 @@ static void engine__stops_a_turn__in_the_middle_of_its_tools(void **state)
 static void engine__stops__a_call_that_runs(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather", "exec sleep 1000");
+    script_tools_add(&fixture->folder, "weather", "exec sleep 1000");
     const chat_id chat = open_chat(fixture, APPROVAL_ALL);
     answer_call(fixture, "weather", "{}");
     answer_words(fixture);
@@ -540,7 +540,7 @@ static void engine__stops__a_call_that_runs(void **state)
 static void engine__lets_others_go_on__while_one_waits(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     const chat_id other = engine_world_open(&fixture->world, "echo?rate=0&ttft=0");
     answer_call(fixture, "weather", "{}");
@@ -554,7 +554,7 @@ static void engine__lets_others_go_on__while_one_waits(void **state)
 static void engine__queues__what_is_sent_meanwhile(void **state)
 {
     struct fixture *fixture = *state;
-    tool_folder_add(&fixture->folder, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     answer_call(fixture, "weather", "{}");
     answer_words(fixture);

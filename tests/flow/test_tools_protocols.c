@@ -14,20 +14,20 @@
 
 #include "src/base/mem.h"
 #include "tests/support/service_world.h"
-#include "tests/support/tool_folder.h"
+#include "tests/support/script_tools.h"
 
 struct fixture {
     struct service_world world;
-    struct tool_folder folder;
+    struct script_tools folder;
 };
 
 static int setup(void **state)
 {
     struct fixture *fixture = mem_alloc(sizeof(*fixture));
     service_world_init(&fixture->world, NULL);
-    tool_folder_init(&fixture->folder);
-    tool_folder_add(&fixture->folder, "get_weather", "echo mild and dry");
-    tool_folder_add(&fixture->folder, "format_book", "echo no such book >&2; exit 4");
+    script_tools_init(&fixture->folder);
+    script_tools_add(&fixture->folder, "get_weather", "echo mild and dry");
+    script_tools_add(&fixture->folder, "format_book", "echo no such book >&2; exit 4");
     *state = fixture;
     return 0;
 }
@@ -36,7 +36,7 @@ static int teardown(void **state)
 {
     struct fixture *fixture = *state;
     service_world_clear(&fixture->world);
-    tool_folder_clear(&fixture->folder);
+    script_tools_clear(&fixture->folder);
     mem_free(fixture);
     return 0;
 }
@@ -50,7 +50,7 @@ static chat_id open_chat(struct fixture *fixture, enum service_api api,
     /* The first chat makes the engine. */
     const chat_id first = service_world_open(world, &world->demo_endpoints[api], "echo");
     engine_close(world->engine, first);
-    if (!engine_add_tool_folder(world->engine, fixture->folder.path, &err))
+    if (!engine_add_script_tools(world->engine, fixture->folder.path, &err))
         fail_msg("%s", error_text(&err));
     static const char *const tools[] = {"*"};
     const struct chat_setup chat = {.endpoint = &world->demo_endpoints[api],
@@ -80,7 +80,7 @@ static void check_protocol(struct fixture *fixture, enum service_api api)
         service_world_send(world, chat, "What is the weather in Oslo?");
     assert_answer(answer, "mild and dry");
     assert_answer(answer, "no such book");
-    char *ran = tool_folder_read(&fixture->folder, "ran.get_weather");
+    char *ran = script_tools_read(&fixture->folder, "ran.get_weather");
     assert_non_null(strstr(ran, "Oslo"));
     mem_free(ran);
     /* The next turn carries calls and results. */
@@ -110,7 +110,7 @@ static void engine__tells_every_protocol__of_a_denial(void **state)
         assert_answer(service_world_send(&fixture->world, chat, "The weather?"),
                       "denied");
     }
-    tool_folder_assert(&fixture->folder, "ran.get_weather", "");
+    script_tools_assert(&fixture->folder, "ran.get_weather", "");
 }
 
 int main(void)

@@ -1,81 +1,126 @@
-/* The folder stands in /tmp: its path is short enough for any dialog. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+/* The log is written by the tools themselves, a line a run. */
 #include "tests/support/tool_folder.h"
 
-#include <dirent.h>
-#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <cmocka.h>
+
 #include "src/base/mem.h"
 #include "src/base/path.h"
-#include "src/base/strbuf.h"
 
-void tool_folder_init(struct tool_folder *folder)
+struct tool_folder {
+    char *path;
+    char *log_path;
+    char *rule_path;
+    struct strbuf text;
+};
+
+static const char *const names[] = {"get_weather", "format_book", "wait_long"};
+static const char *const members[] = {
+    "    city: {type: string}\n    unit: {type: string}\n  required: [city]\n",
+    "    title: {type: string}\n    author: {type: string}\n  required: [title]\n",
+    "    note: {type: string}\n",
+};
+static const char *const ends[] = {"echo 22 C", "echo a book", "exec sleep 1000"};
+
+static char *file_of(const struct tool_folder *folder, const char *name)
 {
-    snprintf(folder->path, sizeof(folder->path), "/tmp/motet-tools-XXXXXX");
-    assert_non_null(mkdtemp(folder->path));
+    return strbuf_format("%s/%s.yaml", folder->path, name);
 }
 
-void tool_folder_clear(struct tool_folder *folder)
+static void write_tool(const struct tool_folder *folder, size_t index)
 {
-    DIR *entries = opendir(folder->path);
-    assert_non_null(entries);
-    for (const struct dirent *entry; (entry = readdir(entries)) != NULL;) {
-        if (entry->d_name[0] != '.')
-            assert_int_equal(unlinkat(dirfd(entries), entry->d_name, 0), 0);
-    }
-    closedir(entries);
-    assert_int_equal(rmdir(folder->path), 0);
-}
-
-char *tool_folder_path(const struct tool_folder *folder, const char *name)
-{
-    return strbuf_format("%s/%s", folder->path, name);
-}
-
-void tool_folder_add(const struct tool_folder *folder, const char *name,
-                     const char *script)
-{
-    char *path = strbuf_format("%s/%s.yaml", folder->path, name);
+    char *path = file_of(folder, names[index]);
     FILE *file = fopen(path, "w");
     assert_non_null(file);
-    const int len = fprintf(file,
-                            "name: %s\n"
-                            "description: a tool of the test\n"
-                            "parameters:\n"
-                            "  type: object\n"
-                            "  properties:\n"
-                            "    city: {type: string}\n"
-                            "argv: [/bin/sh, -c, 'cat >> %s/ran.%s; %s']\n",
-                            name, folder->path, name, script);
-    assert_true(len > 0);
-    assert_int_equal(fclose(file), 0);
+    fprintf(file,
+            "name: %s\n"
+            "description: A tool of the tests.\n"
+            "parameters:\n"
+            "  type: object\n"
+            "  properties:\n%s"
+            "argv:\n"
+            "- sh\n"
+            "- -c\n"
+            "- 'echo \"%s $(cat)\" >> %s; %s'\n"
+            "sandbox: none\n",
+            names[index], members[index], names[index], folder->log_path, ends[index]);
+    fclose(file);
     mem_free(path);
 }
 
-char *tool_folder_read(const struct tool_folder *folder, const char *name)
+struct tool_folder *tool_folder_new(void)
 {
-    struct strbuf text;
-    char *path = tool_folder_path(folder, name);
-    strbuf_init(&text, STRBUF_OWN_MAX);
-    if (access(path, R_OK) == 0)
-        assert_true(path_read_file(path, &text, NULL));
-    mem_free(path);
-    return strbuf_take(&text);
+    struct tool_folder *folder = mem_alloc(sizeof(*folder));
+    const char *base = getenv("TMPDIR");
+    folder->path = strbuf_format("%s/tools-XXXXXX", base != NULL ? base : "/tmp");
+    assert_non_null(mkdtemp(folder->path));
+    folder->log_path = strbuf_format("%s/runs", folder->path);
+    folder->rule_path = strbuf_format("%s/rules", folder->path);
+    strbuf_init(&folder->text, (size_t)1 << 20);
+    for (size_t i = 0; i < 3; i++)
+        write_tool(folder, i);
+    return folder;
 }
 
-void tool_folder_assert(const struct tool_folder *folder, const char *name,
-                        const char *expected)
+void tool_folder_free(struct tool_folder *folder)
 {
-    char *text = tool_folder_read(folder, name);
-    assert_string_equal(text, expected);
-    mem_free(text);
+    if (folder == NULL)
+        return;
+    for (size_t i = 0; i < 3; i++) {
+        char *path = file_of(folder, names[i]);
+        unlink(path);
+        mem_free(path);
+    }
+    unlink(folder->log_path);
+    unlink(folder->rule_path);
+    rmdir(folder->path);
+    strbuf_clear(&folder->text);
+    mem_free(folder->path);
+    mem_free(folder->log_path);
+    mem_free(folder->rule_path);
+    mem_free(folder);
+}
+
+const char *tool_folder_path(const struct tool_folder *folder)
+{
+    return folder->path;
+}
+
+const char *tool_folder_rule_path(const struct tool_folder *folder)
+{
+    return folder->rule_path;
+}
+
+static const char *read_text(struct tool_folder *folder, const char *path)
+{
+    struct error err = {ERROR_NONE, NULL};
+    strbuf_reset(&folder->text);
+    if (!path_read_file(path, &folder->text, &err))
+        strbuf_reset(&folder->text);
+    error_clear(&err);
+    return strbuf_text(&folder->text);
+}
+
+const char *tool_folder_get_runs(struct tool_folder *folder)
+{
+    return read_text(folder, folder->log_path);
+}
+
+const char *tool_folder_get_rules(struct tool_folder *folder)
+{
+    return read_text(folder, folder->rule_path);
+}
+
+size_t tool_folder_count_runs(struct tool_folder *folder)
+{
+    size_t count = 0;
+    for (const char *at = tool_folder_get_runs(folder); *at != '\0'; at++)
+        count += *at == '\n';
+    return count;
 }

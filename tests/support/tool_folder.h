@@ -1,33 +1,35 @@
 /*
- * A folder of tools for tests, removed with all that is in it: small commands, each of
- * which writes down with which arguments it ran.
+ * A folder of tools for tests, each a line of shell that notes the arguments it was run
+ * with: so a test can say what ran, and that nothing did.
  */
 #ifndef SUPPORT_TOOL_FOLDER_H
 #define SUPPORT_TOOL_FOLDER_H
 
-#include <stdbool.h>
+#include <stddef.h>
 
-struct tool_folder {
-    char path[64];
-};
+struct tool_folder;
 
-/* Makes an empty one. A failure of the system ends the test. */
-void tool_folder_init(struct tool_folder *folder);
-void tool_folder_clear(struct tool_folder *folder);
+/*
+ * Makes a folder with the tools get_weather (city, unit) and format_book (title, author),
+ * which end at once, and wait_long (no arguments), which runs until it is stopped. The
+ * test fails if the folder cannot be made.
+ */
+struct tool_folder *tool_folder_new(void);
 
-/* Adds a tool that takes any arguments (`city` has to be text), keeps them in the file
- * "ran.NAME", one call after the other, and then does what the shell script says. */
-void tool_folder_add(const struct tool_folder *folder, const char *name,
-                     const char *script);
+/* Removes it. NULL is allowed. */
+void tool_folder_free(struct tool_folder *folder);
 
-/* The path of a file in it. Caller frees. */
-char *tool_folder_path(const struct tool_folder *folder, const char *name);
+const char *tool_folder_path(const struct tool_folder *folder);
 
-/* The file's text, "" if it is not there. Caller frees. */
-char *tool_folder_read(const struct tool_folder *folder, const char *name);
+/* A file for rules in it, which is not there yet. */
+const char *tool_folder_rule_path(const struct tool_folder *folder);
 
-/* Fails the test unless the file holds this. */
-void tool_folder_assert(const struct tool_folder *folder, const char *name,
-                        const char *expected);
+/* How often tools were run so far, and with what: a line each, "NAME ARGUMENTS". Valid
+ * until the next call. */
+size_t tool_folder_count_runs(struct tool_folder *folder);
+const char *tool_folder_get_runs(struct tool_folder *folder);
+
+/* The rules that were written; "" if none. Valid until the next call. */
+const char *tool_folder_get_rules(struct tool_folder *folder);
 
 #endif

@@ -35,20 +35,26 @@
 struct call_key {
     const char *key;
     const char *label;
-    enum { CALL_KEY_MAIN, CALL_KEY_MORE, CALL_KEY_TWINS, CALL_KEY_OTHERS } kind;
+    enum {
+        CALL_KEY_MAIN,
+        CALL_KEY_RULE,
+        CALL_KEY_MORE,
+        CALL_KEY_TWINS,
+        CALL_KEY_OTHERS
+    } kind;
 };
 
 static const struct call_key answer_keys[] = {
-    {"y", "once", CALL_KEY_MAIN},     {"s", "session", CALL_KEY_MORE},
-    {"a", "always", CALL_KEY_MORE},   {"e", "edit", CALL_KEY_MORE},
+    {"y", "once", CALL_KEY_MAIN},     {"s", "session", CALL_KEY_RULE},
+    {"a", "always", CALL_KEY_RULE},   {"e", "edit", CALL_KEY_MORE},
     {"n", "deny", CALL_KEY_MAIN},     {"N", "deny with reason", CALL_KEY_MORE},
     {"v", "view", CALL_KEY_MAIN},     {"t", "for all panes", CALL_KEY_TWINS},
     {"Tab", "next", CALL_KEY_OTHERS}, {"Esc", "later", CALL_KEY_MORE},
 };
 static const struct call_key full_keys[] = {
     {"y", "once", CALL_KEY_MAIN},
-    {"s", "session", CALL_KEY_MORE},
-    {"a", "always", CALL_KEY_MORE},
+    {"s", "session", CALL_KEY_RULE},
+    {"a", "always", CALL_KEY_RULE},
     {"e", "edit", CALL_KEY_MORE},
     {"n", "deny", CALL_KEY_MAIN},
     {"N", "deny with reason", CALL_KEY_MORE},
@@ -97,6 +103,7 @@ static bool call_view_has_key(const struct call_view *view, const struct call_ke
 {
     switch (keys->keys[index].kind) {
     case CALL_KEY_MAIN: return true;
+    case CALL_KEY_RULE: return !keys->is_short && !view->is_question;
     case CALL_KEY_MORE: return !keys->is_short;
     case CALL_KEY_TWINS: return view->has_twins;
     case CALL_KEY_OTHERS: return view->has_others && !keys->is_short;
