@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/base/clock.h"
+#include "src/base/json.h"
 #include "src/base/mem.h"
 #include "ui/app_state.h"
 #include "ui/view/json_sheet.h"
@@ -78,7 +79,7 @@ static void app_append_arguments(struct strbuf *out, const char *arguments)
     struct strbuf json;
     strbuf_init(&json, STRBUF_OWN_MAX);
     sheet_init(&sheet);
-    json_squeeze(&json, arguments, strlen(arguments));
+    json_append_compact(&json, arguments, strlen(arguments));
     json_sheet_append(&sheet, strbuf_text(&json), json.len, (int)json.len + 1);
     for (size_t i = 0; i < sheet.line_count && out->len < APPROVALS_TEXT_MAX; i++)
         strbuf_append_format(out, "%s%.*s", i > 0 ? " " : "", (int)sheet.lines[i].len,

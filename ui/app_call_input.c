@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/base/clock.h"
+#include "src/base/json.h"
 #include "src/base/mem.h"
 #include "src/base/utf8.h"
 #include "ui/app_state.h"
@@ -86,7 +87,7 @@ static void app_take_arguments(struct app *app)
     struct error err = {ERROR_NONE, NULL};
     struct strbuf json;
     strbuf_init(&json, STRBUF_OWN_MAX);
-    json_squeeze(&json, text, strlen(text));
+    json_append_compact(&json, text, strlen(text));
     if (engine_edit_call(app->engine, app->call.key, strbuf_text(&json), json.len, &err))
         app_end_edit(app);
     else

@@ -116,9 +116,8 @@ void app_clear_editor(struct app *app);
 
 /* app_overlay.c */
 void app_close_overlay(struct app *app);
-/* Moves the choice in the list, or what is shown of it. */
+/* Moves the choice in the list. */
 void app_choose(struct app *app, int step);
-void app_list_key(struct app *app, const struct key *key);
 void app_open_help(struct app *app);
 void app_open_picker(struct app *app, enum overlay overlay);
 void app_overlay_key(struct app *app, const struct key *key);

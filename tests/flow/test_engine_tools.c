@@ -75,7 +75,7 @@ static chat_id open_chat(struct fixture *fixture, enum approval approval)
                                     .is_streaming = true};
     const chat_id id = engine_world_open_setup(&fixture->world, &chat);
     struct error err = {ERROR_NONE, NULL};
-    if (!engine_add_script_tools(fixture->world.engine, fixture->folder.path, &err))
+    if (!engine_add_tool_folder(fixture->world.engine, fixture->folder.path, &err))
         fail_msg("%s", error_text(&err));
     return id;
 }

@@ -50,7 +50,7 @@ static chat_id open_chat(struct fixture *fixture, enum service_api api,
     /* The first chat makes the engine. */
     const chat_id first = service_world_open(world, &world->demo_endpoints[api], "echo");
     engine_close(world->engine, first);
-    if (!engine_add_script_tools(world->engine, fixture->folder.path, &err))
+    if (!engine_add_tool_folder(world->engine, fixture->folder.path, &err))
         fail_msg("%s", error_text(&err));
     static const char *const tools[] = {"*"};
     const struct chat_setup chat = {.endpoint = &world->demo_endpoints[api],

@@ -73,7 +73,7 @@ static void call_sheet__little_known__says_little(void **state)
     assert_fills(*state, false,
                  "{}\n"
                  "runs    fetch\n"
-                 "limits  none that are known here\n"
+                 "sandbox none that are known here\n"
                  "rules   ask\n"
                  "Fetches a page.\n");
 }
@@ -89,7 +89,7 @@ static void call_sheet__full__says_everything(void **state)
     assert_fills(fixture, true,
                  "{}\n"
                  "runs    fetch\n"
-                 "limits  held by bwrap\n"
+                 "sandbox held by bwrap\n"
                  "rules   ask\n"
                  "claims  read-only (nobody checks that)\n"
                  "Fetch: Fetches a page.\n"

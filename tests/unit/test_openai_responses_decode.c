@@ -246,6 +246,7 @@ static void responses_decode__paragraphs_of_reasoning__are_set_apart(void **stat
         "{\"type\":\"response.reasoning_summary_text.delta\",\"delta\":\"b\"}",
         REASONING_PART, "{\"type\":\"response.reasoning_text.delta\",\"delta\":\"c\"}",
         "{\"type\":\"response.content_part.added\",\"part\":{\"type\":\"output_text\"}}",
+        /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): a macro of two texts */
         TEXT("x"), COMPLETED);
     assert_string_equal(strbuf_text(&collected.reasoning), "a\n\nb\n\nc");
     assert_string_equal(strbuf_text(&collected.text), "x");

@@ -299,7 +299,7 @@ static void pane_view__dialog__stands_below_the_conversation(void **state)
                                    "│ │ 2 sage asks                      │ │\n"
                                    "│ │ { \"a\": 1 }                       │ │\n"
                                    "│ │ runs    add                      │ │\n"
-                                   "│ │ limits  read-only                │ │\n"
+                                   "│ │ sandbox read-only                │ │\n"
                                    "│ │ rules   ask (no rule)            │ │\n"
                                    "│ ╰ ⚑ Alt-a moves here ──────────────╯ │\n"
                                    "└ TTFT 0.31 s ─────────────────────────┘\n");

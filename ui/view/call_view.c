@@ -35,32 +35,31 @@
 struct call_key {
     const char *key;
     const char *label;
-    enum {
-        CALL_KEY_MAIN,
-        CALL_KEY_RULE,
-        CALL_KEY_MORE,
-        CALL_KEY_TWINS,
-        CALL_KEY_OTHERS
-    } kind;
+    enum { CALL_KEY_MAIN, CALL_KEY_MORE, CALL_KEY_TWINS, CALL_KEY_OTHERS } kind;
 };
 
 static const struct call_key answer_keys[] = {
-    {"y", "once", CALL_KEY_MAIN},     {"s", "session", CALL_KEY_RULE},
-    {"a", "always", CALL_KEY_RULE},   {"e", "edit", CALL_KEY_MORE},
+    {"y", "once", CALL_KEY_MAIN},     {"s", "session", CALL_KEY_MORE},
+    {"a", "always", CALL_KEY_MORE},   {"e", "edit", CALL_KEY_MORE},
     {"n", "deny", CALL_KEY_MAIN},     {"N", "deny with reason", CALL_KEY_MORE},
     {"v", "view", CALL_KEY_MAIN},     {"t", "for all panes", CALL_KEY_TWINS},
     {"Tab", "next", CALL_KEY_OTHERS}, {"Esc", "later", CALL_KEY_MORE},
 };
 static const struct call_key full_keys[] = {
     {"y", "once", CALL_KEY_MAIN},
-    {"s", "session", CALL_KEY_RULE},
-    {"a", "always", CALL_KEY_RULE},
+    {"s", "session", CALL_KEY_MORE},
+    {"a", "always", CALL_KEY_MORE},
     {"e", "edit", CALL_KEY_MORE},
     {"n", "deny", CALL_KEY_MAIN},
     {"N", "deny with reason", CALL_KEY_MORE},
     {"v", "back", CALL_KEY_MAIN},
     {"t", "for all panes", CALL_KEY_TWINS},
     {"\xe2\x86\x91\xe2\x86\x93 PgUp PgDn g G", "scroll", CALL_KEY_MORE},
+};
+static const struct call_key question_keys[] = {
+    {"y", "agree", CALL_KEY_MAIN},    {"e", "edit", CALL_KEY_MORE},
+    {"n", "decline", CALL_KEY_MAIN},  {"v", "view", CALL_KEY_MAIN},
+    {"Tab", "next", CALL_KEY_OTHERS}, {"Esc", "later", CALL_KEY_MORE},
 };
 static const struct call_key rule_keys[] = {
     {"Enter", "writes this rule and runs the call", CALL_KEY_MAIN},
@@ -103,7 +102,6 @@ static bool call_view_has_key(const struct call_view *view, const struct call_ke
 {
     switch (keys->keys[index].kind) {
     case CALL_KEY_MAIN: return true;
-    case CALL_KEY_RULE: return !keys->is_short && !view->is_question;
     case CALL_KEY_MORE: return !keys->is_short;
     case CALL_KEY_TWINS: return view->has_twins;
     case CALL_KEY_OTHERS: return view->has_others && !keys->is_short;
@@ -161,6 +159,10 @@ static struct call_keys call_view_keys(const struct call_view *view, int width,
     if (view->is_full) {
         keys.keys = full_keys;
         keys.count = COUNT_OF(full_keys);
+    }
+    if (view->is_question) {
+        keys.keys = question_keys;
+        keys.count = COUNT_OF(question_keys);
     }
     if (view->stage == CALL_STAGE_RULE) {
         keys.keys = rule_keys;
