@@ -38,7 +38,9 @@ static const char *handshake_find_version(const char *version)
     return NULL;
 }
 
-const char *mcp_handshake_pick_version(const cJSON *supported, bool is_modern)
+/* The newest revision of that generation that a server's list and ours have in common,
+ * or NULL. */
+static const char *handshake_pick_version(const cJSON *supported, bool is_modern)
 {
     const char *const *ours = is_modern ? modern_versions : legacy_versions;
     const size_t count =
@@ -237,7 +239,7 @@ static void handshake_on_initialize(struct mcp_server *server, void *user,
     if (handshake_is_refused(server, answer))
         return;
     const char *version =
-        mcp_handshake_pick_version(json_get(answer->data, "supported"), false);
+        handshake_pick_version(json_get(answer->data, "supported"), false);
     if (version != NULL && !server->handshake.was_version_asked) {
         server->handshake.was_version_asked = true;
         handshake_ask_initialize(server, version);
@@ -299,7 +301,7 @@ static void handshake_turn_legacy(struct mcp_server *server)
 static void handshake_take_discovery(struct mcp_server *server, const cJSON *result)
 {
     const cJSON *supported = json_get(result, "supportedVersions");
-    const char *version = mcp_handshake_pick_version(supported, true);
+    const char *version = handshake_pick_version(supported, true);
     if (version == NULL) {
         handshake_turn_legacy(server);
         return;

@@ -278,7 +278,7 @@ void mcp_server_change(struct mcp_server *server)
     server->is_changed = true;
 }
 
-void mcp_server_set_state(struct mcp_server *server, enum mcp_state state)
+static void server_set_state(struct mcp_server *server, enum mcp_state state)
 {
     if (server->state != state)
         server->since_ms = clock_now_ms();
@@ -291,7 +291,7 @@ void mcp_server_be_ready(struct mcp_server *server)
     if (server->state != MCP_STARTING)
         return;
     error_clear(&server->error);
-    mcp_server_set_state(server, MCP_READY);
+    server_set_state(server, MCP_READY);
 }
 
 /* Ends everything that hangs on the connection; its owners are told. The state is set
@@ -313,14 +313,14 @@ void mcp_server_fail(struct mcp_server *server, const struct error *error)
     error_set(&server->error, error->class, "%s", error_text(error));
     log_warn(server->log, "mcp", "%s: %s", server->options.name, error_text(error));
     server_drop_link(server);
-    mcp_server_set_state(server, MCP_FAILED);
+    server_set_state(server, MCP_FAILED);
     server_end_all(server, error_text(&server->error));
 }
 
 static void server_plan_start(struct mcp_server *server)
 {
     server->start_ms = clock_now_ms();
-    mcp_server_set_state(server, MCP_STARTING);
+    server_set_state(server, MCP_STARTING);
 }
 
 /* --- What the link says
@@ -467,7 +467,7 @@ static void server_on_gone(void *user, const struct error *error)
     server_drop_link(server);
     if (server->is_stopping) {
         server->is_stopping = false;
-        mcp_server_set_state(server, MCP_STOPPED);
+        server_set_state(server, MCP_STOPPED);
         server_end_all(server, "the server was stopped");
     } else if (may_skip_probe && error->class != ERROR_USAGE) {
         /* Some do not survive a question that they do not know. */
@@ -560,7 +560,7 @@ void mcp_server_stop(struct mcp_server *server)
     mcp_server_enter(server);
     server->start_ms = -1;
     server->leftover = "the server was stopped";
-    mcp_server_set_state(server, MCP_STOPPED);
+    server_set_state(server, MCP_STOPPED);
     if (server->link != NULL) {
         server->is_stopping = true;
         mcp_link_stop(server->link);

@@ -74,8 +74,6 @@ void mcp_server_leave(struct mcp_server *server);
 /* Notes that on_changed is due. */
 void mcp_server_change(struct mcp_server *server);
 
-void mcp_server_set_state(struct mcp_server *server, enum mcp_state state);
-
 /* The handshake has ended well, the tools are there. */
 void mcp_server_be_ready(struct mcp_server *server);
 
