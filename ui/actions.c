@@ -177,7 +177,7 @@ static const struct action_info action_table[ACTION_COUNT] = {
     [ACTION_UNFOLD] = {"unfold",
                        "show the results of tools whole, or folded again",
                        ACTION_GROUP_TOOLS,
-                       {"Alt-i", "v"}},
+                       {"Alt-i", "V"}},
 
     [ACTION_PAGE_UP] = {"page-up",
                         "scroll up a page",
