@@ -225,6 +225,8 @@ bool setup_init(struct setup *setup, const struct options *options, struct error
 
 void setup_clear(struct setup *setup)
 {
+    if (setup->engine != NULL)
+        engine_end_servers(setup->engine);
     engine_free(setup->engine);
     demo_server_free(setup->demo);
     catalog_clear(&setup->catalog);

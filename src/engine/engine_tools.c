@@ -9,6 +9,9 @@
 #include "src/engine/tool_call.h"
 #include "src/tool/schema_check.h"
 
+/* At the end, servers get this long to go by themselves. */
+#define ENGINE_PATIENCE_SECONDS 2.
+
 /* The results of the last look. */
 struct tool_view {
     struct tool_facts *tools;
@@ -336,6 +339,40 @@ void engine_start_server(struct engine *engine, const char *name)
         mcp_server_start(server);
 }
 
+/* Ends the wait for servers that are to stop. */
+static void engine_on_patience(struct ev_loop *loop, struct ev_timer *timer, int events)
+{
+    (void)events;
+    *(bool *)timer->data = true;
+    ev_break(loop, EVBREAK_ONE);
+}
+
+static bool engine_has_running_server(const struct engine *engine)
+{
+    for (size_t i = 0; i < toolbox_server_count(engine->toolbox); i++) {
+        struct mcp_facts facts;
+        mcp_server_get_facts(toolbox_get_server(engine->toolbox, i), &facts);
+        if (facts.pid != 0 || facts.state == MCP_READY)
+            return true;
+    }
+    return false;
+}
+
+void engine_end_servers(struct engine *engine)
+{
+    struct ev_timer patience;
+    bool is_over = false;
+    engine_listen(engine, NULL, NULL);
+    for (size_t i = 0; i < toolbox_server_count(engine->toolbox); i++)
+        mcp_server_stop(toolbox_get_server(engine->toolbox, i));
+    ev_timer_init(&patience, engine_on_patience, ENGINE_PATIENCE_SECONDS, 0.);
+    patience.data = &is_over;
+    ev_timer_start(engine->loop, &patience);
+    while (!is_over && engine_has_running_server(engine))
+        ev_run(engine->loop, EVRUN_ONCE);
+    ev_timer_stop(engine->loop, &patience);
+}
+
 void engine_restart_server(struct engine *engine, const char *name)
 {
     struct mcp_server *server = engine_find_server(engine, name);
@@ -358,8 +395,9 @@ static struct server_facts engine_describe_server(const struct mcp_server *serve
 {
     struct mcp_facts facts;
     mcp_server_get_facts(server, &facts);
-    /* A server is of use once its lists are there. */
-    const bool is_listing = facts.state == MCP_READY && facts.is_listing;
+    /* A server is of use once its lists have been there. */
+    const bool is_listing = facts.state == MCP_READY && facts.is_listing &&
+                            mcp_server_get_version(server) == 0;
     return (struct server_facts){
         .name = facts.name,
         .where = facts.where,
