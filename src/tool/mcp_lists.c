@@ -132,6 +132,7 @@ static void lists_start(struct mcp_server *server, enum mcp_list_kind kind)
 
 void mcp_lists_begin(struct mcp_server *server)
 {
+    server->lists.is_filled = false;
     for (enum mcp_list_kind kind = MCP_LIST_TOOLS; kind < MCP_LIST_COUNT; kind++)
         lists_start(server, kind);
 }

@@ -45,6 +45,7 @@ struct mcp_lists {
     struct mcp_content_lists shown;
     struct mcp_content_lists growing;
     uint64_t version;
+    bool is_filled; /* all of them have come since they were begun */
 };
 
 /* Fetches all lists that the server has, from the beginning. */
