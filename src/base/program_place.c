@@ -50,7 +50,8 @@ static char *find_data(struct program_place *place, const char *folder)
 {
     if (folder != NULL && take_helper(place, strbuf_format("%s/tools", folder)))
         return mem_strdup(folder);
-    if (folder != NULL && take_helper(place, strbuf_format("%s/../libexec/motet", folder)))
+    if (folder != NULL &&
+        take_helper(place, strbuf_format("%s/../libexec/motet", folder)))
         return strbuf_format("%s/../share/motet", folder);
     take_helper(place, mem_strdup(MOTET_LIBEXECDIR));
     return mem_strdup(MOTET_DATADIR);
