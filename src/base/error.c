@@ -79,6 +79,13 @@ static const struct error_class_info error_classes[ERROR_CLASS_COUNT] = {
     [ERROR_TOOL] = {"tool", "the tools went on for too long",
                     "Say more in the prompt, offer fewer tools, or raise --tool-rounds.",
                     EXIT_CODE_TOOL, false},
+    [ERROR_SCHEMA] = {"schema", "not the form that was asked for",
+                      "Say in the prompt what the answer has to look like, or loosen the "
+                      "template's schema.",
+                      EXIT_CODE_SERVER, false},
+    [ERROR_BUDGET] = {"budget", "not sent: the budget is spent",
+                      "Raise --max-cost or the budget settings, or ask a cheaper model.",
+                      EXIT_CODE_LIMIT, false},
     [ERROR_USAGE] = {"usage", "usage error", "", EXIT_CODE_USAGE, false},
     [ERROR_INTERNAL] = {"internal", "internal error", "", EXIT_CODE_INTERNAL, false},
 };

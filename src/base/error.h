@@ -35,6 +35,8 @@ enum error_class {
     ERROR_PROTOCOL,
     ERROR_CANCELLED,
     ERROR_TOOL,     /* the tools of a turn: too many rounds, arguments that never fit */
+    ERROR_SCHEMA,   /* an answer that does not fit the JSON Schema it was asked for */
+    ERROR_BUDGET,   /* not sent: it might have cost more than the person allows */
     ERROR_USAGE,    /* a wrong option, argument or configuration */
     ERROR_INTERNAL, /* our own fault, or the system's (disk, memory, descriptors) */
     ERROR_CLASS_COUNT

@@ -20,12 +20,19 @@ void engine_emit(struct engine *engine, struct engine_event event)
 
 struct conversation *engine_find(const struct engine *engine, chat_id id)
 {
-    for (size_t i = 0; i < engine->chat_count; i++) {
-        struct conversation *conversation = engine->chats[i];
-        if (conversation->id == id)
-            return conversation->is_closed ? NULL : conversation;
+    /* They stand in the order of their ids, which only grow. */
+    size_t low = 0;
+    size_t high = engine->chat_count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (engine->chats[middle]->id < id)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return NULL;
+    if (low == engine->chat_count || engine->chats[low]->id != id)
+        return NULL;
+    return engine->chats[low]->is_closed ? NULL : engine->chats[low];
 }
 
 static void conversation_drop_fallbacks(struct conversation *conversation)
@@ -320,9 +327,7 @@ static struct message *conversation_add_prompt(struct conversation *conversation
     return message;
 }
 
-/* Adds an empty answer to the path, and the turn that is to fill it. `is_forced`: a
- * person insists on one that had failed. */
-static void conversation_add_turn(struct conversation *conversation, bool is_forced)
+void conversation_add_turn(struct conversation *conversation, bool is_forced)
 {
     struct engine *engine = conversation->engine;
     struct message *answer = chat_add(&conversation->chat, MESSAGE_ASSISTANT);
@@ -359,10 +364,8 @@ static void conversation_add_turn(struct conversation *conversation, bool is_for
     conversation->turn = turn_new(&context, &request, &owner);
 }
 
-/* Tells of the turn just added (`prompt` NULL: the prompt is an old one) and starts it.
- */
-static void conversation_start_turn(struct conversation *conversation,
-                                    const struct message *prompt)
+void conversation_start_turn(struct conversation *conversation,
+                             const struct message *prompt)
 {
     struct turn *turn = conversation->turn;
     const uint64_t answer_id = chat_tip(&conversation->chat)->id;

@@ -25,6 +25,7 @@
 #include "src/engine/event.h"
 #include "src/engine/model_list.h"
 #include "src/net/network_facts.h"
+#include "src/prompt/template_render.h"
 
 struct engine;
 
@@ -77,6 +78,15 @@ bool engine_send_prompt(struct engine *engine, chat_id id, const struct prompt *
  */
 bool engine_send_edited(struct engine *engine, chat_id id, uint64_t message_id,
                         const char *text, size_t len);
+
+/*
+ * Puts the messages of a filled template on the path, after what stands there already (or
+ * around it, where the template says so), and starts the turn that answers the last one.
+ * Its system prompt, if there is one, becomes the chat's. False while a turn runs, and
+ * where the last message is not the user's.
+ */
+bool engine_send_messages(struct engine *engine, chat_id id,
+                          const struct rendered_prompt *prompt);
 
 /* Answers the last prompt again: a sibling of the last answer. False if there is nothing
  * to answer or a turn is running. */

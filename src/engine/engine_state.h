@@ -1,7 +1,8 @@
 /*
  * The inside of the engine, for the files that make it up: engine.c (chats, turns, lists
- * of models), engine_round.c (the tools of a turn), engine_tools.c (tools, servers and
- * calls as front ends see them). Everybody else uses engine.h.
+ * of models), engine_messages.c (whole messages put on the path), engine_round.c (the
+ * tools of a turn), engine_tools.c (tools, servers and calls as front ends see them).
+ * Everybody else uses engine.h.
  */
 #ifndef ENGINE_ENGINE_STATE_H
 #define ENGINE_ENGINE_STATE_H
@@ -107,6 +108,15 @@ bool conversation_is_busy(const struct conversation *conversation);
 /* Tells the listener, unless the chat was closed meanwhile. */
 void conversation_emit(struct conversation *conversation, enum event_kind kind,
                        uint64_t message_id);
+
+/* Adds an empty answer to the path, and the turn that is to fill it. `is_forced`: a
+ * person insists on one that had failed. */
+void conversation_add_turn(struct conversation *conversation, bool is_forced);
+
+/* Tells of the turn just added (`prompt` NULL: the prompt is an old one, or told of
+ * already) and starts it. */
+void conversation_start_turn(struct conversation *conversation,
+                             const struct message *prompt);
 
 /* Adds the next answer to the path and starts the turn that fills it. */
 void conversation_go_on(struct conversation *conversation, uint64_t results_id);

@@ -42,6 +42,8 @@ int retry_limit(enum error_class class)
     case ERROR_PROTOCOL:
     case ERROR_CANCELLED:
     case ERROR_TOOL:
+    case ERROR_SCHEMA:
+    case ERROR_BUDGET:
     case ERROR_USAGE:
     case ERROR_INTERNAL:
     case ERROR_CLASS_COUNT: break;

@@ -550,6 +550,8 @@ static bool reply_is_servers_error(const struct reply *reply, const struct error
     case ERROR_PROTOCOL:
     case ERROR_CANCELLED:
     case ERROR_TOOL:
+    case ERROR_SCHEMA:
+    case ERROR_BUDGET:
     case ERROR_USAGE:
     case ERROR_INTERNAL:
     case ERROR_CLASS_COUNT: break;

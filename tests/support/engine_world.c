@@ -216,9 +216,10 @@ int engine_world_teardown(void **state)
     return 0;
 }
 
-static void world_start(struct engine_world *world)
+void engine_world_start(struct engine_world *world)
 {
-    const struct engine_options options = {.settings = &world->settings, .seed = 1};
+    const struct engine_options options = {
+        .settings = &world->settings, .seed = 1, .catalog = world->catalog};
     struct error err = {.class = ERROR_NONE};
     if (world->engine != NULL)
         return;
@@ -234,7 +235,7 @@ static void world_start(struct engine_world *world)
 chat_id engine_world_open_at(struct engine_world *world, const struct endpoint *endpoint,
                              const char *model)
 {
-    world_start(world);
+    engine_world_start(world);
     return engine_open(world->engine,
                        &(struct chat_setup){.endpoint = endpoint,
                                             .model = model,
@@ -244,7 +245,7 @@ chat_id engine_world_open_at(struct engine_world *world, const struct endpoint *
 chat_id engine_world_open_setup(struct engine_world *world,
                                 const struct chat_setup *setup)
 {
-    world_start(world);
+    engine_world_start(world);
     return engine_open(world->engine, setup);
 }
 

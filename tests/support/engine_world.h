@@ -27,6 +27,7 @@ struct engine_world {
     struct endpoint demo_endpoint;
     struct endpoint raw_endpoint;
     struct settings settings; /* the engine's; to be changed before the first chat */
+    const struct catalog *catalog; /* the same; NULL: there are no prices */
     struct engine *engine;
     bool is_unstreamed; /* chats opened from now on ask for whole answers */
     struct strbuf trace;
@@ -42,6 +43,9 @@ void engine_world_clear(struct engine_world *world);
 /* The same as fixtures of cmocka; the state is the world. */
 int engine_world_setup(void **state);
 int engine_world_teardown(void **state);
+
+/* Makes the engine, where there is none yet. */
+void engine_world_start(struct engine_world *world);
 
 /* Opens a chat with a model of the demo server, or anywhere. */
 chat_id engine_world_open(struct engine_world *world, const char *model);

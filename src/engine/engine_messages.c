@@ -1,0 +1,93 @@
+/*
+ * A filled template put on the path of a chat. Its messages are copied: the same template
+ * goes to many chats. Where the template has the chat so far in its middle, that is
+ * copied to a branch of its own; nothing on the old one changes.
+ */
+#include "src/engine/engine_state.h"
+
+#include "src/base/mem.h"
+
+static void messages_copy_part(struct message *to, const struct part *from)
+{
+    struct part *part = message_add_part(to, from->kind);
+    part->call_id = mem_strdup(from->call_id);
+    part->name = mem_strdup(from->name);
+    part->media_type = mem_strdup(from->media_type);
+    part->call_index = from->call_index;
+    part->elapsed_ms = from->elapsed_ms;
+    part->is_error = from->is_error;
+    part->is_whole = from->is_whole;
+    message_append_part(to, part, strbuf_text(&from->text), from->text.len);
+}
+
+/* The facts that an encoder asks for: who wrote it, how it ended. */
+static void messages_copy(struct chat *chat, const struct message *from)
+{
+    struct message *to = chat_add(chat, from->author);
+    for (size_t i = 0; i < from->part_count; i++)
+        messages_copy_part(to, &from->parts[i]);
+    to->state = from->state;
+    to->is_automatic = from->is_automatic;
+    to->is_continuation = from->is_continuation;
+    to->facts.api = mem_strdup(from->facts.api);
+    to->facts.model = mem_strdup(from->facts.model);
+    to->facts.finish = from->facts.finish;
+}
+
+/* Puts the messages up to the chat so far on a branch of their own, and that after them. */
+static void messages_put_before(struct chat *chat, const struct rendered_prompt *prompt)
+{
+    const size_t count = chat->path_len;
+    struct message **before = mem_alloc_array(count, sizeof(before[0]));
+    for (size_t i = 0; i < count; i++)
+        before[i] = chat->path[i];
+    chat_set_tip(chat, NULL);
+    for (size_t i = 0; i < prompt->history_at; i++)
+        messages_copy(chat, prompt->messages[i]);
+    for (size_t i = 0; i < count; i++)
+        messages_copy(chat, before[i]);
+    mem_free(before);
+}
+
+static void messages_put(struct conversation *conversation,
+                         const struct rendered_prompt *prompt)
+{
+    struct chat *chat = &conversation->chat;
+    size_t next = 0;
+    if (prompt->has_history && chat->path_len > 0) {
+        messages_put_before(chat, prompt);
+        next = prompt->history_at;
+    }
+    for (; next < prompt->message_count; next++)
+        messages_copy(chat, prompt->messages[next]);
+    if (prompt->system == NULL)
+        return;
+    char *old = conversation->system;
+    conversation->system = mem_strdup(prompt->system);
+    conversation->setup.system = conversation->system;
+    mem_free(old);
+}
+
+bool engine_send_messages(struct engine *engine, chat_id id,
+                          const struct rendered_prompt *prompt)
+{
+    struct conversation *conversation = engine_find(engine, id);
+    const size_t count = prompt->message_count;
+    if (conversation == NULL || conversation_is_busy(conversation) || count == 0 ||
+        prompt->messages[count - 1]->author != MESSAGE_USER)
+        return false;
+    const size_t known = conversation->chat.message_count;
+    messages_put(conversation, prompt);
+    const size_t added = conversation->chat.message_count - known;
+    uint64_t *ids = mem_alloc_array(added, sizeof(ids[0]));
+    for (size_t i = 0; i < added; i++)
+        ids[i] = conversation->chat.messages[known + i]->id;
+    conversation_add_turn(conversation, false);
+    struct turn *turn = conversation->turn;
+    for (size_t i = 0; i < added && conversation->turn == turn; i++)
+        conversation_emit(conversation, EVENT_MESSAGE_ADDED, ids[i]);
+    mem_free(ids);
+    if (conversation->turn == turn && !conversation->is_closed)
+        conversation_start_turn(conversation, NULL);
+    return true;
+}
