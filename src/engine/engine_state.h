@@ -108,6 +108,9 @@ void conversation_finish(struct conversation *conversation, struct message *answ
 /* The owner of the servers; `user` is the engine. */
 struct mcp_owner engine_server_owner(struct engine *engine);
 
+/* Tells of servers whose tools the turn goes without, for they are still starting. */
+void conversation_tell_missing(struct conversation *conversation);
+
 /* It is known what can hold commands; `user` is the engine. */
 void engine_on_prepared(void *user);
 void engine_clear_tool_view(struct engine *engine);
