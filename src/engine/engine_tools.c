@@ -436,6 +436,33 @@ bool engine_are_tools_ready(struct engine *engine)
     return toolbox_is_prepared(engine->toolbox);
 }
 
+void conversation_tell_missing(struct conversation *conversation)
+{
+    struct engine *engine = conversation->engine;
+    struct strbuf names;
+    strbuf_init(&names, 1000);
+    for (size_t i = 0; i < toolbox_server_count(engine->toolbox); i++) {
+        const struct server_facts facts =
+            engine_describe_server(toolbox_get_server(engine->toolbox, i));
+        char *some_tool = strbuf_format("%s.tool", facts.name);
+        if (facts.state == SERVER_STARTING &&
+            tool_choice_has(&conversation->choice, some_tool))
+            strbuf_append_format(&names, "%s%s", names.len > 0 ? ", " : "", facts.name);
+        mem_free(some_tool);
+    }
+    if (names.len > 0) {
+        char *text =
+            strbuf_format("this turn goes without the tools of %s: still starting",
+                          strbuf_text(&names));
+        engine_emit(engine, (struct engine_event){.kind = EVENT_NOTICE,
+                                                  .chat = conversation->id,
+                                                  .text = text,
+                                                  .len = strlen(text)});
+        mem_free(text);
+    }
+    strbuf_clear(&names);
+}
+
 static void view_add_entry(struct tool_view *view, const struct server_entry *entry)
 {
     view->entries = mem_grow(view->entries, &view->entry_cap, view->entry_count + 1,

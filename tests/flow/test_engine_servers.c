@@ -229,6 +229,29 @@ static void engine__drops_a_question__with_its_turn(void **state)
     assert_null(engine_find_call(fixture->world.engine, fixture->question));
 }
 
+static void engine__goes_on_without__a_server_that_starts(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const tools[] = {"slow.*"};
+    const struct chat_setup chat = {.endpoint = &fixture->world.raw_endpoint,
+                                    .model = "m",
+                                    .tools = tools,
+                                    .tool_count = 1,
+                                    .is_streaming = true};
+    fixture->chat = engine_world_open_setup(&fixture->world, &chat);
+    const char *const argv[] = {fixture->fake, "never", NULL};
+    const struct server_setup server = {.name = "slow", .argv = argv};
+    assert_true(engine_add_server(fixture->world.engine, &server, NULL));
+    engine_start_server(fixture->world.engine, "slow");
+    answer_words(fixture);
+    engine_world_send(&fixture->world, fixture->chat, "hello");
+    engine_world_finish(&fixture->world);
+    engine_world_wait_line(&fixture->world,
+                           "1 notice: this turn goes without the tools of "
+                           "slow: still starting");
+    engine_world_assert_text(&fixture->world, fixture->chat, "fine");
+}
+
 /* What front ends see. */
 
 static bool is_failed(void *user)
@@ -358,6 +381,8 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(engine__drops_a_question__with_its_turn, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(engine__goes_on_without__a_server_that_starts,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(engine__shows__a_dead_server_and_starts_it_again,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(engine__lists__resources_and_prompts, setup,
