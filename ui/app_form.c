@@ -209,8 +209,10 @@ void app_open_form(struct app *app, struct prompt_template *template, const char
         form_take_over(form, page->form);
     app_clear_form(app);
     page->form = form;
-    if (text[0] != '\0')
+    if (text[0] != '\0') {
         form_set(form, 0, text);
+        form->fields[0].is_several = false;
+    }
     app->page = PAGE_FORM;
     app_focus_call(app, 0);
     form_refresh(app);

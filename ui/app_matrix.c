@@ -514,6 +514,7 @@ void app_matrix_key(struct app *app, const struct key *key)
     else
         matrix_act(app, keymap_find(app->keymap, MODE_MATRIX, key), key);
     page->is_all_dirty = page->is_line_dirty = true;
+    page->line_ms = 0;
     app_mark(app);
 }
 
