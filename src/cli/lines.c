@@ -439,7 +439,7 @@ static void lines_on_resources(void *user, const struct attachment_list *list,
         lines_send_with(lines, list);
         return;
     }
-    fprintf(stderr, "motet: %s\n", error_text(err));
+    lines_complain(lines, "the prompt", error_text(err));
     lines->is_refused = true;
     ev_break(lines->setup->loop, EVBREAK_ALL);
 }
