@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/base/strbuf.h"
 #include "tests/support/cli_world.h"
 #include "tests/support/pty_program.h"
@@ -343,6 +344,46 @@ static void motet_ask__shows__a_servers_words_without_control_characters(void **
     assert_null(strstr(strbuf_text(&child->err), "\xc2\x9b"));
 }
 
+/* A tool that is told to end only by us; its process id stands in "ran". */
+static void add_endless_tool(const struct fixture *fixture)
+{
+    char *tool = strbuf_format("name: say\n"
+                               "description: says it\n"
+                               "argv: [/bin/sh, -c, 'echo $$ > %s/ran; "
+                               "echo progress 1 2 >&2; exec sleep 1000']\n",
+                               fixture->home);
+    write_file(fixture, "motet/tools/say.yaml", tool);
+    mem_free(tool);
+}
+
+static bool is_running(const struct fixture *fixture)
+{
+    struct strbuf text;
+    char *path = path_in(fixture, "ran");
+    strbuf_init(&text, STRBUF_OWN_MAX);
+    assert_true(path_read_file(path, &text, NULL));
+    const pid_t pid = (pid_t)strtol(strbuf_text(&text), NULL, 10);
+    strbuf_clear(&text);
+    mem_free(path);
+    assert_true(pid > 1);
+    return kill(pid, SIGKILL) == 0;
+}
+
+static void motet_ask__ends__its_tools_when_the_terminal_goes(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct child_options options = {.env = fixture->env};
+    add_endless_tool(fixture);
+    answer_call(fixture, "say", "{}");
+    struct child_program *child =
+        cli_start(fixture->world,
+                  "ask|--url|%URL|-m|m|--tools|say|--approve|all|--json|hello", &options);
+    child_wait_out(child, "tool_progress");
+    child_signal(child, SIGHUP);
+    assert_int_equal(child_wait(child), 129);
+    assert_false(is_running(fixture));
+}
+
 /* What a dialog in lines must not hand to the terminal, and what it shows instead. */
 static void motet_ask__spells_out__what_a_call_hides(void **state)
 {
@@ -401,6 +442,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             motet_ask__shows__a_servers_words_without_control_characters, setup,
             teardown),
+        cmocka_unit_test_setup_teardown(motet_ask__ends__its_tools_when_the_terminal_goes,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(motet_ask__spells_out__what_a_call_hides, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(motet_tools__lists__what_there_is, setup,
