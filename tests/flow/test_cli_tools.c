@@ -210,6 +210,20 @@ static void motet_tools_probe__says__who_does_not_answer(void **state)
     assert_says(&child->err, "takes one server");
 }
 
+static void motet_tools_probe__finds__its_server_beside_a_namesake(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *folder = getenv("MOTET_BUILDDIR");
+    char *line = strbuf_format("tools|probe|%s/tests/support/mcp_fake",
+                               folder != NULL ? folder : ".");
+    write_file(fixture, "motet/config.yaml", "mcp: {mcp: {command: [/bin/cat]}}\n");
+    struct child_program *child = run(fixture, line, 0);
+    mem_free(line);
+    assert_says(&child->out, "mcp_fake\n");
+    assert_says(&child->out, "\n  echo: echo\n");
+    assert_says(&child->out, "\n  fake://a\n");
+}
+
 static void motet_tools__refuses__a_broken_file(void **state)
 {
     struct fixture *fixture = *state;
@@ -439,6 +453,8 @@ static void motet_ask__runs__a_servers_tool(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            motet_tools_probe__finds__its_server_beside_a_namesake, setup, teardown),
         cmocka_unit_test_setup_teardown(
             motet_ask__shows__a_servers_words_without_control_characters, setup,
             teardown),
