@@ -636,6 +636,7 @@ void mcp_server_get_facts(const struct mcp_server *server, struct mcp_facts *fac
         .junk_count = server->junk_count,
         .dropped_count = server->incoming.dropped_count,
         .is_listing = mcp_lists_is_fetching(server),
+        .has_lists = mcp_lists_are_settled(server),
     };
 }
 

@@ -309,6 +309,16 @@ static void engine__lists__resources_and_prompts(void **state)
 
 /* What they have for a prompt. */
 
+static void engine__waits__for_all_lists_of_a_server(void **state)
+{
+    struct fixture *fixture = *state;
+    open_chat_with(fixture, APPROVAL_ALL, "late-resources");
+    const struct server_facts *servers;
+    assert_int_equal(engine_get_servers(fixture->world.engine, &servers), 1);
+    assert_int_equal(servers[0].state, SERVER_READY);
+    assert_int_equal(servers[0].resource_count, 1);
+}
+
 static void on_resources(void *user, const struct attachment_list *list,
                          const struct error *err)
 {
@@ -386,6 +396,8 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(engine__shows__a_dead_server_and_starts_it_again,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(engine__waits__for_all_lists_of_a_server, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(engine__lists__resources_and_prompts, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(server_fetch__brings__what_words_name, setup,
