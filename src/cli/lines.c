@@ -6,7 +6,6 @@
 #include "src/cli/lines.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include "src/base/mem.h"
 #include "src/base/safe_text.h"
 #include "src/cli/call_prompt.h"
+#include "src/cli/end_signals.h"
 #include "src/cli/json_event.h"
 #include "src/cli/out_stream.h"
 #include "src/engine/server_fetch.h"
@@ -22,8 +22,7 @@
 struct lines {
     struct setup *setup;
     struct out_stream out;
-    struct ev_signal interrupt;
-    struct ev_signal terminate;
+    struct end_signals signals;
     struct ev_timer progress;
     struct call_prompt *asker;   /* asks about tool calls, or NULL: nobody is there */
     struct server_fetch *fetch;  /* what servers have for the prompt, or NULL */
@@ -376,7 +375,7 @@ static void lines_on_signal(struct ev_loop *loop, struct ev_signal *watcher, int
     (void)events;
     struct lines *lines = watcher->data;
     const bool is_second = lines->signal_code != 0;
-    lines->signal_code = watcher->signum == SIGINT ? EXIT_CODE_SIGINT : EXIT_CODE_SIGTERM;
+    lines->signal_code = end_signals_code(watcher);
     engine_stop_all(lines->setup->engine);
     /* All is said, and only a reader that does not read keeps us. */
     const bool is_over = lines->settled_count == lines->setup->chat_count;
@@ -439,7 +438,7 @@ static void lines_on_resources(void *user, const struct attachment_list *list,
         lines_send_with(lines, list);
         return;
     }
-    fprintf(stderr, "motet: %s\n", error_text(err));
+    lines_complain(lines, "the prompt", error_text(err));
     lines->is_refused = true;
     ev_break(lines->setup->loop, EVBREAK_ALL);
 }
@@ -464,11 +463,7 @@ static void lines_send(struct lines *lines)
 static void lines_start(struct lines *lines, const struct prompt *prompt)
 {
     struct setup *setup = lines->setup;
-    ev_signal_init(&lines->interrupt, lines_on_signal, SIGINT);
-    ev_signal_init(&lines->terminate, lines_on_signal, SIGTERM);
-    lines->interrupt.data = lines->terminate.data = lines;
-    ev_signal_start(setup->loop, &lines->interrupt);
-    ev_signal_start(setup->loop, &lines->terminate);
+    end_signals_start(&lines->signals, setup->loop, lines_on_signal, lines);
     ev_timer_init(&lines->progress, lines_on_progress, 1., 1.);
     lines->progress.data = lines;
     if (isatty(STDERR_FILENO) && !lines->is_json && setup->chat_count > 1)
@@ -506,8 +501,7 @@ int lines_run(struct setup *setup, const struct prompt *prompt, bool is_json)
     const int code = lines_exit_code(&lines);
     engine_listen(setup->engine, NULL, NULL);
     ev_timer_stop(setup->loop, &lines.progress);
-    ev_signal_stop(setup->loop, &lines.interrupt);
-    ev_signal_stop(setup->loop, &lines.terminate);
+    end_signals_stop(&lines.signals);
     server_fetch_free(lines.fetch);
     call_prompt_free(lines.asker);
     out_stream_clear(&lines.out);

@@ -16,6 +16,7 @@
 #include "src/engine/tool_call.h"
 #include "src/tool/schema_check.h"
 #include "src/tool/tool_glob.h"
+#include "src/tool/tool_rule_parts.h"
 
 struct tool_desk {
     struct ev_loop *loop;
@@ -482,11 +483,16 @@ static struct tool_call *desk_find_asking(const struct tool_desk *desk, call_key
 /* This very tool, whatever its arguments, as it is now. Caller frees. */
 static char *call_session_rule(const struct tool_call *call)
 {
+    struct strbuf glob;
     struct strbuf rule;
+    strbuf_init(&glob, STRBUF_OWN_MAX);
     strbuf_init(&rule, STRBUF_OWN_MAX);
+    tool_glob_append_literal(&glob, call->tool);
     strbuf_append_text(&rule, "always ");
-    tool_glob_append_literal(&rule, call->tool);
+    /* A server's name for its tool may hold anything, also what would begin a comment. */
+    tool_rule_append_word(&rule, strbuf_text(&glob));
     strbuf_append_format(&rule, " #%s", call->fingerprint);
+    strbuf_clear(&glob);
     return strbuf_take(&rule);
 }
 
