@@ -536,3 +536,47 @@ bool json_append_compact(struct strbuf *out, const char *bytes, size_t len)
     }
     return !out->is_full;
 }
+
+bool json_next_item(const char *bytes, size_t len, size_t *at, struct json_item *item)
+{
+    struct json_cursor cursor = {bytes + *at, bytes + len};
+    *item = (struct json_item){0};
+    json_skip_space(&cursor);
+    /* At the opening bracket, or at the comma behind the last item. */
+    if (cursor.at >= cursor.end || strchr("[{,", *cursor.at) == NULL)
+        return false;
+    cursor.at++;
+    json_skip_space(&cursor);
+    if (cursor.at >= cursor.end || *cursor.at == ']' || *cursor.at == '}')
+        return false;
+    const char *start = cursor.at;
+    json_skip_value(&cursor);
+    size_t used = (size_t)(cursor.at - start);
+    json_skip_space(&cursor);
+    if (cursor.at < cursor.end && *cursor.at == ':') {
+        item->key = start;
+        item->key_len = used;
+        cursor.at++;
+        json_skip_space(&cursor);
+        start = cursor.at;
+        json_skip_value(&cursor);
+        used = (size_t)(cursor.at - start);
+    }
+    item->value = start;
+    item->value_len = used;
+    *at = (size_t)(cursor.at - bytes);
+    return true;
+}
+
+bool json_append_value_text(struct strbuf *out, const char *raw, size_t len)
+{
+    uint16_t half = 0;
+    if (len == 0 || raw[0] != '"')
+        return json_append_compact(out, raw, len);
+    cJSON *value = json_parse(raw, len);
+    const bool ok =
+        !cJSON_IsString(value) ||
+        (json_join_halves(out, value->valuestring, &half) && json_flush_half(out, &half));
+    cJSON_Delete(value);
+    return ok;
+}

@@ -62,4 +62,20 @@ bool json_is_valid(const char *bytes, size_t len);
 bool json_find_raw(const char *bytes, size_t len, const char *const *path,
                    const char **value, size_t *value_len);
 
+/* A member of an object or an element of an array, as raw bytes. */
+struct json_item {
+    const char *key; /* with its quotes; NULL in an array */
+    size_t key_len;
+    const char *value;
+    size_t value_len;
+};
+
+/* Gives one item after the other of a valid document that is an object or an array: `*at`
+ * is 0 for the first one. False behind the last. */
+bool json_next_item(const char *bytes, size_t len, size_t *at, struct json_item *item);
+
+/* Appends the text of a raw value: a string's characters as valid UTF-8, anything else as
+ * compact JSON. */
+bool json_append_value_text(struct strbuf *out, const char *raw, size_t len);
+
 #endif

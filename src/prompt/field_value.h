@@ -14,8 +14,10 @@
 struct field_value {
     char *name;
     char *text;   /* as it was given: "fantasy", "3", "a,b" … */
-    char **items; /* of a list, where it was given as one (JSON): ends with NULL */
+    char **items; /* of a list, where it was given as one (JSON): ends with NULL; an item
+                     that is no string is JSON text */
     char *where;  /* for sentences: "books.csv:12", "the command line", … */
+    bool is_column; /* of a table's row: a template need not have a field for it */
     struct attachment_list files; /* what FIELD_FILE and FIELD_IMAGE were read into */
 };
 

@@ -41,10 +41,14 @@ struct template_field {
     char **command;     /* argv of FIELD_FROM_COMMAND, ends with NULL */
     char **choices;     /* the only values there may be, ends with NULL; or NULL */
     char *help;         /* or NULL */
+    bool takes_many;    /* of files and pictures: several in one value */
+    bool is_declared;   /* stands in the header; or is only used in the body */
+    bool is_typed;      /* the header names the type, or the body's use does */
+    bool is_used;       /* the body, or the header's system text, has it */
     struct text_place place;
 };
 
-struct template_body; /* see template_render.h */
+struct template_body; /* see template_body.h */
 
 /* Lists of texts end with NULL and may be NULL. */
 struct prompt_template {
@@ -54,7 +58,7 @@ struct prompt_template {
     struct template_field *fields; /* in the order of the header, then of the body */
     size_t field_count;
     char **models;
-    char *system;  /* or NULL */
+    char *system;  /* as it is written, with its {fields}; or NULL */
     char **params; /* "NAME=VALUE" */
     char **tools;  /* or NULL: as for any chat */
     char *schema;  /* JSON Schema of the answer as text, or NULL */
@@ -68,6 +72,9 @@ struct prompt_template {
 struct prompt_template *template_parse(const char *path, const char *bytes, size_t len,
                                        struct problem_list *problems);
 void template_free(struct prompt_template *template);
+
+/* The word for a type in a header: "text", "number", … */
+const char *field_type_name(enum field_type type);
 
 /* The field of that name, or NULL. */
 const struct template_field *template_find_field(const struct prompt_template *template,

@@ -14,7 +14,7 @@
 #include "src/config/quantity.h"
 #include "src/config/suggest.h"
 #include "src/config/yaml_file.h"
-#include "src/tool/tool_schema_yaml.h"
+#include "src/config/yaml_json.h"
 
 #define TOOL_TIMEOUT_MS     60000
 #define TOOL_TIMEOUT_MAX_MS ((int64_t)24 * 3600 * 1000)

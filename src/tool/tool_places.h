@@ -1,7 +1,6 @@
 /*
  * Where tools are looked for: those that come with Motet, and the person's own. Never in
- * the current directory. A program that was built but not installed uses the tools of its
- * build folder, which it knows by their program standing there.
+ * the current directory. See base/program_place.h for the former.
  */
 #ifndef TOOL_TOOL_PLACES_H
 #define TOOL_TOOL_PLACES_H

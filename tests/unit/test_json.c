@@ -293,9 +293,41 @@ static void json_append_compact__keeps__all_but_blanks_between(void **state)
     strbuf_clear(&out);
 }
 
+static void json_next_item__gives__members_and_elements(void **state)
+{
+    (void)state;
+    static const char text[] =
+        " { \"a\" : 1.50, \"b\\u0021\":[2,{\"c\":3}] , \"d\":\"x,y\" } ";
+    struct json_item item;
+    struct strbuf seen;
+    size_t at = 0;
+    strbuf_init(&seen, 1000);
+    while (json_next_item(text, strlen(text), &at, &item)) {
+        json_append_value_text(&seen, item.key, item.key_len);
+        strbuf_append_char(&seen, '=');
+        json_append_value_text(&seen, item.value, item.value_len);
+        strbuf_append_char(&seen, ';');
+    }
+    assert_string_equal(strbuf_text(&seen), "a=1.50;b!=[2,{\"c\":3}];d=x,y;");
+    strbuf_reset(&seen);
+    at = 0;
+    while (json_next_item("[[], \"\\ud83d\\ude00\" ,null]", 27, &at, &item)) {
+        assert_null(item.key);
+        json_append_value_text(&seen, item.value, item.value_len);
+        strbuf_append_char(&seen, ';');
+    }
+    assert_string_equal(strbuf_text(&seen), "[];\xf0\x9f\x98\x80;null;");
+    at = 0;
+    assert_false(json_next_item("{}", 2, &at, &item));
+    assert_false(json_next_item("[ ]", 3, &at, &item));
+    assert_false(json_next_item("7", 1, &at, &item));
+    strbuf_clear(&seen);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(json_next_item__gives__members_and_elements),
         cmocka_unit_test(json_append_compact__keeps__all_but_blanks_between),
         cmocka_unit_test(json_parse__replaces__nul_escapes),
         cmocka_unit_test(json_parse__replaces__nul_bytes),

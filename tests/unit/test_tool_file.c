@@ -15,8 +15,8 @@
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
 #include "src/config/quantity.h"
+#include "src/config/yaml_json.h"
 #include "src/tool/tool_file.h"
-#include "src/tool/tool_schema_yaml.h"
 
 static const struct tool_file_options no_options = {0};
 

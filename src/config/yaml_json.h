@@ -1,6 +1,6 @@
 /* A JSON Schema (or any other JSON) written as YAML, turned into JSON text. */
-#ifndef TOOL_TOOL_SCHEMA_YAML_H
-#define TOOL_TOOL_SCHEMA_YAML_H
+#ifndef CONFIG_YAML_JSON_H
+#define CONFIG_YAML_JSON_H
 
 #include "src/base/strbuf.h"
 #include "src/config/yaml_file.h"

@@ -1,5 +1,5 @@
 /* The core schema of YAML 1.2, as far as JSON has the values: .inf and .nan are texts. */
-#include "src/tool/tool_schema_yaml.h"
+#include "src/config/yaml_json.h"
 
 #include <stdbool.h>
 #include <string.h>
