@@ -152,9 +152,12 @@ void json_run_end(struct strbuf *out, size_t chats, const struct run_summary *su
                          sum->cells[RUN_CELL_SPARED], sum->cells[RUN_CELL_LEFT]);
     write_seconds(out, "slowest", sum->slowest_ms);
     write_seconds(out, "median", sum->median_ms);
-    strbuf_append_format(out,
-                         ",\"usage\":{\"input\":%lld,\"output\":%lld},\"cost\":%.10g,"
-                         "\"cost_unknown\":%zu,\"spared_cost\":%.10g}\n",
-                         (long long)sum->input_tokens, (long long)sum->output_tokens,
-                         sum->cost, sum->cost_unknown, sum->spared_cost);
+    strbuf_append_format(out, ",\"input_tokens\":%lld,\"output_tokens\":%lld",
+                         (long long)sum->input_tokens, (long long)sum->output_tokens);
+    if (sum->cost > 0 || sum->cost_unknown == 0)
+        strbuf_append_format(out, ",\"cost\":%.10g", sum->cost);
+    else
+        strbuf_append_text(out, ",\"cost\":null");
+    strbuf_append_format(out, ",\"cost_unknown\":%zu,\"spared_cost\":%.10g}\n",
+                         sum->cost_unknown, sum->spared_cost);
 }

@@ -425,7 +425,11 @@ static void run_lines_say_summary(struct run_lines *lines, const struct run_summ
                       : strbuf_format("row %zu", sum->slowest_row + 1);
     }
     strbuf_init(&text, STRBUF_OWN_MAX);
-    run_report_summary(&text, sum, slowest);
+    struct run_summary all = *sum;
+    /* Rows that were not even taken were not run either. */
+    if (lines->job->has_row_count && lines->job->row_count > sum->rows)
+        all.cells[RUN_CELL_LEFT] += (lines->job->row_count - sum->rows) * columns;
+    run_report_summary(&text, &all, slowest);
     for (char *at = text.text; at != NULL && *at != '\0';) {
         char *end = strchr(at, '\n');
         *end = '\0';
