@@ -149,7 +149,7 @@ static void run_say_estimate(const struct setup *setup, const struct run_supply 
     while (source != NULL && looked < ESTIMATE_ROWS &&
            row_source_next(source, &values, NULL) == ROW_READ) {
         struct rendered_prompt prompt;
-        if (!template_render(supply->template, &values, &prompt, NULL))
+        if (!run_supply_render(supply, &values, &prompt, NULL))
             break;
         estimate_row(setup, &prompt, &sum);
         rendered_prompt_clear(&prompt);

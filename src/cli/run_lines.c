@@ -412,7 +412,9 @@ static void run_lines_say_summary(struct run_lines *lines, const struct run_summ
     struct strbuf text;
     if (sum->rows == 0)
         console_complain(&lines->console, NULL, "there are no rows: nothing was asked");
-    if (sum->rows * columns < 2 && sum->cells[RUN_CELL_LEFT] == 0 &&
+    const size_t rows =
+        lines->job->row_count > sum->rows ? lines->job->row_count : sum->rows;
+    if (rows * columns < 2 && sum->cells[RUN_CELL_LEFT] == 0 &&
         sum->cells[RUN_CELL_SKIPPED] == 0) {
         mem_free(slowest);
         return;
@@ -427,8 +429,7 @@ static void run_lines_say_summary(struct run_lines *lines, const struct run_summ
     strbuf_init(&text, STRBUF_OWN_MAX);
     struct run_summary all = *sum;
     /* Rows that were not even taken were not run either. */
-    if (lines->job->has_row_count && lines->job->row_count > sum->rows)
-        all.cells[RUN_CELL_LEFT] += (lines->job->row_count - sum->rows) * columns;
+    all.cells[RUN_CELL_LEFT] += (rows - sum->rows) * columns;
     run_report_summary(&text, &all, slowest);
     for (char *at = text.text; at != NULL && *at != '\0';) {
         char *end = strchr(at, '\n');

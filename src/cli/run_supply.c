@@ -5,63 +5,26 @@
 #include "src/cli/run_supply.h"
 
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "src/base/mem.h"
-#include "src/base/path.h"
-#include "src/base/program_place.h"
+#include "src/engine/field_file.h"
+#include "src/prompt/template_folder.h"
 #include "src/prompt/template_render.h"
 #include "src/prompt/value_list.h"
 
 /* --- The template ---------------------------------------------------------------- */
 
-/* Where a template of that name or path is. Caller frees. */
-static char *supply_find_template(const char *word)
-{
-    struct program_place place;
-    struct stat info;
-    const size_t len = strlen(word);
-    const bool is_path = strchr(word, '/') != NULL ||
-                         (len > 3 && strcmp(word + len - 3, ".md") == 0) ||
-                         stat(word, &info) == 0;
-    if (is_path)
-        return mem_strdup(word);
-    char *name = strbuf_format("prompts/%s.md", word);
-    char *own = path_config_file(name);
-    if (own != NULL && access(own, R_OK) == 0) {
-        mem_free(name);
-        return own;
-    }
-    mem_free(own);
-    program_place_init(&place, NULL);
-    char *shipped =
-        strbuf_format("%s/%s", place.data_folder != NULL ? place.data_folder : ".", name);
-    program_place_clear(&place);
-    mem_free(name);
-    return shipped;
-}
-
 static bool supply_read_template(struct run_supply *supply, const char *word,
                                  struct error *err)
 {
+    struct template_places places;
     struct problem_list problems;
-    struct strbuf bytes;
-    char *path = supply_find_template(word);
-    strbuf_init(&bytes, TEMPLATE_MAX_BYTES);
-    problem_list_init(&problems, path);
-    const bool is_read = path_read_regular_file(path, &bytes, err);
-    if (is_read) {
-        supply->template =
-            template_parse(path, strbuf_text(&bytes), bytes.len, &problems);
-        if (supply->template == NULL)
-            problem_list_to_error(&problems, err);
-    } else {
-        error_prefix(err, "the template %s", word);
-    }
+    template_places_init(&places, NULL);
+    supply->template = template_open(&places, word, &problems);
+    if (supply->template == NULL)
+        problem_list_to_error(&problems, err);
     problem_list_clear(&problems);
-    strbuf_clear(&bytes);
-    mem_free(path);
+    template_places_clear(&places);
     return supply->template != NULL;
 }
 
@@ -129,6 +92,41 @@ static bool supply_open_rows(struct run_supply *supply, struct error *err)
     return true;
 }
 
+/* --- Standard input -------------------------------------------------------------- */
+
+/* Reads it whole, once, if a field takes its value from there. */
+static bool supply_read_input(struct run_supply *supply, struct error *err)
+{
+    const struct prompt_template *template = supply->template;
+    struct row_file file;
+    bool wants_input = false;
+    for (size_t i = 0; i < template->field_count; i++)
+        wants_input = wants_input || template->fields[i].origin == FIELD_FROM_INPUT;
+    if (!wants_input)
+        return true;
+    if (!row_file_open(&file, "-", NULL, err))
+        return false;
+    const bool ok = row_file_rest(&file, err);
+    if (ok)
+        supply->input = mem_strdup(strbuf_text(&file.text));
+    row_file_close(&file);
+    return ok;
+}
+
+bool run_supply_render(const struct run_supply *supply, struct field_values *values,
+                       struct rendered_prompt *prompt, struct error *err)
+{
+    const struct prompt_template *template = supply->template;
+    for (size_t i = 0; i < template->field_count; i++) {
+        const struct template_field *field = &template->fields[i];
+        if (field->origin == FIELD_FROM_INPUT && supply->input != NULL &&
+            field_values_find(values, field->name) == NULL)
+            field_values_set(values, field->name, supply->input, "standard input");
+    }
+    return field_files_read(template, values, err) &&
+           template_render(template, values, prompt, err);
+}
+
 bool run_supply_init(struct run_supply *supply, const struct options *options,
                      struct error *err)
 {
@@ -147,7 +145,8 @@ bool run_supply_init(struct run_supply *supply, const struct options *options,
                              .argument_count = options->words.len - 1,
                              .csv_path = options->run.csv_path,
                              .jsonl_path = options->run.jsonl_path};
-    return supply_check_rows(supply, err) && supply_open_rows(supply, err);
+    return supply_check_rows(supply, err) && supply_open_rows(supply, err) &&
+           supply_read_input(supply, err);
 }
 
 void run_supply_clear(struct run_supply *supply)
@@ -155,6 +154,7 @@ void run_supply_clear(struct run_supply *supply)
     row_source_free(supply->source);
     template_free(supply->template);
     field_values_clear(&supply->first);
+    mem_free(supply->input);
     text_list_clear(&supply->fields);
     text_list_clear(&supply->columns);
 }
@@ -180,6 +180,6 @@ bool run_supply_next(void *user, struct run_row *row)
     }
     supply->is_failed = result == ROW_FAILED;
     if (result == ROW_READ)
-        template_render(supply->template, &row->values, &row->prompt, &row->error);
+        run_supply_render(supply, &row->values, &row->prompt, &row->error);
     return true;
 }

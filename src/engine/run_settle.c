@@ -121,7 +121,7 @@ void run_settle(struct run *run, struct run_cell *cell, enum run_cell_state stat
     }
     run_judge(run, cell);
     if (state == RUN_CELL_FAILED && run->options.fails_fast)
-        run_stop(run, ERROR_CANCELLED, "not run: another one has failed");
+        run_stop(run, ERROR_CANCELLED, "another one has failed");
     if (row->settled == row->cell_count && !row->is_counted)
         run_count_row(run, row);
     run_plan(run);
