@@ -98,14 +98,23 @@ static char *path_own_file(const char *variable, const char *below_home, const c
     return NULL;
 }
 
-char *path_state_file(const char *name, bool create)
+static char *path_make(char *path, bool create)
 {
-    char *path = path_own_file("XDG_STATE_HOME", ".local/state", name);
     if (path != NULL && create && !path_make_parents(path)) {
         mem_free(path);
         return NULL;
     }
     return path;
+}
+
+char *path_state_file(const char *name, bool create)
+{
+    return path_make(path_own_file("XDG_STATE_HOME", ".local/state", name), create);
+}
+
+char *path_cache_file(const char *name, bool create)
+{
+    return path_make(path_own_file("XDG_CACHE_HOME", ".cache", name), create);
 }
 
 char *path_config_file(const char *name)

@@ -1,6 +1,6 @@
 /*
  * The way to a command. One that is part of the contract but not of this version is
- * refused by name, so that "motet run x" is never taken for a prompt.
+ * refused by name, so that "motet replay x" is never taken for a prompt.
  */
 #include "src/cli/cli.h"
 
@@ -19,7 +19,7 @@
 
 #include "build-config.h"
 
-static const char *const reserved_commands[] = {"run", "sessions", "replay"};
+static const char *const reserved_commands[] = {"sessions", "replay"};
 
 /*
  * Opens what the caller closed, so that no file or socket of ours gets the number of a
@@ -101,7 +101,8 @@ static bool cli_read_config(const struct command *command, struct options *optio
         return false;
     }
     setup_config_join(options->config, options);
-    if ((command->scope & OPTION_DEMO) == 0)
+    /* A template may have models of its own, which go before those. */
+    if ((command->scope & (OPTION_DEMO | OPTION_RUN)) == 0)
         setup_config_add_models(options->config, options);
     return true;
 }

@@ -24,6 +24,10 @@ enum run_cell_state {
     RUN_CELL_SKIPPED /* the owner did not want it: it has the result already */
 };
 
+/* The name of the state: "waiting", "running", "done", "failed", "not run", "spared",
+ * "skipped". */
+const char *run_cell_state_name(enum run_cell_state state);
+
 /* What a cell came to. Numbers are those of all its answers: where some did not fit the
  * schema, or tools ran. */
 struct run_result {

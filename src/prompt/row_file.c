@@ -1,0 +1,148 @@
+/* Our own chunk over a FILE: lines may be long, and hold what fgets cannot give. */
+#include "src/prompt/row_file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/mem.h"
+#include "src/base/utf8.h"
+
+#define ROW_CHUNK_BYTES ((size_t)64 << 10)
+
+/* "~/x" as a whole path. Caller frees. */
+static char *open_path(const char *path)
+{
+    const char *home = getenv("HOME");
+    if (strncmp(path, "~/", 2) == 0 && home != NULL)
+        return strbuf_format("%s%s", home, path + 1);
+    return mem_strdup(path);
+}
+
+bool row_file_open(struct row_file *file, const char *path, FILE *input,
+                   struct error *err)
+{
+    const bool is_input = strcmp(path, "-") == 0;
+    *file = (struct row_file){.is_own = !is_input};
+    char *whole = open_path(path);
+    file->file = is_input ? (input != NULL ? input : stdin) : fopen(whole, "re");
+    mem_free(whole);
+    if (file->file == NULL) {
+        error_set(err, ERROR_USAGE, "cannot open %s: %s", path, strerror(errno));
+        return false;
+    }
+    file->path = mem_strdup(is_input ? "standard input" : path);
+    file->chunk = mem_alloc(ROW_CHUNK_BYTES);
+    strbuf_init(&file->text, ROW_MAX_BYTES);
+    return true;
+}
+
+void row_file_close(struct row_file *file)
+{
+    if (file->file != NULL && file->is_own)
+        fclose(file->file);
+    mem_free(file->path);
+    mem_free(file->chunk);
+    strbuf_clear(&file->text);
+    *file = (struct row_file){0};
+}
+
+enum row_result row_file_blame(const struct row_file *file, size_t line,
+                               struct error *err)
+{
+    error_prefix(err, "%s:%zu", file->path, line);
+    return ROW_FAILED;
+}
+
+enum row_result row_file_fill(struct row_file *file, struct error *err)
+{
+    if (file->at < file->len)
+        return ROW_READ;
+    errno = 0;
+    file->at = 0;
+    file->len = fread(file->chunk, 1, ROW_CHUNK_BYTES, file->file);
+    if (file->len > 0)
+        return ROW_READ;
+    if (!ferror(file->file))
+        return ROW_END;
+    error_set(err, ERROR_USAGE, "cannot read %s: %s", file->path, strerror(errno));
+    return ROW_FAILED;
+}
+
+static enum row_result check_text(const struct row_file *file, struct error *err)
+{
+    const char *text = strbuf_text(&file->text);
+    if (memchr(text, '\0', file->text.len) != NULL)
+        error_set(err, ERROR_USAGE, "there is a zero byte in the text");
+    else if (!utf8_is_valid(text, file->text.len))
+        error_set(
+            err, ERROR_USAGE,
+            "the text is not UTF-8; convert the file first, for example with iconv");
+    else
+        return ROW_READ;
+    return row_file_blame(file, file->line, err);
+}
+
+static enum row_result refuse_size(const struct row_file *file, struct error *err)
+{
+    error_set(err, ERROR_USAGE, "the text is larger than %zu MiB", ROW_MAX_BYTES >> 20);
+    return row_file_blame(file, file->line, err);
+}
+
+/* Reads one line, whatever it holds. */
+static enum row_result read_line(struct row_file *file, struct error *err)
+{
+    enum row_result result;
+    bool has_bytes = false;
+    strbuf_reset(&file->text);
+    file->line++;
+    while ((result = row_file_fill(file, err)) == ROW_READ) {
+        const char *start = file->chunk + file->at;
+        const char *stop = memchr(start, '\n', file->len - file->at);
+        const size_t len = stop != NULL ? (size_t)(stop - start) : file->len - file->at;
+        if (!strbuf_append(&file->text, start, len))
+            return refuse_size(file, err);
+        file->at += len + (stop != NULL);
+        has_bytes = true;
+        if (stop != NULL)
+            return ROW_READ;
+    }
+    return result == ROW_END && has_bytes ? ROW_READ : result;
+}
+
+enum row_result row_file_line(struct row_file *file, struct error *err)
+{
+    for (;;) {
+        const enum row_result result = read_line(file, err);
+        if (result != ROW_READ)
+            return result;
+        struct strbuf *text = &file->text;
+        if (text->len > 0 && text->text[text->len - 1] == '\r')
+            strbuf_truncate(text, text->len - 1);
+        if (file->line == 1 && text->len >= 3 &&
+            memcmp(text->text, "\xef\xbb\xbf", 3) == 0)
+            strbuf_remove(text, 0, 3);
+        if (text->len > 0)
+            return check_text(file, err);
+    }
+}
+
+bool row_file_rest(struct row_file *file, struct error *err)
+{
+    enum row_result result;
+    strbuf_reset(&file->text);
+    file->line = 1;
+    while ((result = row_file_fill(file, err)) == ROW_READ) {
+        if (!strbuf_append(&file->text, file->chunk + file->at, file->len - file->at))
+            return refuse_size(file, err) == ROW_READ;
+        file->at = file->len;
+    }
+    if (result == ROW_FAILED)
+        return false;
+    struct strbuf *text = &file->text;
+    if (text->len > 0 && text->text[text->len - 1] == '\n')
+        strbuf_truncate(text, text->len - 1);
+    if (text->len > 0 && text->text[text->len - 1] == '\r')
+        strbuf_truncate(text, text->len - 1);
+    return check_text(file, err) == ROW_READ;
+}
