@@ -496,6 +496,21 @@ static char *call_session_rule(const struct tool_call *call)
     return strbuf_take(&rule);
 }
 
+/* False, with err filled, if the line is no rule, or not one that allows anything: the
+ * call would run all the same. */
+static bool desk_check_rule(const char *rule, struct error *err)
+{
+    struct tool_rule_parts parts;
+    if (!tool_rule_parts_read(&parts, rule, err))
+        return false;
+    const bool is_allowing = parts.decision == TOOL_ALWAYS;
+    tool_rule_parts_clear(&parts);
+    if (!is_allowing)
+        error_set(err, ERROR_USAGE,
+                  "this call would run: its rule begins with \"always\"");
+    return is_allowing;
+}
+
 /* Adds the rule that a session or always answer makes. */
 static bool desk_add_rule(struct tool_desk *desk, const struct tool_call *call,
                           const struct call_answer *answer, struct error *err)
@@ -520,7 +535,8 @@ static bool desk_add_rule(struct tool_desk *desk, const struct tool_call *call,
         return false;
     }
     origin = (struct tool_rule_origin){TOOL_RULE_FROM_FILE, desk->rule_file, 0};
-    return tool_rules_append_file(desk->rule_file, rule, err) &&
+    return desk_check_rule(rule, err) &&
+           tool_rules_append_file(desk->rule_file, rule, err) &&
            tool_rules_add(&desk->rules, rule, &origin, err);
 }
 
