@@ -226,7 +226,7 @@ static int cmd_run_run(struct options *options, cli_screen_fn open_screen,
     int code = EXIT_CODE_USAGE;
     if (run_check_choice(options, err) && run_supply_init(&supply, options, err) &&
         run_join_template(options, supply.template, err) &&
-        setup_init(&setup, options, err))
+        setup_init(&setup, options, err) && run_supply_ask_commands(&supply, &setup, err))
         code = run_with_setup(&setup, &supply, options, err);
     setup_clear(&setup);
     run_supply_clear(&supply);

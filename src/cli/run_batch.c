@@ -524,6 +524,11 @@ static bool batch_check(struct run_batch *batch, struct error *err)
             return false;
         }
     }
+    if (batch->supply->count < 0) {
+        error_set(err, ERROR_USAGE,
+                  "a batch reads its rows twice: they cannot come from standard input");
+        return false;
+    }
     if (setup->tools.len == 0)
         return true;
     error_set(err, ERROR_USAGE, "a batch runs no tools: --tools '' leaves them out");
