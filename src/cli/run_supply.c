@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "src/base/mem.h"
+#include "src/engine/field_command.h"
 #include "src/engine/field_file.h"
 #include "src/prompt/template_folder.h"
 #include "src/prompt/template_render.h"
@@ -107,24 +108,59 @@ static bool supply_read_input(struct run_supply *supply, struct error *err)
     if (!row_file_open(&file, "-", NULL, err))
         return false;
     const bool ok = row_file_rest(&file, err);
-    if (ok)
-        supply->input = mem_strdup(strbuf_text(&file.text));
+    for (size_t i = 0; ok && i < template->field_count; i++) {
+        if (template->fields[i].origin == FIELD_FROM_INPUT)
+            field_values_set(&supply->common, template->fields[i].name,
+                             strbuf_text(&file.text), "standard input");
+    }
     row_file_close(&file);
     return ok;
 }
 
-bool run_supply_render(const struct run_supply *supply, struct field_values *values,
+/* --- Commands -------------------------------------------------------------------- */
+
+struct command_wait {
+    struct ev_loop *loop;
+    struct error *err;
+};
+
+static void supply_on_commands(void *user, const struct error *err)
+{
+    const struct command_wait *wait = user;
+    if (err->class != ERROR_NONE)
+        error_set(wait->err, err->class, "%s", error_text(err));
+    ev_break(wait->loop, EVBREAK_ALL);
+}
+
+bool run_supply_ask_commands(struct run_supply *supply, struct setup *setup,
+                             struct error *err)
+{
+    struct command_wait wait = {setup->loop, err};
+    /* One that is given, or a column, is not asked for. */
+    struct field_values known = {0};
+    field_values_copy(&known, &supply->first);
+    const size_t given = known.len;
+    struct field_command *command = field_command_start(
+        setup->engine, supply->template, &known, supply_on_commands, &wait);
+    ev_run(setup->loop, 0);
+    field_command_free(command);
+    for (size_t i = given; i < known.len; i++)
+        field_values_set(&supply->common, known.items[i].name, known.items[i].text,
+                         known.items[i].where);
+    field_values_clear(&known);
+    return err->class == ERROR_NONE;
+}
+
+bool run_supply_render(const struct run_supply *supply, const struct field_values *row,
                        struct rendered_prompt *prompt, struct error *err)
 {
-    const struct prompt_template *template = supply->template;
-    for (size_t i = 0; i < template->field_count; i++) {
-        const struct template_field *field = &template->fields[i];
-        if (field->origin == FIELD_FROM_INPUT && supply->input != NULL &&
-            field_values_find(values, field->name) == NULL)
-            field_values_set(values, field->name, supply->input, "standard input");
-    }
-    return field_files_read(template, values, err) &&
-           template_render(template, values, prompt, err);
+    struct field_values values = {0};
+    field_values_copy(&values, &supply->common);
+    field_values_copy(&values, row);
+    const bool ok = field_files_read(supply->template, &values, err) &&
+                    template_render(supply->template, &values, prompt, err);
+    field_values_clear(&values);
+    return ok;
 }
 
 bool run_supply_init(struct run_supply *supply, const struct options *options,
@@ -154,7 +190,7 @@ void run_supply_clear(struct run_supply *supply)
     row_source_free(supply->source);
     template_free(supply->template);
     field_values_clear(&supply->first);
-    mem_free(supply->input);
+    field_values_clear(&supply->common);
     text_list_clear(&supply->fields);
     text_list_clear(&supply->columns);
 }
