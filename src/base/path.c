@@ -72,18 +72,21 @@ bool path_read_file(const char *path, struct strbuf *out, struct error *err)
     return path_read_file_info(path, out, &info, err);
 }
 
-/* Makes every missing folder of `path` up to its last slash. */
-static bool path_make_parents(char *path)
+bool path_make_folders(const char *path, struct error *err)
 {
-    for (char *slash = strchr(path + 1, '/'); slash != NULL;
+    char *copy = mem_strdup(path);
+    bool ok = true;
+    for (char *slash = strchr(copy + 1, '/'); slash != NULL && ok;
          slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        const bool ok = mkdir(path, 0700) == 0 || errno == EEXIST;
-        *slash = '/';
+        ok = mkdir(copy, 0700) == 0 || errno == EEXIST;
         if (!ok)
-            return false;
+            error_set(err, ERROR_USAGE, "cannot make the folder %s: %s", copy,
+                      strerror(errno));
+        *slash = '/';
     }
-    return true;
+    mem_free(copy);
+    return ok;
 }
 
 /* `name` in Motet's folder below the variable's folder or, without that, the home. */
@@ -98,14 +101,23 @@ static char *path_own_file(const char *variable, const char *below_home, const c
     return NULL;
 }
 
-char *path_state_file(const char *name, bool create)
+static char *path_make(char *path, bool create)
 {
-    char *path = path_own_file("XDG_STATE_HOME", ".local/state", name);
-    if (path != NULL && create && !path_make_parents(path)) {
+    if (path != NULL && create && !path_make_folders(path, NULL)) {
         mem_free(path);
         return NULL;
     }
     return path;
+}
+
+char *path_state_file(const char *name, bool create)
+{
+    return path_make(path_own_file("XDG_STATE_HOME", ".local/state", name), create);
+}
+
+char *path_cache_file(const char *name, bool create)
+{
+    return path_make(path_own_file("XDG_CACHE_HOME", ".cache", name), create);
 }
 
 char *path_config_file(const char *name)

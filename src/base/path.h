@@ -29,6 +29,13 @@ bool path_read_regular_file(const char *path, struct strbuf *out, struct error *
  */
 char *path_state_file(const char *name, bool create);
 
+/* The same in the folder for what can be made again ($XDG_CACHE_HOME/motet or
+ * ~/.cache/motet). */
+char *path_cache_file(const char *name, bool create);
+
+/* Makes the folders that are missing above `path`, mode 0700. */
+bool path_make_folders(const char *path, struct error *err);
+
 /* The path of `name` in the folder for configuration ($XDG_CONFIG_HOME/motet or
  * ~/.config/motet). NULL if there is no home. Caller frees. */
 char *path_config_file(const char *name);

@@ -1,6 +1,6 @@
 /*
  * The way to a command. One that is part of the contract but not of this version is
- * refused by name, so that "motet run x" is never taken for a prompt.
+ * refused by name, so that "motet replay x" is never taken for a prompt.
  */
 #include "src/cli/cli.h"
 
@@ -12,12 +12,14 @@
 #include <unistd.h>
 
 #include "src/base/compiler.h"
+#include "src/base/safe_text.h"
+#include "src/base/strbuf.h"
 #include "src/cli/command.h"
 #include "src/cli/setup_config.h"
 
 #include "build-config.h"
 
-static const char *const reserved_commands[] = {"run", "sessions", "replay"};
+static const char *const reserved_commands[] = {"sessions", "replay"};
 
 /*
  * Opens what the caller closed, so that no file or socket of ours gets the number of a
@@ -31,10 +33,14 @@ static void cli_fill_standard_streams(void)
     }
 }
 
-/* Errors that stand on standard error, as one line. */
+/* Errors go to standard error; they may quote what somebody else has written. */
 static int cli_fail(struct error *err)
 {
-    fprintf(stderr, "motet: %s\n", error_text(err));
+    struct strbuf safe;
+    strbuf_init(&safe, STRBUF_OWN_MAX);
+    safe_text_append(&safe, error_text(err), strlen(error_text(err)));
+    fprintf(stderr, "motet: %s\n", strbuf_text(&safe));
+    strbuf_clear(&safe);
     const int code = (int)error_class_get(err->class)->exit_code;
     error_clear(err);
     return code;
@@ -95,7 +101,8 @@ static bool cli_read_config(const struct command *command, struct options *optio
         return false;
     }
     setup_config_join(options->config, options);
-    if ((command->scope & OPTION_DEMO) == 0)
+    /* A template may have models of its own, which go before those. */
+    if ((command->scope & (OPTION_DEMO | OPTION_RUN)) == 0)
         setup_config_add_models(options->config, options);
     return true;
 }

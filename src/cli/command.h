@@ -29,7 +29,9 @@ extern const struct command cmd_ask;
 extern const struct command cmd_config;
 extern const struct command cmd_models;
 extern const struct command cmd_doctor;
+extern const struct command cmd_prompts;
 extern const struct command cmd_tools;
+extern const struct command cmd_run;
 
 /* The table: record `index`, the screen's first, NULL past the end. */
 const struct command *command_get(size_t index);

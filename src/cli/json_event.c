@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "src/base/json.h"
-#include "src/chat/turn_sum.h"
 
 static void json_event_open(struct strbuf *out, const char *event, size_t chat)
 {
@@ -53,13 +52,37 @@ static void json_event_seconds(struct strbuf *out, const char *name, int64_t val
         strbuf_append_format(out, ",\"%s\":null", name);
 }
 
+void json_append_values(struct strbuf *out, const struct field_values *values)
+{
+    strbuf_append_char(out, '{');
+    for (size_t i = 0; values != NULL && i < values->len; i++) {
+        const struct field_value *value = &values->items[i];
+        if (i > 0)
+            strbuf_append_char(out, ',');
+        json_append_string(out, value->name, strlen(value->name));
+        strbuf_append_char(out, ':');
+        if (value->items == NULL) {
+            const char *text = value->text != NULL ? value->text : "";
+            json_append_string(out, text, strlen(text));
+            continue;
+        }
+        for (size_t j = 0; value->items[j] != NULL; j++) {
+            strbuf_append_char(out, j > 0 ? ',' : '[');
+            json_append_string(out, value->items[j], strlen(value->items[j]));
+        }
+        strbuf_append_text(out, value->items[0] != NULL ? "]" : "[]");
+    }
+    strbuf_append_char(out, '}');
+}
+
 void json_event_start(struct strbuf *out, size_t chat, const char *model,
-                      const char *provider)
+                      const char *provider, const struct field_values *vars)
 {
     json_event_open(out, "start", chat);
     json_event_member(out, "model", model);
     json_event_member(out, "provider", provider);
-    strbuf_append_text(out, ",\"vars\":{}");
+    strbuf_append_text(out, ",\"vars\":");
+    json_append_values(out, vars);
     json_event_close(out);
 }
 
@@ -277,10 +300,10 @@ static void json_event_timing(struct strbuf *out, const struct answer_timing *ti
     strbuf_append_char(out, '}');
 }
 
-void json_event_done(struct strbuf *out, size_t chat, const struct message *answer)
+void json_event_done_members(struct strbuf *out, size_t chat,
+                             const struct message *answer, const struct turn_sum *sum)
 {
     const struct answer_facts *facts = &answer->facts;
-    const struct turn_sum sum = turn_sum_of(answer);
     json_event_open(out, "done", chat);
     json_event_member(out, "finish", finish_name(facts->finish));
     json_event_member(out, "finish_raw", facts->finish_raw);
@@ -288,11 +311,11 @@ void json_event_done(struct strbuf *out, size_t chat, const struct message *answ
     json_event_joined(out, "reasoning", answer, PART_REASONING);
     json_event_joined(out, "refusal", answer, PART_REFUSAL);
     json_event_calls(out, answer);
-    json_event_usage(out, &sum.usage);
-    json_event_cost(out, sum.cost);
-    json_event_seconds(out, "first_token", sum.first_token_ms);
-    json_event_seconds(out, "seconds", sum.total_ms);
-    strbuf_append_format(out, ",\"attempts\":%d", sum.attempts);
+    json_event_usage(out, &sum->usage);
+    json_event_cost(out, sum->cost);
+    json_event_seconds(out, "first_token", sum->first_token_ms);
+    json_event_seconds(out, "seconds", sum->total_ms);
+    strbuf_append_format(out, ",\"attempts\":%d", sum->attempts);
     json_event_member(out, "connection",
                       facts->http_version == NULL ? NULL
                       : facts->is_reused          ? "reused"
@@ -301,7 +324,13 @@ void json_event_done(struct strbuf *out, size_t chat, const struct message *answ
     json_event_timing(out, &facts->timing);
     json_event_member(out, "model", facts->model);
     json_event_tries(out, facts);
-    strbuf_append_format(out, ",\"rounds\":%zu", sum.rounds);
+    strbuf_append_format(out, ",\"rounds\":%zu", sum->rounds);
+}
+
+void json_event_done(struct strbuf *out, size_t chat, const struct message *answer)
+{
+    const struct turn_sum sum = turn_sum_of(answer);
+    json_event_done_members(out, chat, answer, &sum);
     json_event_close(out);
 }
 

@@ -11,12 +11,17 @@
 
 #include "src/base/strbuf.h"
 #include "src/chat/message.h"
+#include "src/chat/turn_sum.h"
 #include "src/engine/call.h"
 #include "src/engine/event.h"
+#include "src/prompt/field_value.h"
 
-/* {"event":"start",…} */
+/* {"event":"start",…}; `vars` (NULL: none) are the values of a template's fields. */
 void json_event_start(struct strbuf *out, size_t chat, const char *model,
-                      const char *provider);
+                      const char *provider, const struct field_values *vars);
+
+/* Appends the values as one object: {"genre":"action"}. */
+void json_append_values(struct strbuf *out, const struct field_values *values);
 
 /* {"event":"state",…}; `now_ms` is the time of clock_now_ms. */
 void json_event_state(struct strbuf *out, size_t chat, const struct turn_status *status,
@@ -46,6 +51,11 @@ void json_event_error(struct strbuf *out, size_t chat, const struct message *ans
 /* {"event":"done",…}: of the turn that ends with this answer. Where its tools ran, texts
  * are joined and numbers added up over all its answers. */
 void json_event_done(struct strbuf *out, size_t chat, const struct message *answer);
+
+/* The same as far as its members go, without the end of the line, with the sum of what it
+ * took: for a caller that adds members of its own. */
+void json_event_done_members(struct strbuf *out, size_t chat,
+                             const struct message *answer, const struct turn_sum *sum);
 
 /* {"event":"end",…} */
 void json_event_end(struct strbuf *out, size_t chats, size_t failed, int64_t total_ms);

@@ -5,25 +5,22 @@
  */
 #include "src/cli/lines.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "src/base/clock.h"
 #include "src/base/mem.h"
-#include "src/base/safe_text.h"
 #include "src/cli/call_prompt.h"
+#include "src/cli/console.h"
+#include "src/cli/end_signals.h"
 #include "src/cli/json_event.h"
-#include "src/cli/out_stream.h"
 #include "src/engine/server_fetch.h"
 
 struct lines {
     struct setup *setup;
-    struct out_stream out;
-    struct ev_signal interrupt;
-    struct ev_signal terminate;
+    struct console console;
+    struct end_signals signals;
     struct ev_timer progress;
     struct call_prompt *asker;   /* asks about tool calls, or NULL: nobody is there */
     struct server_fetch *fetch;  /* what servers have for the prompt, or NULL */
@@ -35,33 +32,8 @@ struct lines {
     int64_t start_ms;
     int signal_code; /* the exit code of the signal that ended it, or 0 */
     bool is_json;
-    bool is_refused;        /* nothing was sent: a resource could not be had */
-    bool is_for_person;     /* standard output is a terminal: no raw control bytes */
-    bool has_progress;      /* a progress line stands on the terminal */
-    bool ends_with_newline; /* of what was streamed as text */
+    bool is_refused; /* nothing was sent: a resource could not be had */
 };
-
-/* Standard error, for people: never a byte that a terminal could obey. */
-
-static void lines_hide_progress(struct lines *lines)
-{
-    if (lines->has_progress)
-        fputs("\r\033[K", stderr);
-    lines->has_progress = false;
-}
-
-static void lines_complain(struct lines *lines, const char *name, const char *text)
-{
-    struct strbuf safe;
-    strbuf_init(&safe, STRBUF_OWN_MAX);
-    strbuf_append_text(&safe, "motet: ");
-    safe_text_append_line(&safe, name, strlen(name), 200);
-    strbuf_append_text(&safe, ": ");
-    safe_text_append_line(&safe, text, strlen(text), 2000);
-    lines_hide_progress(lines);
-    fprintf(stderr, "%s\n", strbuf_text(&safe));
-    strbuf_clear(&safe);
-}
 
 static void lines_on_progress(struct ev_loop *loop, struct ev_timer *timer, int events)
 {
@@ -69,52 +41,23 @@ static void lines_on_progress(struct ev_loop *loop, struct ev_timer *timer, int 
     (void)events;
     struct lines *lines = timer->data;
     const int64_t seconds = (clock_now_ms() - lines->start_ms) / 1000;
-    fprintf(stderr, "\r\033[K%zu of %zu done, %lld s", lines->settled_count,
-            lines->setup->chat_count, (long long)seconds);
-    fflush(stderr);
-    lines->has_progress = true;
+    char *text = strbuf_format("%zu of %zu done, %lld s", lines->settled_count,
+                               lines->setup->chat_count, (long long)seconds);
+    console_progress(&lines->console, text);
+    mem_free(text);
 }
 
 /* Standard output. */
-
-static void lines_write(struct lines *lines, const char *text, size_t len)
-{
-    if (len == 0)
-        return;
-    lines_hide_progress(lines);
-    lines->ends_with_newline = text[len - 1] == '\n';
-    if (!lines->is_for_person || lines->is_json) {
-        out_stream_write(&lines->out, text, len);
-        return;
-    }
-    struct strbuf safe;
-    strbuf_init(&safe, STRBUF_OWN_MAX);
-    safe_text_append(&safe, text, len);
-    out_stream_write(&lines->out, strbuf_text(&safe), safe.len);
-    strbuf_clear(&safe);
-}
-
-static void lines_write_buf(struct lines *lines, struct strbuf *buf)
-{
-    lines_write(lines, strbuf_text(buf), buf->len);
-    strbuf_clear(buf);
-}
-
-static void lines_end_line(struct lines *lines)
-{
-    if (!lines->ends_with_newline)
-        lines_write(lines, "\n", 1);
-}
 
 static void lines_write_call(struct lines *lines, const struct part *call)
 {
     struct strbuf text;
     strbuf_init(&text, STRBUF_OWN_MAX);
-    lines_end_line(lines);
+    console_end_line(&lines->console);
     strbuf_append_format(&text, "[tool call] %s %s%s\n",
                          call->name != NULL ? call->name : "", strbuf_text(&call->text),
                          call->is_whole ? "" : " (not valid JSON)");
-    lines_write_buf(lines, &text);
+    console_write_buf(&lines->console, &text);
 }
 
 static const struct message *lines_answer(const struct lines *lines, size_t chat)
@@ -138,11 +81,11 @@ static void lines_write_texts(struct lines *lines, const struct message *answer)
     const struct message *previous = message_previous_answer(answer);
     if (previous != NULL)
         lines_write_texts(lines, previous);
-    lines_end_line(lines);
+    console_end_line(&lines->console);
     for (size_t i = 0; i < answer->part_count; i++) {
         const struct part *part = &answer->parts[i];
         if (part->kind == PART_TEXT || part->kind == PART_REFUSAL)
-            lines_write(lines, strbuf_text(&part->text), part->text.len);
+            console_write(&lines->console, strbuf_text(&part->text), part->text.len);
     }
 }
 
@@ -153,10 +96,10 @@ static void lines_write_answer(struct lines *lines, size_t chat)
     struct strbuf head;
     strbuf_init(&head, STRBUF_OWN_MAX);
     strbuf_append_format(&head, "== %s ==\n", lines->setup->names[chat]);
-    lines_write_buf(lines, &head);
+    console_write_buf(&lines->console, &head);
     lines_write_texts(lines, answer);
     lines_write_calls(lines, answer);
-    lines_end_line(lines);
+    console_end_line(&lines->console);
 }
 
 /* Events. */
@@ -215,7 +158,7 @@ static void lines_report_call(struct lines *lines, size_t chat,
     else if (event->change == CALL_CHANGE_ENDED && call->decision != CALL_DENIED)
         strbuf_append_format(&text, "tool %s failed: %s", call->tool, call->result);
     if (text.len > 0)
-        lines_complain(lines, lines->setup->names[chat], strbuf_text(&text));
+        console_complain(&lines->console, lines->setup->names[chat], strbuf_text(&text));
     strbuf_clear(&text);
 }
 
@@ -231,7 +174,8 @@ static void lines_json_event(struct lines *lines, size_t chat,
         json_event_text(&line, chat, text_event, event->text, event->len);
     } else if (event->kind == EVENT_TURN_STARTED) {
         const struct chat_setup *setup = engine_get_setup(engine, event->chat);
-        json_event_start(&line, chat, lines->setup->names[chat], setup->endpoint->name);
+        json_event_start(&line, chat, lines->setup->names[chat], setup->endpoint->name,
+                         NULL);
     } else if (event->kind == EVENT_TURN_STATE) {
         const struct turn_status status = engine_get_turn(engine, event->chat);
         json_event_state(&line, chat, &status, clock_now_ms());
@@ -246,7 +190,7 @@ static void lines_json_event(struct lines *lines, size_t chat,
     } else if (event->kind == EVENT_DONE) {
         json_event_done(&line, chat, answer);
     }
-    lines_write_buf(lines, &line);
+    console_write_buf(&lines->console, &line);
 }
 
 static void lines_report_end(struct lines *lines, size_t chat)
@@ -266,14 +210,14 @@ static void lines_report_end(struct lines *lines, size_t chat)
             strbuf_append_format(&text, ". %s", info->advice);
         if (facts->request_id != NULL)
             strbuf_append_format(&text, " (request %s)", facts->request_id);
-        lines_complain(lines, name, strbuf_text(&text));
+        console_complain(&lines->console, name, strbuf_text(&text));
         strbuf_clear(&text);
     } else if (facts->finish == FINISH_LENGTH) {
-        lines_complain(lines, name, "the answer was cut at the token limit");
+        console_complain(&lines->console, name, "the answer was cut at the token limit");
     } else if (facts->finish == FINISH_CONTENT_FILTER) {
-        lines_complain(lines, name, "the answer was cut by a content filter");
+        console_complain(&lines->console, name, "the answer was cut by a content filter");
     } else if (facts->finish != FINISH_CANCELLED && !message_has_content(answer)) {
-        lines_complain(lines, name, "the answer is empty");
+        console_complain(&lines->console, name, "the answer is empty");
     }
 }
 
@@ -283,19 +227,19 @@ static void lines_text_event_out(struct lines *lines, size_t chat,
     const bool is_single = lines->setup->chat_count == 1;
     const struct message *answer = lines_answer(lines, chat);
     if (lines_is_notice(event->kind))
-        lines_complain(lines, lines->setup->names[chat], event->text);
+        console_complain(&lines->console, lines->setup->names[chat], event->text);
     if (is_single && (event->kind == EVENT_TEXT || event->kind == EVENT_REFUSAL))
-        lines_write(lines, event->text, event->len);
+        console_write(&lines->console, event->text, event->len);
     if (event->kind == EVENT_CALL)
         lines_report_call(lines, chat, event);
     /* What a tool is asked for and what comes of it stand on lines of their own. */
     if (is_single && event->kind == EVENT_TOOL_CALL)
-        lines_end_line(lines);
+        console_end_line(&lines->console);
     if (event->kind != EVENT_DONE)
         return;
     if (is_single) {
         lines_write_calls(lines, answer);
-        lines_end_line(lines);
+        console_end_line(&lines->console);
         lines_report_end(lines, chat);
         return;
     }
@@ -309,7 +253,7 @@ static void lines_text_event_out(struct lines *lines, size_t chat,
 static void lines_stop_if_over(struct lines *lines)
 {
     const bool is_over = lines->settled_count == lines->setup->chat_count;
-    if (is_over && out_stream_is_drained(&lines->out))
+    if (is_over && out_stream_is_drained(&lines->console.out))
         ev_break(lines->setup->loop, EVBREAK_ALL);
 }
 
@@ -327,7 +271,7 @@ static void lines_write_end(struct lines *lines)
     strbuf_init(&line, STRBUF_OWN_MAX);
     json_event_end(&line, lines->setup->chat_count, lines_count_failed(lines),
                    clock_now_ms() - lines->start_ms);
-    lines_write_buf(lines, &line);
+    console_write_buf(&lines->console, &line);
 }
 
 static void lines_send(struct lines *lines);
@@ -355,7 +299,7 @@ static void lines_on_event(void *user, const struct engine_event *event)
         call_prompt_look(lines->asker);
     if (is_end && lines->settled_count == lines->setup->chat_count) {
         ev_timer_stop(lines->setup->loop, &lines->progress);
-        lines_hide_progress(lines);
+        console_hide_progress(&lines->console);
         if (lines->is_json)
             lines_write_end(lines);
         lines_stop_if_over(lines);
@@ -366,7 +310,7 @@ static void lines_on_event(void *user, const struct engine_event *event)
 static void lines_on_output(void *user)
 {
     struct lines *lines = user;
-    if (lines->out.failed_errno != 0)
+    if (lines->console.out.failed_errno != 0)
         ev_break(lines->setup->loop, EVBREAK_ALL);
     lines_stop_if_over(lines);
 }
@@ -376,7 +320,7 @@ static void lines_on_signal(struct ev_loop *loop, struct ev_signal *watcher, int
     (void)events;
     struct lines *lines = watcher->data;
     const bool is_second = lines->signal_code != 0;
-    lines->signal_code = watcher->signum == SIGINT ? EXIT_CODE_SIGINT : EXIT_CODE_SIGTERM;
+    lines->signal_code = end_signals_code(watcher);
     engine_stop_all(lines->setup->engine);
     /* All is said, and only a reader that does not read keeps us. */
     const bool is_over = lines->settled_count == lines->setup->chat_count;
@@ -389,7 +333,7 @@ static int lines_exit_code(const struct lines *lines)
     int code = -1;
     if (lines->signal_code != 0)
         return lines->signal_code;
-    if (lines->out.failed_errno != 0)
+    if (lines->console.out.failed_errno != 0)
         return EXIT_CODE_INTERNAL;
     if (lines->is_refused)
         return EXIT_CODE_USAGE;
@@ -410,9 +354,9 @@ static void lines_complain_of_servers(struct lines *lines)
     const size_t count = engine_get_servers(lines->setup->engine, &servers);
     for (size_t i = 0; i < count; i++) {
         if (servers[i].state == SERVER_FAILED)
-            lines_complain(lines, servers[i].name,
-                           servers[i].message != NULL ? servers[i].message
-                                                      : "the MCP server failed");
+            console_complain(&lines->console, servers[i].name,
+                             servers[i].message != NULL ? servers[i].message
+                                                        : "the MCP server failed");
     }
 }
 
@@ -439,7 +383,7 @@ static void lines_on_resources(void *user, const struct attachment_list *list,
         lines_send_with(lines, list);
         return;
     }
-    fprintf(stderr, "motet: %s\n", error_text(err));
+    console_complain(&lines->console, NULL, error_text(err));
     lines->is_refused = true;
     ev_break(lines->setup->loop, EVBREAK_ALL);
 }
@@ -464,11 +408,7 @@ static void lines_send(struct lines *lines)
 static void lines_start(struct lines *lines, const struct prompt *prompt)
 {
     struct setup *setup = lines->setup;
-    ev_signal_init(&lines->interrupt, lines_on_signal, SIGINT);
-    ev_signal_init(&lines->terminate, lines_on_signal, SIGTERM);
-    lines->interrupt.data = lines->terminate.data = lines;
-    ev_signal_start(setup->loop, &lines->interrupt);
-    ev_signal_start(setup->loop, &lines->terminate);
+    end_signals_start(&lines->signals, setup->loop, lines_on_signal, lines);
     ev_timer_init(&lines->progress, lines_on_progress, 1., 1.);
     lines->progress.data = lines;
     if (isatty(STDERR_FILENO) && !lines->is_json && setup->chat_count > 1)
@@ -486,31 +426,27 @@ static void lines_start(struct lines *lines, const struct prompt *prompt)
 
 int lines_run(struct setup *setup, const struct prompt *prompt, bool is_json)
 {
-    struct lines lines = {.setup = setup, .is_json = is_json, .ends_with_newline = true};
+    struct lines lines = {.setup = setup, .is_json = is_json};
     lines.ids = mem_alloc_array(setup->chat_count, sizeof(lines.ids[0]));
     lines.is_settled = mem_alloc_array(setup->chat_count, sizeof(lines.is_settled[0]));
-    lines.is_for_person = isatty(STDOUT_FILENO);
     lines.start_ms = clock_now_ms();
     if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
         lines.asker = call_prompt_new(setup->loop, setup->engine);
-    out_stream_init(&lines.out, setup->loop, STDOUT_FILENO);
-    lines.out.on_change = lines_on_output;
-    lines.out.user = &lines;
+    console_init(&lines.console, setup->loop, is_json);
+    lines.console.out.on_change = lines_on_output;
+    lines.console.out.user = &lines;
     lines_start(&lines, prompt);
     /* The first events may have found the reader gone already. */
-    if (lines.out.failed_errno == 0)
+    if (lines.console.out.failed_errno == 0)
         ev_run(setup->loop, 0);
-    if (lines.out.failed_errno != 0 && lines.out.failed_errno != EPIPE)
-        fprintf(stderr, "motet: cannot write to standard output: %s\n",
-                strerror(lines.out.failed_errno));
+    console_report_failure(&lines.console);
     const int code = lines_exit_code(&lines);
     engine_listen(setup->engine, NULL, NULL);
     ev_timer_stop(setup->loop, &lines.progress);
-    ev_signal_stop(setup->loop, &lines.interrupt);
-    ev_signal_stop(setup->loop, &lines.terminate);
+    end_signals_stop(&lines.signals);
     server_fetch_free(lines.fetch);
     call_prompt_free(lines.asker);
-    out_stream_clear(&lines.out);
+    console_clear(&lines.console);
     mem_free(lines.ids);
     mem_free(lines.is_settled);
     return code;

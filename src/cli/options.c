@@ -42,6 +42,22 @@ enum option_id {
     ID_APPROVE,
     ID_CALL_ALL,
     ID_ACCEPT,
+    ID_CSV,
+    ID_JSONL,
+    ID_OUT,
+    ID_FORMAT,
+    ID_RESUME,
+    ID_ONLY,
+    ID_FAIL_FAST,
+    ID_REPEAT,
+    ID_FIRST,
+    ID_QUORUM,
+    ID_HEDGE,
+    ID_MENDS,
+    ID_MAX_COST,
+    ID_CACHE,
+    ID_BATCH,
+    ID_SUBMIT,
     ID_VERSION,
     ID_HELP
 };
@@ -105,6 +121,37 @@ static const struct option_info option_table[] = {
      "with probe: call each tool with arguments made from its schema"},
     {ID_ACCEPT, "accept", 0, NULL, OPTION_PROBE,
      "with probe: answer what the server asks with its defaults"},
+    {ID_CSV, "csv", 0, "FILE", OPTION_RUN,
+     "a row for each line of this table; its first line names the fields"},
+    {ID_JSONL, "jsonl", 0, "FILE", OPTION_RUN,
+     "a row for each line of this file, one JSON object a line"},
+    {ID_OUT, "out", 0, "FILE", OPTION_RUN,
+     "write results to this file, each as soon as it is there"},
+    {ID_FORMAT, "format", 0, "text|jsonl|csv", OPTION_RUN,
+     "the form of the results (text; with --out jsonl)"},
+    {ID_RESUME, "resume", 0, NULL, OPTION_RUN,
+     "go on with --out: what is answered there is not asked again"},
+    {ID_ONLY, "only", 0, "failed", OPTION_RUN,
+     "with --out: ask again only what failed there"},
+    {ID_FAIL_FAST, "fail-fast", 0, NULL, OPTION_RUN, "stop at the first failure"},
+    {ID_REPEAT, "repeat", 0, "N", OPTION_RUN,
+     "ask each model N times, and say how often its answers agree (1)"},
+    {ID_FIRST, "first", 0, NULL, OPTION_RUN,
+     "of each row only the fastest good answer: the others are stopped"},
+    {ID_QUORUM, "quorum", 0, "K", OPTION_RUN,
+     "stop a row when K of its answers agree, but for case, blanks and punctuation"},
+    {ID_HEDGE, "hedge", 0, "SECONDS", OPTION_RUN,
+     "ask the next model when the one before has no token by then"},
+    {ID_MENDS, "mends", 0, "N", OPTION_RUN,
+     "how often a model may mend an answer that does not fit the schema (2)"},
+    {ID_MAX_COST, "max-cost", 0, "MONEY", OPTION_RUN,
+     "stop before the run costs more, by the prices of the configuration"},
+    {ID_CACHE, "cache", 0, NULL, OPTION_RUN,
+     "keep answers, and take those of earlier runs for the same requests"},
+    {ID_BATCH, "batch", 0, "openai|anthropic", OPTION_RUN,
+     "write a batch job of that provider to --out in place of running here"},
+    {ID_SUBMIT, "submit", 0, NULL, OPTION_RUN,
+     "with --batch: hand it in, wait, and write its results"},
     {ID_CONFIG, "config", 0, "FILE", OPTION_TALK,
      "read this configuration in place of the usual one"},
     {ID_NO_CONFIG, "no-config", 0, NULL, OPTION_TALK, "read no configuration file"},
@@ -130,7 +177,11 @@ void string_list_clear(struct string_list *list)
 
 void options_init(struct options *options)
 {
-    *options = (struct options){.panes = 4, .speed = 1, .seed = 1};
+    *options = (struct options){
+        .panes = 4,
+        .speed = 1,
+        .seed = 1,
+        .run = {.repeats = 1, .mends = 2, .hedge_ms = -1, .max_cost = -1}};
     settings_init(&options->settings);
 }
 
@@ -152,6 +203,10 @@ void options_clear(struct options *options)
     mem_free(options->log_path);
     mem_free(options->cast_path);
     mem_free(options->config_path);
+    mem_free(options->run.csv_path);
+    mem_free(options->run.jsonl_path);
+    mem_free(options->run.out_path);
+    mem_free(options->run.batch);
     *options = (struct options){0};
 }
 
@@ -274,6 +329,84 @@ static bool options_read_param(struct options *options, const char *value,
     return false;
 }
 
+static bool options_read_format(struct options *options, const char *value,
+                                struct error *err)
+{
+    static const char *const names[] = {[RUN_FORMAT_TEXT] = "text",
+                                        [RUN_FORMAT_JSONL] = "jsonl",
+                                        [RUN_FORMAT_CSV] = "csv"};
+    for (size_t i = RUN_FORMAT_TEXT; i < COUNT_OF(names); i++) {
+        if (strcmp(value, names[i]) == 0) {
+            options->run.format = (enum run_format)i;
+            return true;
+        }
+    }
+    error_set(err, ERROR_USAGE, "--format takes text, jsonl or csv, not \"%s\"", value);
+    return false;
+}
+
+static bool options_read_word(const char *name, const char *value, const char *one,
+                              const char *other, struct error *err)
+{
+    if (strcmp(value, one) == 0 || (other != NULL && strcmp(value, other) == 0))
+        return true;
+    error_set(err, ERROR_USAGE, "--%s takes %s%s%s, not \"%s\"", name, one,
+              other != NULL ? " or " : "", other != NULL ? other : "", value);
+    return false;
+}
+
+static bool options_read_count(const char *name, const char *value, int64_t *number,
+                               struct error *err)
+{
+    if (number_parse_int(value, number) && *number >= 1 && *number <= 1000)
+        return true;
+    error_set(err, ERROR_USAGE, "--%s takes a whole number from 1 to 1000, not \"%s\"",
+              name, value);
+    return false;
+}
+
+static bool options_read_hedge(struct options *options, const char *value,
+                               struct error *err)
+{
+    if (number_parse_seconds_ms(value, &options->run.hedge_ms) &&
+        options->run.hedge_ms >= 0)
+        return true;
+    error_set(err, ERROR_USAGE, "--hedge takes seconds, such as 2 or 0.5, not \"%s\"",
+              value);
+    return false;
+}
+
+/* Those of motet run. */
+static bool options_take_run(struct options *options, const struct option_info *info,
+                             const char *value, struct error *err)
+{
+    struct run_choice *run = &options->run;
+    switch ((int)info->id) {
+    case ID_CSV: options_keep(&run->csv_path, value); return true;
+    case ID_JSONL: options_keep(&run->jsonl_path, value); return true;
+    case ID_OUT: options_keep(&run->out_path, value); return true;
+    case ID_FORMAT: return options_read_format(options, value, err);
+    case ID_RESUME: run->is_resuming = true; return true;
+    case ID_ONLY:
+        run->is_only_failed = true;
+        return options_read_word(info->name, value, "failed", NULL, err);
+    case ID_FAIL_FAST: run->is_failing_fast = true; return true;
+    case ID_REPEAT: return options_read_count(info->name, value, &run->repeats, err);
+    case ID_FIRST: run->is_first = true; return true;
+    case ID_QUORUM: return options_read_count(info->name, value, &run->quorum, err);
+    case ID_HEDGE: return options_read_hedge(options, value, err);
+    case ID_MENDS: return options_read_whole(info->name, value, 100, &run->mends, err);
+    case ID_MAX_COST:
+        return options_read_number(info->name, value, 0, 1e9, &run->max_cost, err);
+    case ID_CACHE: run->is_caching = true; return true;
+    case ID_BATCH:
+        options_keep(&run->batch, value);
+        return options_read_word(info->name, value, "openai", "anthropic", err);
+    case ID_SUBMIT: run->is_submitting = true; return true;
+    default: return false;
+    }
+}
+
 static bool options_take(struct options *options, const struct option_info *info,
                          const char *value, struct error *err)
 {
@@ -316,6 +449,22 @@ static bool options_take(struct options *options, const struct option_info *info
     case ID_APPROVE: return options_read_approval(options, value, err);
     case ID_CALL_ALL: options->is_calling_all = true; return true;
     case ID_ACCEPT: options->is_accepting = true; return true;
+    case ID_CSV:
+    case ID_JSONL:
+    case ID_OUT:
+    case ID_FORMAT:
+    case ID_RESUME:
+    case ID_ONLY:
+    case ID_FAIL_FAST:
+    case ID_REPEAT:
+    case ID_FIRST:
+    case ID_QUORUM:
+    case ID_HEDGE:
+    case ID_MENDS:
+    case ID_MAX_COST:
+    case ID_CACHE:
+    case ID_BATCH:
+    case ID_SUBMIT: return options_take_run(options, info, value, err);
     case ID_VERSION: options->wants_version = true; return true;
     case ID_HELP: options->wants_help = true; return true;
     }

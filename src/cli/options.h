@@ -25,7 +25,8 @@ enum option_scope {
     OPTION_LINES = 16,  /* those that print answers in lines */
     OPTION_CONFIG = 32, /* motet config: a configuration with problems does not stop it */
     OPTION_PROMPT = 64, /* those that take a prompt */
-    OPTION_PROBE = 128  /* motet tools */
+    OPTION_PROBE = 128, /* motet tools */
+    OPTION_RUN = 256    /* motet run */
 };
 
 struct string_list {
@@ -40,6 +41,29 @@ void string_list_clear(struct string_list *list);
 
 struct setup_config;
 
+/* In which form motet run writes its results. */
+enum run_format { RUN_FORMAT_USUAL, RUN_FORMAT_TEXT, RUN_FORMAT_JSONL, RUN_FORMAT_CSV };
+
+/* What motet run is told beside its template, values and models. */
+struct run_choice {
+    char *csv_path; /* where rows are read from */
+    char *jsonl_path;
+    char *out_path;
+    char *batch; /* "openai", "anthropic" */
+    enum run_format format;
+    int64_t repeats;
+    int64_t mends;
+    int64_t quorum;   /* 0: none */
+    int64_t hedge_ms; /* -1: none */
+    double max_cost;  /* -1: any */
+    bool is_resuming;
+    bool is_only_failed;
+    bool is_failing_fast;
+    bool is_first;
+    bool is_caching;
+    bool is_submitting;
+};
+
 struct options {
     struct string_list models;
     struct string_list headers;
@@ -50,6 +74,7 @@ struct options {
     struct string_list schemas;  /* of --tool-schema: files */
     struct param_list params;
     struct settings settings;
+    struct run_choice run;
     char *api;
     char *url;
     char *key_env;

@@ -115,6 +115,7 @@ static bool setup_add_demo(struct setup *setup, const struct options *options,
         strbuf_format("http://127.0.0.1:%u", (unsigned)demo_server_get_port(setup->demo));
     struct endpoint *endpoint = catalog_add_endpoint(&setup->catalog);
     endpoint_init(endpoint, "demo", "openai-chat", url);
+    endpoint->is_own = true;
     endpoint->is_offered = true;
     mem_free(url);
     for (size_t i = 0; i < demo_model_count(); i++) {

@@ -28,7 +28,6 @@ struct setup {
     size_t chat_count;
     struct string_list tools; /* patterns of the tools that chats are offered */
     char *spoken;             /* the words of the command line, as one text */
-    size_t server_count;      /* that were named on the command line */
 };
 
 /*

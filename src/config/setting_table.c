@@ -168,6 +168,25 @@ static const struct setting_info setting_table[SETTING_TABLE_COUNT] = {
                  "patterns of its arguments; the last rule that fits decides",
          .example = "[always calc, \"never run_command argv=*rm*\"]"},
 
+    [SETTING_BUDGET_SESSION] =
+        {.name = "budget_session",
+         .section = SECTION_DEFAULTS,
+         .type = SETTING_DECIMAL,
+         .max = SETTING_MAX_PRICE,
+         .default_text = "none",
+         .help = "the most that the runs of one start of the program may cost, in the "
+                 "money of the prices",
+         .example = "2.50"},
+    [SETTING_BUDGET_DAY] =
+        {.name = "budget_day",
+         .section = SECTION_DEFAULTS,
+         .type = SETTING_DECIMAL,
+         .max = SETTING_MAX_PRICE,
+         .default_text = "none",
+         .help = "the most that all runs of one day may cost; what was spent is kept in "
+                 "the state folder",
+         .example = "10"},
+
     [SETTING_PROVIDER_PRESET] =
         {.name = "preset",
          .section = SECTION_PROVIDER,

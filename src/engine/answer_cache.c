@@ -153,7 +153,9 @@ char *answer_cache_make_key(const struct chat_setup *setup,
     sha256_init(&hash);
     hash_text(&hash, "motet answer 1");
     hash_text(&hash, setup->endpoint->api);
-    hash_text(&hash, setup->endpoint->base_url);
+    /* Our own server is the same one behind whatever port. */
+    hash_text(&hash, setup->endpoint->is_own ? setup->endpoint->name
+                                             : setup->endpoint->base_url);
     hash_text(&hash, setup->model);
     hash_text(&hash, number);
     hash_text(&hash, schema);

@@ -395,7 +395,7 @@ static struct server_facts engine_describe_server(const struct mcp_server *serve
 {
     struct mcp_facts facts;
     mcp_server_get_facts(server, &facts);
-    /* A server is of use once its lists have been there. */
+    /* A server is of use once all its lists have been there. */
     const bool is_listing = facts.state == MCP_READY && !facts.has_lists;
     return (struct server_facts){
         .name = facts.name,

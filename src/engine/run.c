@@ -520,3 +520,10 @@ const struct run_cell *run_find_chat(const struct run *run, chat_id chat)
 {
     return run_find_open(run, chat);
 }
+
+const char *run_get_stop_reason(const struct run *run)
+{
+    if (run->spent.class != ERROR_NONE)
+        return error_text(&run->spent);
+    return run->stopped.class != ERROR_NONE ? error_text(&run->stopped) : NULL;
+}

@@ -110,11 +110,10 @@ const struct run_cell *run_find_chat(const struct run *run, chat_id chat);
 /* The sum up to now. */
 struct run_summary run_get_summary(const struct run *run);
 
+/* Why cells were not begun any more, a sentence; NULL: all were. */
+const char *run_get_stop_reason(const struct run *run);
+
 /* What is going on now. Looks at every cell that has begun: for a few times a second. */
 struct run_activity run_get_activity(const struct run *run);
-
-/* The name of the state: "waiting", "running", "done", "failed", "not run", "spared",
- * "skipped". */
-const char *run_cell_state_name(enum run_cell_state state);
 
 #endif

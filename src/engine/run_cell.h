@@ -24,6 +24,10 @@ enum run_cell_state {
     RUN_CELL_SKIPPED /* the owner did not want it: it has the result already */
 };
 
+/* The name of the state: "waiting", "running", "done", "failed", "not run", "spared",
+ * "skipped". */
+const char *run_cell_state_name(enum run_cell_state state);
+
 /* What a cell came to. Numbers are those of all its answers: where some did not fit the
  * schema, or tools ran. */
 struct run_result {
@@ -41,6 +45,9 @@ struct run_result {
     bool is_cached;      /* it came from the cache: nothing was sent */
     bool agrees;         /* it is one of the answers that made the quorum */
 };
+
+/* Frees what a result holds and empties it. */
+void run_result_clear(struct run_result *result);
 
 struct run_cell {
     size_t row;    /* number of its row */

@@ -121,7 +121,7 @@ void run_settle(struct run *run, struct run_cell *cell, enum run_cell_state stat
     }
     run_judge(run, cell);
     if (state == RUN_CELL_FAILED && run->options.fails_fast)
-        run_stop(run, ERROR_CANCELLED, "not run: another one has failed");
+        run_stop(run, ERROR_CANCELLED, "another one has failed");
     if (row->settled == row->cell_count && !row->is_counted)
         run_count_row(run, row);
     run_plan(run);
@@ -183,11 +183,13 @@ static bool run_check_answer(struct run *run, struct run_cell *cell)
     result->misfits++;
     run->sum.misfits++;
     const bool is_asked = run_ask_again(run, cell, strbuf_text(&why));
-    if (!is_asked)
+    if (!is_asked) {
+        result->finish = FINISH_ERROR;
         error_set(&result->error, ERROR_SCHEMA,
                   "the answer does not fit the schema of the template: %s%s",
                   strbuf_text(&why),
                   result->misfits > 1 ? " (it was asked to mend it)" : "");
+    }
     strbuf_clear(&why);
     return is_asked;
 }

@@ -71,8 +71,6 @@ void run_settle_error(struct run *run, struct run_cell *cell, enum run_cell_stat
 /* The chat's turn is over. */
 void run_on_done(struct run *run, struct run_cell *cell);
 
-void run_result_clear(struct run_result *result);
-
 /* run_enough.c */
 
 /* What its chat tells meanwhile, for the hedge. */

@@ -38,6 +38,7 @@ struct mcp_list {
     int64_t started_ms;
     int64_t refetch_ms; /* -1: not planned */
     bool is_complete;   /* the one that is growing can be shown */
+    bool is_settled;    /* since the handshake one has been shown, or cannot be had */
 };
 
 struct mcp_lists {
@@ -45,7 +46,6 @@ struct mcp_lists {
     struct mcp_content_lists shown;
     struct mcp_content_lists growing;
     uint64_t version;
-    bool is_filled; /* all of them have come since they were begun */
 };
 
 /* Fetches all lists that the server has, from the beginning. */
@@ -69,5 +69,8 @@ void mcp_lists_expire(struct mcp_server *server, int64_t now_ms);
 int64_t mcp_lists_get_deadline(const struct mcp_server *server);
 
 bool mcp_lists_is_fetching(const struct mcp_server *server);
+
+/* True once each list has been shown since the handshake, or could not be had. */
+bool mcp_lists_are_settled(const struct mcp_server *server);
 
 #endif

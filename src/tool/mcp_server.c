@@ -576,8 +576,6 @@ static void server_tell_change(struct mcp_server *server)
     server->is_changed = false;
     mcp_lists_publish(server, &old);
     server->is_changed = false;
-    if (!mcp_lists_is_fetching(server))
-        server->lists.is_filled = true;
     if (server->owner.on_changed != NULL)
         server->owner.on_changed(server->owner.user, server);
     mcp_lists_clear_content(&old);
@@ -638,7 +636,7 @@ void mcp_server_get_facts(const struct mcp_server *server, struct mcp_facts *fac
         .junk_count = server->junk_count,
         .dropped_count = server->incoming.dropped_count,
         .is_listing = mcp_lists_is_fetching(server),
-        .has_lists = server->lists.is_filled || !mcp_lists_is_fetching(server),
+        .has_lists = mcp_lists_are_settled(server),
     };
 }
 

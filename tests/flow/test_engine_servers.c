@@ -23,6 +23,7 @@ struct fixture {
     chat_id chat;
     call_key question;
     size_t asked;
+    enum call_decision decision; /* the answer to calls; undecided: once */
     bool is_fetched;
     char *fetched; /* names and texts of what was fetched */
     char *fetch_error;
@@ -39,9 +40,12 @@ static void on_event(void *user, const struct engine_event *event)
     if (call->is_question)
         fixture->question = event->call;
     else
-        assert_true(engine_answer_call(fixture->world.engine, event->call,
-                                       &(struct call_answer){.decision = CALL_ONCE},
-                                       NULL));
+        assert_true(engine_answer_call(
+            fixture->world.engine, event->call,
+            &(struct call_answer){.decision = fixture->decision != CALL_UNDECIDED
+                                                  ? fixture->decision
+                                                  : CALL_ONCE},
+            NULL));
 }
 
 static int setup(void **state)
@@ -75,8 +79,9 @@ static bool are_tools_ready(void *user)
     return engine_are_tools_ready(fixture->world.engine);
 }
 
-/* Opens a chat at the raw server, with the fake server's tools. */
-static void open_chat(struct fixture *fixture, enum approval approval)
+/* Opens a chat at the raw server, with the tools of a fake server that has this habit. */
+static void open_chat_with(struct fixture *fixture, enum approval approval,
+                           const char *habit)
 {
     static const char *const tools[] = {"fake.*"};
     const struct chat_setup chat = {.endpoint = &fixture->world.raw_endpoint,
@@ -86,11 +91,16 @@ static void open_chat(struct fixture *fixture, enum approval approval)
                                     .approval = approval,
                                     .is_streaming = true};
     fixture->chat = engine_world_open_setup(&fixture->world, &chat);
-    const char *const argv[] = {fixture->fake, NULL};
+    const char *const argv[] = {fixture->fake, habit, NULL};
     const struct server_setup server = {.name = "fake", .argv = argv};
     assert_true(engine_add_server(fixture->world.engine, &server, NULL));
     engine_start_server(fixture->world.engine, "fake");
     engine_world_wait(&fixture->world, are_tools_ready, fixture);
+}
+
+static void open_chat(struct fixture *fixture, enum approval approval)
+{
+    open_chat_with(fixture, approval, NULL);
 }
 
 static void answer_call(struct fixture *fixture, const char *name, const char *arguments)
@@ -148,6 +158,20 @@ static void engine__runs__a_servers_tool(void **state)
     assert_int_equal(fixture->asked, 1);
     assert_said(fixture, 0, "\"name\":\"fake__echo\"");
     assert_said(fixture, 1, "from the server");
+}
+
+/* A name may look like the end of a rule: the session's rule is for this tool alone. */
+static void engine__allows_in_a_session__only_the_tool_of_an_odd_name(void **state)
+{
+    struct fixture *fixture = *state;
+    open_chat_with(fixture, APPROVAL_ASK, "odd-name");
+    fixture->decision = CALL_SESSION;
+    answer_call(fixture, "fake__echo___two", "{}");
+    answer_call(fixture, "fake__echo", "{\"text\":\"another tool\"}");
+    answer_words(fixture);
+    engine_world_send(&fixture->world, fixture->chat, "hello");
+    engine_world_finish(&fixture->world);
+    assert_int_equal(fixture->asked, 2);
 }
 
 static void engine__tells_the_model__of_a_server_that_dies(void **state)
@@ -308,6 +332,16 @@ static void engine__lists__resources_and_prompts(void **state)
 
 /* What they have for a prompt. */
 
+static void engine__waits__for_all_lists_of_a_server(void **state)
+{
+    struct fixture *fixture = *state;
+    open_chat_with(fixture, APPROVAL_ALL, "late-resources");
+    const struct server_facts *servers;
+    assert_int_equal(engine_get_servers(fixture->world.engine, &servers), 1);
+    assert_int_equal(servers[0].state, SERVER_READY);
+    assert_int_equal(servers[0].resource_count, 1);
+}
+
 static void on_resources(void *user, const struct attachment_list *list,
                          const struct error *err)
 {
@@ -371,6 +405,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(engine__runs__a_servers_tool, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            engine__allows_in_a_session__only_the_tool_of_an_odd_name, setup, teardown),
         cmocka_unit_test_setup_teardown(engine__tells_the_model__of_a_server_that_dies,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(engine__asks_a_person__what_a_server_asks, setup,
@@ -385,6 +421,8 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(engine__shows__a_dead_server_and_starts_it_again,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(engine__waits__for_all_lists_of_a_server, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(engine__lists__resources_and_prompts, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(server_fetch__brings__what_words_name, setup,

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include <string.h>
+#include <unistd.h>
 
 #include "src/base/json.h"
 #include "src/base/mem.h"
@@ -245,6 +246,30 @@ static void engine__writes__the_rule_of_always(void **state)
     char *rules = script_tools_read(&fixture->folder, "tool-rules");
     assert_non_null(strstr(rules, "always weather city=A\n"));
     mem_free(rules);
+    mem_free(path);
+}
+
+static void engine__refuses__a_rule_of_always_that_forbids(void **state)
+{
+    struct fixture *fixture = *state;
+    script_tools_add(&fixture->folder, "weather", "printf mild");
+    const chat_id chat = open_chat(fixture, APPROVAL_ASK);
+    char *path = script_tools_path(&fixture->folder, "tool-rules");
+    struct error err = {ERROR_NONE, NULL};
+    assert_true(engine_use_rule_file(fixture->world.engine, path, &err));
+    answer_call(fixture, "weather", "{\"city\":\"A\"}");
+    answer_words(fixture);
+    engine_world_send(&fixture->world, chat, "hello");
+    engine_world_wait(&fixture->world, has_asked, fixture);
+    const struct call_answer forbids = {.decision = CALL_ALWAYS, .rule = "never weather"};
+    assert_false(
+        engine_answer_call(fixture->world.engine, fixture->last_asked, &forbids, &err));
+    assert_non_null(strstr(error_text(&err), "always"));
+    error_clear(&err);
+    assert_int_not_equal(access(path, F_OK), 0);
+    answer(fixture, fixture->last_asked, CALL_DENIED);
+    engine_world_finish(&fixture->world);
+    script_tools_assert(&fixture->folder, "ran.weather", "");
     mem_free(path);
 }
 
@@ -580,6 +605,8 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(engine__writes__the_rule_of_always, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(engine__refuses__a_rule_of_always_that_forbids,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(engine__denies__what_a_rule_forbids, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(engine__denies__where_nobody_is_asked, setup,

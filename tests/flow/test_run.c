@@ -125,6 +125,23 @@ static void run__goes_on__past_a_slow_row(void **state)
     }
 }
 
+/* What is over the pool's ceiling would be closed after each request. */
+static void run__uses_connections_again__with_many_at_once(void **state)
+{
+    struct run_world *world = *state;
+    static const char *const deltas[] = {"{\"content\":\"x\"}", NULL};
+    char *stream = engine_world_make_stream(deltas, "stop");
+    const struct raw_step plain[] = {{RAW_SEND, stream, 0}};
+    raw_server_answer_always(world->engine.raw, plain, COUNT_OF(plain));
+    mem_free(stream);
+    world->engine.settings.values[SETTING_JOBS] = 100;
+    run_world_add_model_at(world, &world->engine.raw_endpoint, "any");
+    world->options.jobs = 100;
+    run_world_do(world, NULL, 500);
+    assert_int_equal(run_get_summary(world->run).cells[RUN_CELL_DONE], 500);
+    assert_true(raw_server_count_accepted(world->engine.raw) <= 110);
+}
+
 static void run__settles_each__by_itself(void **state)
 {
     struct run_world *world = *state;
@@ -316,6 +333,8 @@ static const struct CMUnitTest tests[] = {
                                     run_world_setup, run_world_teardown),
     cmocka_unit_test_setup_teardown(run__goes_on__past_a_slow_row, run_world_setup,
                                     run_world_teardown),
+    cmocka_unit_test_setup_teardown(run__uses_connections_again__with_many_at_once,
+                                    run_world_setup, run_world_teardown),
     cmocka_unit_test_setup_teardown(run__settles_each__by_itself, run_world_setup,
                                     run_world_teardown),
     cmocka_unit_test_setup_teardown(run__names_a_row__that_cannot_be_sent,

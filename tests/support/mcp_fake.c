@@ -166,6 +166,8 @@ static void on_tools_list(const cJSON *message, const char *id)
                i > first ? "," : "", tool_names[i], tool_names[i]);
     if (is_changed)
         printf(",{\"name\":\"new\",\"inputSchema\":{}}");
+    if (has_word("odd-name"))
+        printf(",{\"name\":\"echo # two\",\"inputSchema\":{}}");
     printf("]");
     if (has_word("repeats"))
         printf(",\"nextCursor\":\"0\"");
@@ -387,11 +389,22 @@ static void on_call(const cJSON *message, const char *id)
  * ---------------------------------------------------------------------------
  */
 
+/* The list comes once we have heard of the client again. */
+static void hold_resources(const char *id)
+{
+    snprintf(waiting, sizeof(waiting), "%s", id);
+    say("{\"jsonrpc\":\"2.0\",\"id\":\"late\",\"method\":\"ping\"}");
+}
+
 static void on_rest(const char *method, const cJSON *message, const char *id)
 {
     const cJSON *params = cJSON_GetObjectItem(message, "params");
-    if (strcmp(method, "resources/list") == 0)
+    if (strcmp(method, "resources/list") == 0 && has_word("late-resources"))
+        hold_resources(id);
+    else if (strcmp(method, "resources/list") == 0)
         answer(id, "{\"resources\":[{\"uri\":\"fake://a\",\"name\":\"A\"}]}");
+    else if (strcmp(method, "resources/read") == 0 && strstr(line_text, "fake://wild"))
+        answer_error(id, -32000, "gone \\u001b[2J\\u009b2J\\u202e");
     else if (strcmp(method, "resources/read") == 0)
         answer(id, "{\"contents\":[{\"uri\":\"fake://a\",\"text\":\"the text of A\"}]}");
     else if (strcmp(method, "prompts/list") == 0)
@@ -411,7 +424,10 @@ static void on_rest(const char *method, const cJSON *message, const char *id)
 /* Something of ours was answered: the waiting call is, with what came. */
 static void on_answer(void)
 {
-    answer_text(waiting, line_text);
+    if (has_word("late-resources"))
+        answer(waiting, "{\"resources\":[{\"uri\":\"fake://a\",\"name\":\"A\"}]}");
+    else
+        answer_text(waiting, line_text);
 }
 
 static void on_line(const char *line)

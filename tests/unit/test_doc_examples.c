@@ -105,7 +105,7 @@ static void write_alike(struct strbuf *out, const char *event, const cJSON *exam
     if (write_call(out, event))
         assert_true(out->len > 0);
     else if (strcmp(event, "start") == 0)
-        json_event_start(out, 0, "model", "provider");
+        json_event_start(out, 0, "model", "provider", NULL);
     else if (strcmp(event, "state") == 0)
         write_state(out, cJSON_GetStringValue(
                              cJSON_GetObjectItemCaseSensitive(example, "state")));

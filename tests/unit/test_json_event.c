@@ -81,7 +81,7 @@ static void assert_number(const cJSON *json, const char *name, double value)
 static void json_event_start__writes__the_exact_line(void **state)
 {
     struct strbuf *line = *state;
-    json_event_start(line, 3, "demo/sage", "demo");
+    json_event_start(line, 3, "demo/sage", "demo", NULL);
     assert_line(line, "{\"event\":\"start\",\"chat\":3,\"model\":\"demo/sage\","
                       "\"provider\":\"demo\",\"vars\":{}}\n");
 }

@@ -1,0 +1,221 @@
+/*
+ * A row that cannot be made into a prompt becomes an error of its own, for rows of a
+ * pipe: those of files were all looked at before.
+ */
+#include "src/cli/run_supply.h"
+
+#include <string.h>
+
+#include "src/base/mem.h"
+#include "src/engine/field_command.h"
+#include "src/engine/field_file.h"
+#include "src/prompt/template_folder.h"
+#include "src/prompt/template_render.h"
+#include "src/prompt/value_list.h"
+
+/* --- The template ---------------------------------------------------------------- */
+
+static bool supply_read_template(struct run_supply *supply, const char *word,
+                                 struct error *err)
+{
+    struct template_places places;
+    struct problem_list problems;
+    template_places_init(&places, NULL);
+    supply->template = template_open(&places, word, &problems);
+    if (supply->template == NULL)
+        problem_list_to_error(&problems, err);
+    problem_list_clear(&problems);
+    template_places_clear(&places);
+    return supply->template != NULL;
+}
+
+/* --- Rows ------------------------------------------------------------------------ */
+
+/* True if the argument for the field gives several values. */
+static bool supply_varies(const struct run_supply *supply, const char *field)
+{
+    const size_t len = strlen(field);
+    for (size_t i = 0; i < supply->rows.argument_count; i++) {
+        const char *argument = supply->rows.arguments[i];
+        struct text_list values = {0};
+        if (strncmp(argument, field, len) != 0 || argument[len] != '=')
+            continue;
+        const bool is_many =
+            argument[len + 1] == '@' ||
+            (value_list_split(argument + len + 1, &values, NULL) && values.len > 1);
+        const bool is_glob = strpbrk(argument + len + 1, "*?[") != NULL;
+        text_list_clear(&values);
+        return is_many || is_glob;
+    }
+    return false;
+}
+
+/* Names what is told of each row: the fields that differ; where none does, all. */
+static void supply_name_fields(struct run_supply *supply)
+{
+    for (size_t i = 0; i < supply->first.len; i++) {
+        const struct field_value *value = &supply->first.items[i];
+        text_list_add(&supply->columns, value->name, strlen(value->name));
+        const bool is_asked = !value->is_column ||
+                              template_find_field(supply->template, value->name) != NULL;
+        if (is_asked && (value->is_column || supply_varies(supply, value->name)))
+            text_list_add(&supply->fields, value->name, strlen(value->name));
+    }
+    for (size_t i = 0; supply->fields.len == 0 && i < supply->first.len; i++) {
+        const char *name = supply->first.items[i].name;
+        if (i + 1 == supply->first.len || !supply->first.items[i].is_column)
+            text_list_add(&supply->fields, name, strlen(name));
+    }
+}
+
+static bool supply_check_rows(struct run_supply *supply, struct error *err)
+{
+    struct problem_list problems;
+    problem_list_init(&problems, supply->template->path);
+    const bool ok = row_source_check(&supply->rows, &supply->count, &problems);
+    if (!ok)
+        problem_list_to_error(&problems, err);
+    problem_list_clear(&problems);
+    return ok;
+}
+
+static bool supply_open_rows(struct run_supply *supply, struct error *err)
+{
+    supply->source = row_source_new(&supply->rows, err);
+    if (supply->source == NULL)
+        return false;
+    switch (row_source_next(supply->source, &supply->first, err)) {
+    case ROW_READ: supply->has_first = true; break;
+    case ROW_END: break;
+    case ROW_FAILED: return false;
+    }
+    supply_name_fields(supply);
+    return true;
+}
+
+/* --- Standard input -------------------------------------------------------------- */
+
+/* Reads it whole, once, if a field takes its value from there. */
+static bool supply_read_input(struct run_supply *supply, struct error *err)
+{
+    const struct prompt_template *template = supply->template;
+    struct row_file file;
+    bool wants_input = false;
+    for (size_t i = 0; i < template->field_count; i++)
+        wants_input = wants_input || template->fields[i].origin == FIELD_FROM_INPUT;
+    if (!wants_input)
+        return true;
+    if (!row_file_open(&file, "-", NULL, err))
+        return false;
+    const bool ok = row_file_rest(&file, err);
+    for (size_t i = 0; ok && i < template->field_count; i++) {
+        if (template->fields[i].origin == FIELD_FROM_INPUT)
+            field_values_set(&supply->common, template->fields[i].name,
+                             strbuf_text(&file.text), "standard input");
+    }
+    row_file_close(&file);
+    return ok;
+}
+
+/* --- Commands -------------------------------------------------------------------- */
+
+struct command_wait {
+    struct ev_loop *loop;
+    struct error *err;
+};
+
+static void supply_on_commands(void *user, const struct error *err)
+{
+    const struct command_wait *wait = user;
+    if (err->class != ERROR_NONE)
+        error_set(wait->err, err->class, "%s", error_text(err));
+    ev_break(wait->loop, EVBREAK_ALL);
+}
+
+bool run_supply_ask_commands(struct run_supply *supply, struct setup *setup,
+                             struct error *err)
+{
+    struct command_wait wait = {setup->loop, err};
+    /* One that is given, or a column, is not asked for. */
+    struct field_values known = {0};
+    field_values_copy(&known, &supply->first);
+    const size_t given = known.len;
+    struct field_command *command = field_command_start(
+        setup->engine, supply->template, &known, supply_on_commands, &wait);
+    ev_run(setup->loop, 0);
+    field_command_free(command);
+    for (size_t i = given; i < known.len; i++)
+        field_values_set(&supply->common, known.items[i].name, known.items[i].text,
+                         known.items[i].where);
+    field_values_clear(&known);
+    return err->class == ERROR_NONE;
+}
+
+bool run_supply_render(const struct run_supply *supply, const struct field_values *row,
+                       struct rendered_prompt *prompt, struct error *err)
+{
+    struct field_values values = {0};
+    field_values_copy(&values, &supply->common);
+    field_values_copy(&values, row);
+    const bool ok = field_files_read(supply->template, &values, err) &&
+                    template_render(supply->template, &values, prompt, err);
+    field_values_clear(&values);
+    return ok;
+}
+
+bool run_supply_init(struct run_supply *supply, const struct options *options,
+                     struct error *err)
+{
+    *supply = (struct run_supply){.count = -1};
+    if (options->words.len == 0) {
+        error_set(err, ERROR_USAGE,
+                  "which template? motet run NAME FIELD=VALUE..., with NAME.md in the "
+                  "folder prompts of the configuration, or a path");
+        return false;
+    }
+    if (!supply_read_template(supply, options->words.items[0], err))
+        return false;
+    supply->rows =
+        (struct row_options){.template = supply->template,
+                             .arguments = (const char *const *)options->words.items + 1,
+                             .argument_count = options->words.len - 1,
+                             .csv_path = options->run.csv_path,
+                             .jsonl_path = options->run.jsonl_path};
+    return supply_check_rows(supply, err) && supply_open_rows(supply, err) &&
+           supply_read_input(supply, err);
+}
+
+void run_supply_clear(struct run_supply *supply)
+{
+    row_source_free(supply->source);
+    template_free(supply->template);
+    field_values_clear(&supply->first);
+    field_values_clear(&supply->common);
+    text_list_clear(&supply->fields);
+    text_list_clear(&supply->columns);
+}
+
+bool run_supply_next(void *user, struct run_row *row)
+{
+    struct run_supply *supply = user;
+    struct field_values values = {0};
+    if (supply->is_failed)
+        return false;
+    enum row_result result = ROW_READ;
+    if (supply->has_first) {
+        values = supply->first;
+        supply->first = (struct field_values){0};
+        supply->has_first = false;
+    } else {
+        result = row_source_next(supply->source, &values, &row->error);
+    }
+    row->values = values;
+    if (result == ROW_END) {
+        field_values_clear(&row->values);
+        return false;
+    }
+    supply->is_failed = result == ROW_FAILED;
+    if (result == ROW_READ)
+        run_supply_render(supply, &row->values, &row->prompt, &row->error);
+    return true;
+}
