@@ -150,7 +150,8 @@ static int run_screen(const struct cli_screen *wanted, struct error *err)
         .notice = wanted->notice,
         .history_path = history_path,
         .prompts = &prompts,
-        .ask_above = -1,
+        .spending = wanted->spending,
+        .ask_above = wanted->ask_above,
         .use_mouse = wanted->use_mouse,
     };
     const struct screen_options screen_options = {

@@ -22,6 +22,7 @@
 #include "ui/edit/key.h"
 
 struct app;
+struct spending;
 
 /* Borrowed while the app lives. */
 struct app_options {
@@ -36,6 +37,7 @@ struct app_options {
     const char *notice;                    /* the status line's first words, or NULL */
     const char *history_path;              /* the file of sent prompts, or NULL */
     const struct template_places *prompts; /* where templates are; NULL: nowhere */
+    struct spending *spending; /* what a matrix costs is noted there; or NULL */
     double ask_above; /* money: what may take more asks for a second press; negative:
                          never */
     bool use_mouse;

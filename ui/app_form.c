@@ -9,6 +9,7 @@
 #include "src/base/mem.h"
 #include "src/base/text_list.h"
 #include "src/base/utf8.h"
+#include "src/engine/field_command.h"
 #include "ui/app_state.h"
 #include "ui/view/form_view.h"
 
@@ -188,6 +189,8 @@ static void form_refresh(struct app *app)
 void app_clear_form(struct app *app)
 {
     struct app_form *page = &app->form;
+    field_command_free(page->command);
+    field_values_clear(&page->printed);
     form_free(page->form);
     app_clear_plan(&page->plan);
     sheet_clear(&page->preview);
@@ -196,6 +199,35 @@ void app_clear_form(struct app *app)
     mem_free(page->hint);
     *page = (struct app_form){0};
     sheet_init(&page->preview);
+}
+
+/* What commands have printed goes into the fields that are empty still. */
+static void form_on_printed(void *user, const struct error *err)
+{
+    struct app *app = user;
+    struct app_form *page = &app->form;
+    if (err->class != ERROR_NONE)
+        app_notify(app, error_text(err));
+    for (size_t i = 0; i + 1 < page->form->count; i++) {
+        const struct form_field *field = &page->form->fields[i];
+        const struct field_value *value =
+            field_values_find(&page->printed, field->field->name);
+        if (field->field->origin == FIELD_FROM_COMMAND && value != NULL &&
+            field->choices == NULL && line_edit_len(field->edit) == 0)
+            form_set(page->form, i, value->text);
+    }
+    form_refresh(app);
+    app_draw_now(app);
+}
+
+static bool form_has_command(const struct form *form)
+{
+    for (size_t i = 0; i + 1 < form->count; i++) {
+        if (form->fields[i].field->origin == FIELD_FROM_COMMAND &&
+            line_edit_len(form->fields[i].edit) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* What was written into the form of this template before is still there. */
@@ -215,6 +247,9 @@ void app_open_form(struct app *app, struct prompt_template *template, const char
     }
     app->page = PAGE_FORM;
     app_focus_call(app, 0);
+    if (form_has_command(form))
+        page->command = field_command_start(app->engine, form->template, &page->printed,
+                                            form_on_printed, app);
     form_refresh(app);
 }
 
@@ -471,6 +506,8 @@ static size_t form_count_values(const struct form_field *field)
 /* What stands in an empty field. */
 static const char *form_placeholder(const struct template_field *field)
 {
+    if (field->origin == FIELD_FROM_COMMAND)
+        return "what its command prints";
     return field->origin == FIELD_FROM_FILE ? field->default_text : NULL;
 }
 

@@ -15,6 +15,7 @@
 #include "ui/view/sheet.h"
 
 struct app;
+struct field_command;
 
 enum page { PAGE_PANES, PAGE_FORM, PAGE_MATRIX };
 
@@ -57,6 +58,8 @@ struct app_form {
     int preview_shown;
     char *estimate;
     char *hint;
+    struct field_command *command; /* that prints values of fields; or NULL */
+    struct field_values printed;
 };
 
 struct app_matrix {

@@ -277,7 +277,7 @@ static char *form_missing(const struct template_field *field)
     case FIELD_FROM_INPUT:
         return mem_strdup("comes from standard input in motet run: write it here");
     case FIELD_FROM_COMMAND:
-        return mem_strdup("comes from a command in motet run: write it here");
+        return mem_strdup("has no value yet: its command has printed none");
     }
     return NULL;
 }

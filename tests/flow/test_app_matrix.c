@@ -145,19 +145,35 @@ static void app_matrix__same_answers__do_not_differ(void **state)
     prompt_stage_free(stage);
 }
 
-/* A server that answers the first request of each with a failure. */
+/* demo/flaky refuses at first; nothing but a person tries again here. */
 static void app_matrix__failed_cell__runs_again(void **state)
 {
     (void)state;
-    struct app_stage *stage = open_matrix(good_and_bad, "action,drama");
+    static const char *const models[] = {
+        FAST, "demo/flaky?rate=0&ttft=0&retry_after=0", NULL};
+    struct settings settings;
+    settings_init(&settings);
+    settings.values[SETTING_RETRIES] = 0;
+    struct app_stage *stage = prompt_stage_new(
+        &(struct app_stage_options){.models = models, .settings = &settings});
+    start_matrix(stage, "action,drama");
     app_stage_wait_text(stage, "2 done, 2 failed");
+    app_stage_press(stage, "f");
+    assert_stage_shows(stage, "rows with a failure: 2 of 2");
+    app_stage_press(stage, "f");
+    app_stage_press(stage, "f");
     app_stage_press(stage, "l");
     app_stage_press(stage, "r");
-    app_stage_wait_text(stage, "2 done, 2 failed");
-    app_stage_press(stage, "R");
-    assert_stage_shows(stage, "2 cells run again");
-    app_stage_wait_text(stage, "2 done, 2 failed");
+    app_stage_wait_no_text(stage, "1 waiting");
+    app_stage_wait_no_text(stage, "1 running");
+    for (int i = 0; i < 20 && !app_stage_has(stage, "4 done"); i++) {
+        app_stage_press(stage, "R");
+        app_stage_wait_text(stage, "took ");
+    }
+    assert_stage_shows(stage, "4 done");
     assert_int_equal(engine_busy_count(stage->engine), 0);
+    app_stage_press(stage, "R");
+    assert_stage_shows(stage, "no cell has failed or was left");
     prompt_stage_free(stage);
 }
 

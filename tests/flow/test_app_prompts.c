@@ -277,6 +277,41 @@ static void app_form__file_field__reads_it_or_says_why(void **state)
     prompt_stage_free(stage);
 }
 
+static void app_form__command__fills_its_field(void **state)
+{
+    (void)state;
+    struct app_stage *stage = prompt_stage_open(one);
+    app_stage_send(stage, "/today");
+    app_stage_wait_text(stage, "It is Friday.");
+    app_stage_press(stage, "Enter");
+    app_stage_wait_idle(stage);
+    char *prompt = app_stage_prompt(stage, 1);
+    assert_string_equal(prompt, "It is Friday.");
+    mem_free(prompt);
+    prompt_stage_free(stage);
+}
+
+static void app_send__dear_broadcast__asks_for_a_second_press(void **state)
+{
+    (void)state;
+    static const char *const same[] = {FAST, FAST, NULL};
+    struct app_stage *stage = prompt_stage_open_dear(same);
+    app_stage_send(stage, "hello");
+    assert_stage_shows(stage, "to 2 models, about $");
+    assert_stage_shows(stage, "> hello");
+    assert_int_equal(engine_busy_count(stage->engine), 0);
+    app_stage_press(stage, "Enter");
+    app_stage_wait_idle(stage);
+    char *prompt = app_stage_prompt(stage, 2);
+    assert_string_equal(prompt, "hello");
+    mem_free(prompt);
+    /* One model alone is what a person has asked for. */
+    app_stage_type(stage, "you");
+    app_stage_press(stage, "Alt-Enter");
+    assert_stage_hides(stage, "press again");
+    prompt_stage_free(stage);
+}
+
 static void app_form__all_sizes__keep_the_field_in_sight(void **state)
 {
     (void)state;
@@ -330,6 +365,8 @@ int main(void)
         cmocka_unit_test(app_form__busy_pane__is_not_written_into),
         cmocka_unit_test(app_form__draft__is_there_again),
         cmocka_unit_test(app_form__file_field__reads_it_or_says_why),
+        cmocka_unit_test(app_form__command__fills_its_field),
+        cmocka_unit_test(app_send__dear_broadcast__asks_for_a_second_press),
         cmocka_unit_test(app_form__all_sizes__keep_the_field_in_sight),
         cmocka_unit_test(app_form__dear_broadcast__asks_for_a_second_press),
     };

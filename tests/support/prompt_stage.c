@@ -41,6 +41,13 @@ static const char *const templates[][2] = {
                "  source: {type: file}\n"
                "---\n"
                "Review this:\n\n{source}\n"},
+    {"today", "---\n"
+              "description: Uses a command\n"
+              "fields:\n"
+              "  day:\n"
+              "    from: {command: [echo, Friday]}\n"
+              "---\n"
+              "It is {day}.\n"},
     {"broken", "---\n"
                "fields: [\n"
                "---\n"
@@ -72,14 +79,19 @@ static void make_folder(void)
         prompt_stage_write(templates[i][0], templates[i][1]);
 }
 
+struct app_stage *prompt_stage_new(const struct app_stage_options *options)
+{
+    struct app_stage_options with_folder = *options;
+    make_folder();
+    with_folder.prompt_path = folder_path;
+    return app_stage_new(&with_folder);
+}
+
 struct app_stage *prompt_stage_open_sized(const char *const *models, int width,
                                           int height)
 {
-    make_folder();
-    return app_stage_new(&(struct app_stage_options){.models = models,
-                                                     .prompt_path = folder_path,
-                                                     .width = width,
-                                                     .height = height});
+    return prompt_stage_new(&(struct app_stage_options){
+        .models = models, .width = width, .height = height});
 }
 
 struct app_stage *prompt_stage_open(const char *const *models)
@@ -89,9 +101,8 @@ struct app_stage *prompt_stage_open(const char *const *models)
 
 struct app_stage *prompt_stage_open_dear(const char *const *models)
 {
-    make_folder();
-    struct app_stage *stage = app_stage_new(&(struct app_stage_options){
-        .models = models, .prompt_path = folder_path, .ask_above = 0.001});
+    struct app_stage *stage = prompt_stage_new(
+        &(struct app_stage_options){.models = models, .ask_above = 0.001});
     struct catalog_entry *entry =
         catalog_add_entry(&stage->catalog, "dear", stage->catalog.default_endpoint,
                           "echo?rate=0&ttft=0");

@@ -1,12 +1,15 @@
 /*
  * An app_stage with a folder of templates: movie (one text), rate (system text, choices,
- * a number, a parameter), review (a file), broken. The demo's models have no prices,
+ * a number, a parameter), review (a file), today (a command), broken. The demo's models have no prices,
  * except where they are asked for.
  */
 #ifndef SUPPORT_PROMPT_STAGE_H
 #define SUPPORT_PROMPT_STAGE_H
 
 #include "tests/support/app_stage.h"
+
+/* Opens it with these options; their folder of templates is set. */
+struct app_stage *prompt_stage_new(const struct app_stage_options *options);
 
 /* Opens it for these models (NULL-terminated). */
 struct app_stage *prompt_stage_open(const char *const *models);
