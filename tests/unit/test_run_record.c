@@ -6,10 +6,12 @@
 
 #include <cmocka.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "src/base/json.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/cli/run_record.h"
 #include "src/cli/run_report.h"
 
@@ -76,6 +78,47 @@ static void run_record_json__writes__one_line_of_all_there_is(void **state)
         "\"cached\":null},\"cost\":null,\"first_token\":0.250,\"seconds\":1.500,"
         "\"attempts\":2,\"answered_by\":null,\"misfits\":0,\"cached\":false,"
         "\"error\":null}\n");
+}
+
+static void list_members(struct strbuf *out, const cJSON *object)
+{
+    const cJSON *item;
+    cJSON_ArrayForEach(item, object)
+    {
+        strbuf_append_format(out, "%s ", item->string);
+        /* Which fields there are is the template's. */
+        if (cJSON_IsObject(item) && strcmp(item->string, "vars") != 0)
+            list_members(out, item);
+    }
+}
+
+static void guide_runs__shows__the_members_that_are_written(void **state)
+{
+    static const char mark[] = "```json-result\n";
+    struct fixture *fixture = *state;
+    const char *top = getenv("MOTET_SRCDIR");
+    char *path = strbuf_format("%s/docs/guide/runs.md", top != NULL ? top : ".");
+    struct strbuf page;
+    struct strbuf shown;
+    strbuf_init(&page, (size_t)1 << 20);
+    strbuf_init(&shown, (size_t)1 << 20);
+    assert_true(path_read_file(path, &page, NULL));
+    const char *line = strstr(strbuf_text(&page), mark);
+    assert_non_null(line);
+    line += strlen(mark);
+    cJSON *example = json_parse(line, strcspn(line, "\n"));
+    assert_non_null(example);
+    list_members(&shown, example);
+    run_record_json(&fixture->out, &fixture->labels, &fixture->row, &fixture->cells[0]);
+    cJSON *written = json_parse(strbuf_text(&fixture->out), fixture->out.len);
+    strbuf_reset(&fixture->out);
+    list_members(&fixture->out, written);
+    assert_string_equal(strbuf_text(&shown), strbuf_text(&fixture->out));
+    cJSON_Delete(example);
+    cJSON_Delete(written);
+    strbuf_clear(&page);
+    strbuf_clear(&shown);
+    mem_free(path);
 }
 
 static void run_record_json__has__the_error_and_the_parsed_answer(void **state)
@@ -195,6 +238,7 @@ static void run_report_summary__says__what_it_came_to(void **state)
 
 static const struct CMUnitTest tests[] = {
     TEST(run_record_json__writes__one_line_of_all_there_is),
+    TEST(guide_runs__shows__the_members_that_are_written),
     TEST(run_record_json__has__the_error_and_the_parsed_answer),
     TEST(run_record_csv__quotes__what_needs_it),
     TEST(run_record_name__is__values_model_and_repeat),
