@@ -64,6 +64,7 @@ bool prompt_import(const char *path, const char *bytes, size_t len,
     const char *dot = strrchr(name, '.');
     const char *end = dot != NULL ? dot : "";
     const size_t before = list->len;
+    const size_t faults = problems->len + problems->left_out;
     const struct text_place whole = {0, 0};
     char *stem = mem_strndup(name, dot != NULL ? (size_t)(dot - name) : strlen(name));
     bool ok;
@@ -79,6 +80,9 @@ bool prompt_import(const char *path, const char *bytes, size_t len,
         ok = import_aichat_role(stem, bytes, len, list, problems);
     else
         ok = refuse(problems, whole, "the file's name ends neither in .yaml nor in .md");
+    /* What the reader of YAML had to leave out (a name that is there twice) counts too.
+     */
+    ok = ok && problems->len + problems->left_out == faults;
     if (!ok)
         truncate_list(list, before);
     mem_free(stem);
