@@ -120,34 +120,41 @@ static bool supply_read_input(struct run_supply *supply, struct error *err)
 /* --- Commands -------------------------------------------------------------------- */
 
 struct command_wait {
+    struct run_supply *supply;
     struct ev_loop *loop;
     struct error *err;
 };
 
-static void supply_on_commands(void *user, const struct error *err)
+static void supply_on_commands(void *user, const struct field_values *values,
+                               const struct error *err)
 {
     const struct command_wait *wait = user;
-    if (err->class != ERROR_NONE)
+    if (err != NULL)
         error_set(wait->err, err->class, "%s", error_text(err));
+    else
+        field_values_copy(&wait->supply->common, values);
     ev_break(wait->loop, EVBREAK_ALL);
 }
 
 bool run_supply_ask_commands(struct run_supply *supply, struct setup *setup,
                              struct error *err)
 {
-    struct command_wait wait = {setup->loop, err};
-    /* One that is given, or a column, is not asked for. */
-    struct field_values known = {0};
-    field_values_copy(&known, &supply->first);
-    const size_t given = known.len;
-    struct field_command *command = field_command_start(
-        setup->engine, supply->template, &known, supply_on_commands, &wait);
-    ev_run(setup->loop, 0);
-    field_command_free(command);
-    for (size_t i = given; i < known.len; i++)
-        field_values_set(&supply->common, known.items[i].name, known.items[i].text,
-                         known.items[i].where);
-    field_values_clear(&known);
+    struct command_wait wait = {supply, setup->loop, err};
+    /* A value that is given, or a column, is not asked for. */
+    if (!field_commands_are_needed(supply->template, &supply->first))
+        return true;
+    const char **keys = catalog_get_key_variables(&setup->catalog);
+    const struct field_commands_options options = {.loop = setup->loop,
+                                                   .template = supply->template,
+                                                   .given = &supply->first,
+                                                   .key_variables = keys,
+                                                   .on_done = supply_on_commands,
+                                                   .user = &wait};
+    struct field_commands *commands = field_commands_start(&options, err);
+    if (commands != NULL)
+        ev_run(setup->loop, 0);
+    field_commands_free(commands);
+    mem_free(keys);
     return err->class == ERROR_NONE;
 }
 

@@ -1,138 +1,166 @@
-/* One process at a time: a template has few of these, and they may depend on order. */
+/* One process a field; the last to end tells the owner. */
 #include "src/engine/field_command.h"
 
 #include <string.h>
 
 #include "src/base/mem.h"
+#include "src/base/safe_text.h"
 #include "src/base/utf8.h"
-#include "src/engine/engine_state.h"
+#include "src/chat/message.h"
 #include "src/proc/process.h"
 
-struct field_command {
-    struct engine *engine;
-    const struct prompt_template *template;
-    struct field_values *values;
-    void (*on_done)(void *user, const struct error *err);
-    void *user;
-    size_t next; /* field to be looked at */
+#define COMMAND_DEADLINE_MS 30000
+#define COMMAND_ERRORS_MAX  2000
+#define COMMAND_WORDS_MAX   300
+
+struct field_run {
+    struct field_commands *commands;
+    const struct template_field *field;
     struct process *process;
-    struct ev_timer timer;
-    struct error error;
 };
 
-static void command_plan(struct field_command *command)
+struct field_commands {
+    struct field_commands_options options;
+    struct field_run *runs;
+    size_t len;
+    size_t waiting;
+    struct field_values values;
+    struct error error; /* of the first that failed */
+};
+
+static bool is_needed(const struct template_field *field,
+                      const struct field_values *given)
 {
-    ev_timer_set(&command->timer, 0., 0.);
-    ev_timer_start(command->engine->loop, &command->timer);
+    return field->origin == FIELD_FROM_COMMAND &&
+           field_values_find(given, field->name) == NULL;
 }
 
-/* The sentence of a failure. */
-static void command_say(struct field_command *command, const struct template_field *field,
-                        const struct process_result *result)
+bool field_commands_are_needed(const struct prompt_template *template,
+                               const struct field_values *given)
 {
-    struct error *err = &command->error;
+    for (size_t i = 0; i < template->field_count; i++) {
+        if (is_needed(&template->fields[i], given))
+            return true;
+    }
+    return false;
+}
+
+void field_commands_free(struct field_commands *commands)
+{
+    if (commands == NULL)
+        return;
+    for (size_t i = 0; i < commands->len; i++)
+        process_free(commands->runs[i].process);
+    mem_free(commands->runs);
+    field_values_clear(&commands->values);
+    error_clear(&commands->error);
+    mem_free(commands);
+}
+
+/* Why a command gave nothing; false if it did. */
+static bool find_failure(const struct process_result *result, struct error *err)
+{
     if (result->error.class != ERROR_NONE)
         error_set(err, ERROR_USAGE, "%s", error_text(&result->error));
     else if (result->is_timed_out)
-        error_set(err, ERROR_USAGE, "%s has not ended after %d s", field->command[0],
-                  FIELD_COMMAND_DEADLINE_MS / 1000);
+        error_set(err, ERROR_USAGE, "it did not end within %d seconds",
+                  COMMAND_DEADLINE_MS / 1000);
     else if (result->is_output_cut)
-        error_set(err, ERROR_USAGE, "%s prints more than %zu MiB", field->command[0],
-                  FIELD_COMMAND_OUTPUT_MAX >> 20);
+        error_set(err, ERROR_USAGE, "it printed more than a message may have");
+    else if (result->exit_code != 0)
+        error_set(err, ERROR_USAGE, "it ended with %s %d",
+                  result->signal != 0 ? "signal" : "code",
+                  result->signal != 0 ? result->signal : result->exit_code);
+    else if (memchr(result->output, '\0', result->output_len) != NULL ||
+             !utf8_is_valid(result->output, result->output_len))
+        error_set(err, ERROR_USAGE, "it printed what is no text in UTF-8");
     else
-        error_set(err, ERROR_USAGE, "%s ended with code %d: %.*s", field->command[0],
-                  result->exit_code, (int)strcspn(result->errors, "\n"), result->errors);
-    error_prefix(err, "%s:%zu: the command of the field \"%s\"", command->template->path,
-                 field->place.line, field->name);
+        return false;
+    return true;
 }
 
-static void command_on_done(void *user, const struct process_result *result)
+/* The failure with what the command itself said of it, and where the field stands. */
+static void complete_failure(const struct field_run *run,
+                             const struct process_result *result, struct error *err)
 {
-    struct field_command *command = user;
-    const struct template_field *field = &command->template->fields[command->next++];
+    const struct prompt_template *template = run->commands->options.template;
+    struct strbuf words;
+    strbuf_init(&words, STRBUF_OWN_MAX);
+    if (result->errors_len > 0)
+        safe_text_append_line(&words, result->errors, result->errors_len,
+                              COMMAND_WORDS_MAX);
+    char *message = mem_strdup(error_text(err));
+    error_set(err, ERROR_USAGE, "%s:%zu: the field \"%s\" is from the command %s: %s%s%s",
+              template->path, run->field->place.line, run->field->name,
+              run->field->command[0], message, words.len > 0 ? ": " : "",
+              strbuf_text(&words));
+    mem_free(message);
+    strbuf_clear(&words);
+}
+
+static void take_output(struct field_run *run, const struct process_result *result)
+{
     size_t len = result->output_len;
-    const bool is_fine = result->error.class == ERROR_NONE && result->exit_code == 0 &&
-                         !result->is_timed_out && !result->is_output_cut;
-    if (len > 0 && result->output[len - 1] == '\n')
-        len--;
-    if (len > 0 && len < result->output_len && result->output[len - 1] == '\r')
-        len--;
-    if (!is_fine) {
-        command_say(command, field, result);
-    } else if (!utf8_is_valid(result->output, len) ||
-               memchr(result->output, '\0', len) != NULL) {
-        error_set(&command->error, ERROR_USAGE,
-                  "%s:%zu: what %s prints for the field \"%s\" is not text",
-                  command->template->path, field->place.line, field->command[0],
-                  field->name);
-    } else {
-        char *text = mem_strndup(result->output, len);
-        field_values_set(command->values, field->name, text, field->command[0]);
-        mem_free(text);
-    }
-    command_plan(command);
+    len -= len > 0 && result->output[len - 1] == '\n';
+    char *text = mem_strndup(result->output, len);
+    char *where = strbuf_format("the command %s", run->field->command[0]);
+    field_values_set(&run->commands->values, run->field->name, text, where);
+    mem_free(where);
+    mem_free(text);
 }
 
-static void command_run(struct field_command *command, const struct template_field *field)
+static void on_done(void *user, const struct process_result *result)
 {
-    const struct process_options options = {
-        .argv = (const char *const *)field->command,
+    struct field_run *run = user;
+    struct field_commands *commands = run->commands;
+    struct error err = {ERROR_NONE, NULL};
+    if (!find_failure(result, &err)) {
+        take_output(run, result);
+    } else if (commands->error.class == ERROR_NONE) {
+        complete_failure(run, result, &err);
+        error_move(&commands->error, &err);
+    }
+    error_clear(&err);
+    if (--commands->waiting > 0)
+        return;
+    const bool is_bad = commands->error.class != ERROR_NONE;
+    commands->options.on_done(commands->options.user, &commands->values,
+                              is_bad ? &commands->error : NULL);
+}
+
+static bool start_run(struct field_run *run, struct error *err)
+{
+    const struct field_commands_options *options = &run->commands->options;
+    const struct process_options process = {
+        .argv = (const char *const *)run->field->command,
         .environment = PROCESS_ENVIRONMENT_WITHOUT_KEYS,
-        .key_variables = command->engine->key_variables,
-        .output_max = FIELD_COMMAND_OUTPUT_MAX,
-        .errors_max = 2000,
-        .is_errors_end_kept = true,
-        .deadline_ms = FIELD_COMMAND_DEADLINE_MS};
-    const struct process_handler handler = {NULL, command_on_done, command};
-    process_free(command->process);
-    command->process =
-        process_start(command->engine->loop, &options, &handler, &command->error);
-    if (command->process == NULL)
-        command_plan(command);
+        .key_variables = options->key_variables,
+        .output_max = MESSAGE_MAX,
+        .errors_max = COMMAND_ERRORS_MAX,
+        .deadline_ms = COMMAND_DEADLINE_MS,
+    };
+    const struct process_handler handler = {NULL, on_done, run};
+    run->process = process_start(options->loop, &process, &handler, err);
+    run->commands->waiting += run->process != NULL;
+    return run->process != NULL;
 }
 
-/* The next command, or the end. */
-static void command_on_timer(struct ev_loop *loop, struct ev_timer *timer, int events)
+struct field_commands *field_commands_start(const struct field_commands_options *options,
+                                            struct error *err)
 {
-    (void)loop;
-    (void)events;
-    struct field_command *command = timer->data;
-    const struct prompt_template *template = command->template;
-    for (; command->next < template->field_count && command->error.class == ERROR_NONE;
-         command->next++) {
-        const struct template_field *field = &template->fields[command->next];
-        if (field->origin != FIELD_FROM_COMMAND ||
-            field_values_find(command->values, field->name) != NULL)
+    const struct prompt_template *template = options->template;
+    struct field_commands *commands = mem_alloc(sizeof(*commands));
+    commands->options = *options;
+    commands->runs = mem_alloc_array(template->field_count, sizeof(commands->runs[0]));
+    for (size_t i = 0; i < template->field_count; i++) {
+        if (!is_needed(&template->fields[i], options->given))
             continue;
-        command_run(command, field);
-        return;
+        struct field_run *run = &commands->runs[commands->len++];
+        *run = (struct field_run){.commands = commands, .field = &template->fields[i]};
+        if (!start_run(run, err)) {
+            field_commands_free(commands);
+            return NULL;
+        }
     }
-    command->on_done(command->user, &command->error);
-}
-
-struct field_command *field_command_start(
-    struct engine *engine, const struct prompt_template *template,
-    struct field_values *values, void (*on_done)(void *user, const struct error *err),
-    void *user)
-{
-    struct field_command *command = mem_alloc(sizeof(*command));
-    *command = (struct field_command){.engine = engine,
-                                      .template = template,
-                                      .values = values,
-                                      .on_done = on_done,
-                                      .user = user};
-    ev_init(&command->timer, command_on_timer);
-    command->timer.data = command;
-    command_plan(command);
-    return command;
-}
-
-void field_command_free(struct field_command *command)
-{
-    if (command == NULL)
-        return;
-    ev_timer_stop(command->engine->loop, &command->timer);
-    process_free(command->process);
-    error_clear(&command->error);
-    mem_free(command);
+    return commands;
 }
