@@ -189,8 +189,7 @@ static void form_refresh(struct app *app)
 void app_clear_form(struct app *app)
 {
     struct app_form *page = &app->form;
-    field_command_free(page->command);
-    field_values_clear(&page->printed);
+    field_commands_free(page->commands);
     form_free(page->form);
     app_clear_plan(&page->plan);
     sheet_clear(&page->preview);
@@ -202,32 +201,55 @@ void app_clear_form(struct app *app)
 }
 
 /* What commands have printed goes into the fields that are empty still. */
-static void form_on_printed(void *user, const struct error *err)
+static void form_on_printed(void *user, const struct field_values *values,
+                            const struct error *err)
 {
     struct app *app = user;
-    struct app_form *page = &app->form;
-    if (err->class != ERROR_NONE)
+    struct form *form = app->form.form;
+    if (err != NULL)
         app_notify(app, error_text(err));
-    for (size_t i = 0; i + 1 < page->form->count; i++) {
-        const struct form_field *field = &page->form->fields[i];
+    for (size_t i = 0; i + 1 < form->count; i++) {
+        const struct form_field *field = &form->fields[i];
         const struct field_value *value =
-            field_values_find(&page->printed, field->field->name);
+            err == NULL ? field_values_find(values, field->field->name) : NULL;
         if (field->field->origin == FIELD_FROM_COMMAND && value != NULL &&
             field->choices == NULL && line_edit_len(field->edit) == 0)
-            form_set(page->form, i, value->text);
+            form_set(form, i, value->text);
     }
     form_refresh(app);
     app_draw_now(app);
 }
 
-static bool form_has_command(const struct form *form)
+/* Runs the commands of the fields that are empty. */
+static void form_run_commands(struct app *app)
 {
+    const struct form *form = app->form.form;
+    struct prompt_rows *rows = form_make_rows(form);
+    struct field_values given = {0};
+    struct error err = {ERROR_NONE, NULL};
     for (size_t i = 0; i + 1 < form->count; i++) {
-        if (form->fields[i].field->origin == FIELD_FROM_COMMAND &&
-            line_edit_len(form->fields[i].edit) == 0)
-            return true;
+        const char *name = form->fields[i].field->name;
+        const char *value = prompt_rows_value(rows, 0, name);
+        if (value != NULL)
+            field_values_set(&given, name, value, "the form");
     }
-    return false;
+    if (field_commands_are_needed(form->template, &given)) {
+        const char **key_variables = catalog_get_key_variables(app->options.catalog);
+        app->form.commands = field_commands_start(
+            &(struct field_commands_options){.loop = app->loop,
+                                             .template = form->template,
+                                             .given = &given,
+                                             .key_variables = key_variables,
+                                             .on_done = form_on_printed,
+                                             .user = app},
+            &err);
+        mem_free(key_variables);
+        if (app->form.commands == NULL)
+            app_notify(app, error_text(&err));
+    }
+    error_clear(&err);
+    field_values_clear(&given);
+    prompt_rows_free(rows);
 }
 
 /* What was written into the form of this template before is still there. */
@@ -247,9 +269,7 @@ void app_open_form(struct app *app, struct prompt_template *template, const char
     }
     app->page = PAGE_FORM;
     app_focus_call(app, 0);
-    if (form_has_command(form))
-        page->command = field_command_start(app->engine, form->template, &page->printed,
-                                            form_on_printed, app);
+    form_run_commands(app);
     form_refresh(app);
 }
 

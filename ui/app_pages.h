@@ -15,7 +15,7 @@
 #include "ui/view/sheet.h"
 
 struct app;
-struct field_command;
+struct field_commands;
 
 enum page { PAGE_PANES, PAGE_FORM, PAGE_MATRIX };
 
@@ -58,8 +58,7 @@ struct app_form {
     int preview_shown;
     char *estimate;
     char *hint;
-    struct field_command *command; /* that prints values of fields; or NULL */
-    struct field_values printed;
+    struct field_commands *commands; /* that print values of fields; or NULL */
 };
 
 struct app_matrix {
