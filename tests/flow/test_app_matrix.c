@@ -10,10 +10,13 @@
 
 #include <cmocka.h>
 
+#include "src/base/compiler.h"
 #include "src/base/mem.h"
 #include "src/base/path.h"
+#include "src/base/rng.h"
 #include "tests/support/canvas_text.h"
 #include "tests/support/prompt_stage.h"
+#include "ui/actions.h"
 
 #define FAST  "demo/echo?rate=0&ttft=0"
 #define DOWN  "demo/sage?rate=0&ttft=0&fault=401"
@@ -462,6 +465,50 @@ static void app_matrix__a_thousand_rows__settle(void **state)
     prompt_stage_free(stage);
 }
 
+/* --- Any keys ---------------------------------------------------------------------- */
+
+static void press_some_key(struct app_stage *stage, struct rng *rng)
+{
+    static const char *const texts[] = {"/movie a,b,c", "/rate x", "a", " ", "1,2",
+                                        "\xf0\x9f\x99\x82", "/", "out.md"};
+    static const char *const keys[] = {"Tab", "Enter", "Esc",   "Alt-g", "Alt-v", "Left",
+                                       "Down", "Up",   "Space", "Alt-p", "Ctrl-L", "PgDn"};
+    const uint64_t kind = rng_below(rng, 4);
+    if (kind == 0) {
+        app_stage_type(stage, texts[rng_below(rng, COUNT_OF(texts))]);
+    } else if (kind == 1) {
+        const enum action action = (enum action)(1 + rng_below(rng, ACTION_COUNT - 1));
+        const char *names = action_keys(action, MODE_MATRIX);
+        char name[KEY_NAME_SIZE];
+        const size_t len = strcspn(names, " ");
+        snprintf(name, sizeof(name), "%.*s", (int)len, names);
+        /* A file that lands anywhere is not what is tested here. */
+        if (len > 0 && action != ACTION_INTERRUPT && action != ACTION_MATRIX_EXPORT)
+            app_stage_press(stage, name);
+    } else {
+        app_stage_press(stage, keys[rng_below(rng, COUNT_OF(keys))]);
+    }
+}
+
+static void app_matrix__any_keys__leave_everything_whole(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{20, 5}, {80, 24}, {3, 2}, {120, 40}};
+    static const char *const models[] = {FAST, DOWN, NULL};
+    struct rng rng;
+    rng_init(&rng, 7);
+    struct app_stage *stage = prompt_stage_open(models);
+    for (int i = 0; i < 1500 && app_exit_code(stage->app) < 0; i++) {
+        press_some_key(stage, &rng);
+        app_stage_run_due(stage);
+        if (i % 100 == 0)
+            app_resize(stage->app, sizes[(i / 100) % 4][0], sizes[(i / 100) % 4][1]);
+        assert_canvas_is_whole(stage->shown);
+    }
+    assert_int_equal(app_exit_code(stage->app), -1);
+    prompt_stage_free(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -483,6 +530,7 @@ int main(void)
         cmocka_unit_test(app_matrix__all_sizes__show_a_cell),
         cmocka_unit_test(app_matrix__many_models__scroll_sideways),
         cmocka_unit_test(app_matrix__a_thousand_rows__settle),
+        cmocka_unit_test(app_matrix__any_keys__leave_everything_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
