@@ -210,6 +210,27 @@ static void motet_tools_probe__says__who_does_not_answer(void **state)
     assert_says(&child->err, "takes one server");
 }
 
+static void motet_ask__starts__a_server_that_a_pattern_means(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *folder = getenv("MOTET_BUILDDIR");
+    char *config = strbuf_format("mcp: {fake: {command: [%s/tests/support/mcp_fake]}}\n",
+                                 folder != NULL ? folder : ".");
+    write_file(fixture, "motet/config.yaml", config);
+    mem_free(config);
+    static const char *const patterns[] = {"f*.echo", "fa?e.echo", "f*o"};
+    for (size_t i = 0; i < 3; i++) {
+        char *line = strbuf_format("ask|--url|%%URL|-m|m|--tools|%s|hello", patterns[i]);
+        answer_words(fixture);
+        run(fixture, line, 0);
+        mem_free(line);
+        const struct raw_request *request =
+            raw_server_get_request(fixture->world->raw, i);
+        assert_non_null(strstr(request->body, "fake__echo"));
+        assert_null(strstr(request->body, "fake__fail"));
+    }
+}
+
 static void motet_tools_probe__finds__its_server_beside_a_namesake(void **state)
 {
     struct fixture *fixture = *state;
@@ -453,6 +474,8 @@ static void motet_ask__runs__a_servers_tool(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(motet_ask__starts__a_server_that_a_pattern_means,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(
             motet_tools_probe__finds__its_server_beside_a_namesake, setup, teardown),
         cmocka_unit_test_setup_teardown(
