@@ -154,10 +154,12 @@ static const struct action_info action_table[ACTION_COUNT] = {
                           ACTION_GROUP_ANSWERS,
                           {"Alt-u", "u"}},
 
-    [ACTION_APPROVE] = {"approve",
-                        "move to the next tool call that waits for an answer",
-                        ACTION_GROUP_TOOLS,
-                        {"Alt-a", "A"}},
+    [ACTION_APPROVE] =
+        {"approve",
+         "move to the next tool call that waits: there y s a run it, n N deny "
+         "it, Esc leaves it waiting",
+         ACTION_GROUP_TOOLS,
+         {"Alt-a", "A"}},
     [ACTION_APPROVALS] = {"approvals",
                           "list the tool calls that wait or run: answer several, stop "
                           "one",
@@ -175,7 +177,7 @@ static const struct action_info action_table[ACTION_COUNT] = {
     [ACTION_UNFOLD] = {"unfold",
                        "show the results of tools whole, or folded again",
                        ACTION_GROUP_TOOLS,
-                       {"Alt-i", "v"}},
+                       {"Alt-i", "V"}},
 
     [ACTION_PAGE_UP] = {"page-up",
                         "scroll up a page",

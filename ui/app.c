@@ -9,6 +9,7 @@
 
 #include "src/base/clock.h"
 #include "src/base/mem.h"
+#include "src/engine/server_fetch.h"
 #include "ui/app_state.h"
 
 /* The shortest time between two frames of streamed text: at most 60 a second. */
@@ -120,8 +121,12 @@ static void app_on_event(void *user, const struct engine_event *event)
         app_on_call(app, event);
     if (event->kind == EVENT_TOOLS)
         app_refresh_tools(app);
-    if (event->kind == EVENT_DONE) {
+    if (event->kind == EVENT_MESSAGE_ADDED || event->kind == EVENT_DONE) {
+        /* Stopped calls are gone without a word. */
+        app->call.stamp++;
         app_settle_call(app, false);
+    }
+    if (event->kind == EVENT_DONE) {
         app_refresh_connections(app);
         app_refresh_approvals(app);
         app_refresh_tool_calls(app);
@@ -260,6 +265,8 @@ void app_free(struct app *app)
         transcript_free(app->panes[i].transcript);
         sheet_clear(&app->panes[i].page.sheet);
     }
+    server_fetch_free(app->fetch);
+    mem_free(app->fetch_text);
     app_clear_editor(app);
     app_clear_calls(app);
     app_clear_approvals(app);

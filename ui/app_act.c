@@ -4,7 +4,6 @@
 
 #include "src/base/clock.h"
 #include "src/base/mem.h"
-#include "src/engine/attachment_file.h"
 #include "ui/app_state.h"
 
 /* A second press within this time confirms. */
@@ -23,118 +22,6 @@ static bool app_is_confirmed(struct app *app, enum action action, const char *no
     return false;
 }
 
-/* Sending. */
-
-static void app_end_edit(struct app *app)
-{
-    app->edited_message = 0;
-}
-
-/* Ends writing: the text goes into the history and the composer is empty. */
-static void app_text_is_sent(struct app *app)
-{
-    struct error err = {ERROR_NONE, NULL};
-    history_add(app->history, line_edit_text(app->edit));
-    const char *path = app->options.history_path;
-    if (path != NULL && !history_save(app->history, path, &err))
-        app_notify(app, error_text(&err));
-    error_clear(&err);
-    line_edit_reset(app->edit);
-    app_mark_all(app);
-}
-
-static size_t app_send_to_panes(struct app *app, const struct prompt *prompt,
-                                bool to_focused_only)
-{
-    size_t sent = 0;
-    for (size_t i = 0; i < app->pane_count; i++) {
-        const bool is_target =
-            to_focused_only ? i == app->focused : app->panes[i].is_ticked;
-        if (!is_target)
-            continue;
-        sent += engine_send_prompt(app->engine, app->panes[i].chat, prompt);
-        /* Who sends wants to see the answer. */
-        transcript_go_end(app->panes[i].transcript);
-    }
-    return sent;
-}
-
-static void app_send_edited(struct app *app, const struct prompt *prompt)
-{
-    engine_send_prompt(app->engine, app->edited_chat, prompt);
-    for (size_t i = 0; i < app->pane_count; i++) {
-        if (app->panes[i].chat == app->edited_chat)
-            transcript_go_end(app->panes[i].transcript);
-    }
-    app_end_edit(app);
-}
-
-/*
- * Reads what the prompt names with @, and adds what belongs to it in any case. A draft
- * that is sent by itself may hold text that was piped in, which is not to choose files:
- * what it names was read on the command line.
- */
-static bool app_attach(struct app *app, const char *text, struct attachment_list *list,
-                       struct error *err)
-{
-    const struct chat *chat = engine_get_chat(app->engine, app->edited_chat);
-    const struct message *edited = app->edited_message != 0 && chat != NULL
-                                       ? chat_find(chat, app->edited_message)
-                                       : NULL;
-    if (edited != NULL)
-        attachment_keep(list, edited);
-    else if (!app->has_attached)
-        attachment_list_copy(list, app->options.attachments);
-    if (!app->is_sending_draft && !attachment_read_words(list, text, err))
-        return false;
-    return attachment_check_size(list, strlen(text), err);
-}
-
-static bool app_is_blank(const char *text)
-{
-    return text[strspn(text, " \t\n")] == '\0';
-}
-
-/* Sends the prompt; a sentence on why not, or NULL. */
-static const char *app_send_prompt(struct app *app, const struct prompt *prompt,
-                                   bool to_focused_only)
-{
-    if (prompt->replaces != 0) {
-        app_send_edited(app, prompt);
-    } else if (app_send_to_panes(app, prompt, to_focused_only) == 0) {
-        return app->pane_count == 0
-                   ? "no pane is open: Alt-n opens one"
-                   : "no pane is ticked: Alt-t ticks the focused one, Alt-Enter "
-                     "sends to it alone";
-    } else {
-        app->has_attached = true;
-    }
-    app_text_is_sent(app);
-    return NULL;
-}
-
-void app_send_text(struct app *app, bool to_focused_only)
-{
-    const char *text = line_edit_text(app->edit);
-    struct attachment_list attachments = {0};
-    struct error err = {ERROR_NONE, NULL};
-    const struct prompt prompt = {.text = text,
-                                  .len = strlen(text),
-                                  .attachments = &attachments,
-                                  .replaces = app->edited_message};
-    const char *trouble = NULL;
-    if (app_is_blank(text))
-        trouble = "there is nothing to send: write something first";
-    else if (!app_attach(app, text, &attachments, &err))
-        trouble = error_text(&err);
-    else
-        trouble = app_send_prompt(app, &prompt, to_focused_only);
-    if (trouble != NULL)
-        app_notify(app, trouble);
-    attachment_list_clear(&attachments);
-    error_clear(&err);
-}
-
 /* Program. */
 
 static void app_interrupt(struct app *app)
@@ -148,13 +35,15 @@ static void app_interrupt(struct app *app)
     }
     if (is_busy || has_draft)
         app->armed = ACTION_NONE;
+    if (app_stop_fetch(app))
+        return;
     if (is_busy) {
         engine_stop(app->engine, pane->chat);
         return;
     }
     if (has_draft) {
         const bool was_cleared = line_edit_clear(app->edit);
-        app_end_edit(app);
+        app->edited_message = 0;
         app_notify(app, was_cleared ? "cleared; Ctrl-_ brings it back"
                                     : "the prompt stays as it was sent");
         return;
@@ -233,7 +122,7 @@ static void app_close_focused(struct app *app)
                                                 "press again to close it"))
         return;
     if (app->edited_chat == pane->chat)
-        app_end_edit(app);
+        app->edited_message = 0;
     app_close_pane(app, app->focused);
     app->armed = ACTION_NONE;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/base/clock.h"
+#include "src/base/json.h"
 #include "src/base/mem.h"
 #include "ui/app_state.h"
 #include "ui/view/json_sheet.h"
@@ -55,7 +56,7 @@ static void app_settle_ticks(struct app *app)
     for (size_t i = app->approvals.tick_count; i > 0; i--) {
         const struct call_facts *call =
             engine_find_call(app->engine, app->approvals.ticks[i - 1]);
-        if (call == NULL || call->state != CALL_ASKING)
+        if (!app_is_asking(call))
             app_untick(app, i - 1);
     }
 }
@@ -78,7 +79,7 @@ static void app_append_arguments(struct strbuf *out, const char *arguments)
     struct strbuf json;
     strbuf_init(&json, STRBUF_OWN_MAX);
     sheet_init(&sheet);
-    json_squeeze(&json, arguments, strlen(arguments));
+    json_append_compact(&json, arguments, strlen(arguments));
     json_sheet_append(&sheet, strbuf_text(&json), json.len, (int)json.len + 1);
     for (size_t i = 0; i < sheet.line_count && out->len < APPROVALS_TEXT_MAX; i++)
         strbuf_append_format(out, "%s%.*s", i > 0 ? " " : "", (int)sheet.lines[i].len,
@@ -90,7 +91,7 @@ static void app_append_arguments(struct strbuf *out, const char *arguments)
 static void app_add_call(struct app *app, const struct call_facts *call)
 {
     struct app_approvals *approvals = &app->approvals;
-    const bool is_asking = call->state == CALL_ASKING;
+    const bool is_asking = app_is_asking(call);
     const char *tick = !is_asking ? "   " : app_has_tick(app, call->key) ? "[x]" : "[ ]";
     struct strbuf right;
     strbuf_init(&right, STRBUF_OWN_MAX);
@@ -119,7 +120,7 @@ static void app_fill_approvals(struct app *app)
     approvals->count = 0;
     const size_t count = engine_get_calls(app->engine, &calls);
     for (size_t i = 0; i < count; i++) {
-        if (calls[i].state == CALL_ASKING || calls[i].state == CALL_RUNNING)
+        if (app_is_asking(&calls[i]) || calls[i].state == CALL_RUNNING)
             app_add_call(app, &calls[i]);
     }
     /* The choice stays on its call. */
@@ -173,7 +174,7 @@ static const struct call_facts *app_chosen_call(const struct app *app)
 static void app_toggle_tick(struct app *app)
 {
     const struct call_facts *call = app_chosen_call(app);
-    if (call == NULL || call->state != CALL_ASKING)
+    if (!app_is_asking(call))
         return;
     const size_t at = app_find_tick(app, call->key);
     if (at < app->approvals.tick_count)
@@ -205,6 +206,15 @@ static void app_answer_ticked(struct app *app, enum call_decision decision)
     app_fill_approvals(app);
 }
 
+static void app_ask_to_confirm(struct app *app)
+{
+    const size_t count = app->approvals.tick_count;
+    char *text = strbuf_format("y once more runs %zu call%s, once each", count,
+                               count == 1 ? "" : "s");
+    app_notify(app, text);
+    mem_free(text);
+}
+
 /* "y" names what it would do; a second one, not in the same breath, does it. */
 static void app_confirm_ticked(struct app *app)
 {
@@ -215,17 +225,13 @@ static void app_confirm_ticked(struct app *app)
     }
     approvals->is_confirming = true;
     approvals->ready_ms = clock_now_ms() + APPROVALS_REST_MS;
-    char *text =
-        strbuf_format("y once more runs %zu call%s, once each", approvals->tick_count,
-                      approvals->tick_count == 1 ? "" : "s");
-    app_notify(app, text);
-    mem_free(text);
+    app_ask_to_confirm(app);
 }
 
 static void app_go_to_chosen(struct app *app)
 {
     const struct call_facts *call = app_chosen_call(app);
-    if (call == NULL || call->state != CALL_ASKING)
+    if (!app_is_asking(call))
         return;
     const call_key key = call->key;
     app_close_overlay(app);
@@ -246,7 +252,7 @@ static void app_tick_every(struct app *app)
     const struct call_facts *calls;
     const size_t count = engine_get_calls(app->engine, &calls);
     for (size_t i = 0; i < count; i++) {
-        if (calls[i].state == CALL_ASKING && !app_has_tick(app, calls[i].key))
+        if (app_is_asking(&calls[i]) && !app_has_tick(app, calls[i].key))
             app_tick_call(app, calls[i].key);
     }
     app_fill_approvals(app);
@@ -275,8 +281,11 @@ static void app_approvals_rune(struct app *app, uint32_t rune)
 
 void app_approvals_key(struct app *app, const struct key *key)
 {
-    if (clock_now_ms() < app->approvals.ready_ms)
+    if (clock_now_ms() < app->approvals.ready_ms) {
+        if (app->approvals.is_confirming)
+            app_ask_to_confirm(app);
         return;
+    }
     if (key->code == INPUT_RUNE && key->mods == 0)
         app_approvals_rune(app, key->rune);
     else if (key->code == INPUT_ENTER)

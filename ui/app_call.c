@@ -25,13 +25,19 @@ static size_t app_get_calls(const struct app *app, const struct call_facts **cal
     return engine_get_calls(app->engine, calls);
 }
 
+/* An answer is carried out from the loop: until then it asks by its state only. */
+bool app_is_asking(const struct call_facts *call)
+{
+    return call != NULL && call->state == CALL_ASKING && call->decision == CALL_UNDECIDED;
+}
+
 size_t app_count_asking(const struct app *app)
 {
     const struct call_facts *calls;
     const size_t count = app_get_calls(app, &calls);
     size_t asking = 0;
     for (size_t i = 0; i < count; i++)
-        asking += calls[i].state == CALL_ASKING;
+        asking += app_is_asking(&calls[i]);
     return asking;
 }
 
@@ -40,7 +46,7 @@ const struct call_facts *app_focused_call(const struct app *app)
     if (app->call.key == 0)
         return NULL;
     const struct call_facts *call = engine_find_call(app->engine, app->call.key);
-    return call != NULL && call->state == CALL_ASKING ? call : NULL;
+    return app_is_asking(call) ? call : NULL;
 }
 
 const struct call_facts *app_pane_call(const struct app *app, chat_id chat)
@@ -51,7 +57,7 @@ const struct call_facts *app_pane_call(const struct app *app, chat_id chat)
     const struct call_facts *calls;
     const size_t count = app_get_calls(app, &calls);
     for (size_t i = 0; i < count; i++) {
-        if (calls[i].chat == chat && calls[i].state == CALL_ASKING)
+        if (calls[i].chat == chat && app_is_asking(&calls[i]))
             return &calls[i];
     }
     return NULL;
@@ -143,10 +149,10 @@ bool app_step_call(struct app *app, int step)
     const chat_id chat = app->pane_count > 0 ? app->panes[app->focused].chat : 0;
     size_t start = count;
     for (size_t i = 0; i < count; i++) {
-        const bool is_start = app->call.key != 0
-                                  ? calls[i].key == app->call.key
-                                  : calls[i].chat == chat &&
-                                        calls[i].state == CALL_ASKING && start == count;
+        const bool is_start =
+            app->call.key != 0
+                ? calls[i].key == app->call.key
+                : calls[i].chat == chat && app_is_asking(&calls[i]) && start == count;
         if (is_start)
             start = i;
     }
@@ -158,7 +164,7 @@ bool app_step_call(struct app *app, int step)
     for (size_t i = 1; i <= count; i++) {
         const size_t at =
             start == count ? i - 1 : (step > 0 ? start + i : start + count - i) % count;
-        if (calls[at].state == CALL_ASKING && calls[at].key != app->call.key) {
+        if (app_is_asking(&calls[at]) && calls[at].key != app->call.key) {
             app_focus_call(app, calls[at].key);
             return true;
         }
@@ -210,7 +216,7 @@ static char *app_describe_call(const struct app *app, size_t index,
     size_t asking = 0;
     size_t place = 0;
     for (size_t i = 0; i < count; i++) {
-        asking += calls[i].state == CALL_ASKING;
+        asking += app_is_asking(&calls[i]);
         if (calls[i].key == key)
             place = asking;
     }
@@ -241,6 +247,7 @@ static void app_fill_page(const struct app *app, const struct call_facts *call,
         .twin_count = call->twin_count,
         .with_twins = app->call.with_twins && call->key == app->call.key,
         .is_edited = call->is_edited,
+        .is_question = call->is_question,
     };
     call_sheet_fill(&page->sheet, &texts, width, is_full);
     page->key = call->key;
@@ -253,6 +260,7 @@ static void app_fill_view(struct app *app, const struct call_facts *call, size_t
 {
     const bool has_keys = call->key == app->call.key && app->overlay == OVERLAY_NONE;
     const bool has_twins = call->twin_count > 0;
+    const bool is_question = call->is_question;
     /* The facts live until the engine is asked again. */
     *view = (struct call_view){
         .tool = mem_strdup(call->tool),
@@ -262,6 +270,7 @@ static void app_fill_view(struct app *app, const struct call_facts *call, size_t
         .stage = CALL_STAGE_SEEN,
         .edit = app->call.edit,
         .has_twins = has_twins,
+        .is_question = is_question,
     };
     if (has_keys) {
         view->stage = app->call.stage;

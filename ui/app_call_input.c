@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/base/clock.h"
+#include "src/base/json.h"
 #include "src/base/mem.h"
 #include "src/base/utf8.h"
 #include "ui/app_state.h"
@@ -86,7 +87,7 @@ static void app_take_arguments(struct app *app)
     struct error err = {ERROR_NONE, NULL};
     struct strbuf json;
     strbuf_init(&json, STRBUF_OWN_MAX);
-    json_squeeze(&json, text, strlen(text));
+    json_append_compact(&json, text, strlen(text));
     if (engine_edit_call(app->engine, app->call.key, strbuf_text(&json), json.len, &err))
         app_end_edit(app);
     else
@@ -235,9 +236,22 @@ static void app_toggle_twins(struct app *app)
     app_guard_call(app);
 }
 
+/* False where even a full view has no room for all of the call: what it runs may stand
+ * in the part that nobody can see. */
+static bool app_is_call_whole(const struct app *app)
+{
+    const struct call_page *page =
+        app->call.is_full ? &app->call.page : &app->panes[app->focused].page;
+    return page->key == app->call.key && !page->sheet.is_full;
+}
+
 /* What approves; where the call could not be shown it is shown first. */
 static void app_approve_key(struct app *app, uint32_t rune)
 {
+    if (!app->call.is_line && !app_is_call_whole(app)) {
+        app_set_call_error(app, "too long to be shown whole: it can be edited or denied");
+        return;
+    }
     if (app->call.is_line && app->call.is_full) {
         app_notify(app, "the screen is too small to show what would run");
         return;
@@ -315,6 +329,9 @@ static void app_answer_key(struct app *app, const struct key *key)
 
 void app_call_key(struct app *app, const struct key *key)
 {
+    app_settle_call(app, false);
+    if (app->call.key == 0)
+        return;
     if (app->call.stage != CALL_STAGE_KEYS)
         app_edit_key(app, key);
     else if (!app_is_call_guarded(app))

@@ -51,6 +51,7 @@ struct app_approvals {
 /* app_call.c */
 void app_init_calls(struct app *app);
 void app_clear_calls(struct app *app);
+bool app_is_asking(const struct call_facts *call);
 size_t app_count_asking(const struct app *app);
 /* The call that a pane's dialog shows, or NULL. Valid until the engine is used again. */
 const struct call_facts *app_pane_call(const struct app *app, chat_id chat);

@@ -49,7 +49,7 @@ static struct call_mark app_mark_call(const struct call_facts *call, int64_t now
         mark.role = call->is_ok ? ROLE_TOOL : ROLE_WARNING;
         pane_describe_ended(call, &text);
     } else {
-        strbuf_append_text(&text, "waits for an answer");
+        strbuf_append_text(&text, app_is_asking(call) ? "waits for an answer" : "starts");
     }
     mark.text = strbuf_take(&text);
     return mark;

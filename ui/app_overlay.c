@@ -288,7 +288,7 @@ static void app_scroll_list(struct app *app, int rows)
     app_mark_all(app);
 }
 
-void app_list_key(struct app *app, const struct key *key)
+static void app_list_key(struct app *app, const struct key *key)
 {
     if (key->code == INPUT_UP || key->code == INPUT_WHEEL_UP)
         app_scroll_list(app, -1);

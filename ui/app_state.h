@@ -88,6 +88,9 @@ struct app {
     struct ev_signal signals[3];
     int exit_code;
     bool has_sent_draft;
+    struct server_fetch *fetch; /* what servers have for the prompt; or NULL */
+    char *fetch_text;           /* the prompt it is fetched for */
+    bool fetch_to_focused_only;
     bool is_sending_draft; /* … at this moment */
     bool has_attached;     /* what was given at the start has gone with a prompt */
 };
@@ -105,7 +108,10 @@ void app_paint(struct app *app);
 
 /* app_act.c */
 void app_act(struct app *app, enum action action, const struct key *key);
+/* app_send.c */
 void app_send_text(struct app *app, bool to_focused_only);
+/* Stops waiting for what servers have for the prompt; false if nothing is waited for. */
+bool app_stop_fetch(struct app *app);
 
 /* Does an editing action on a text; false if it is none. */
 bool app_edit_text(struct line_edit *edit, enum action action);
@@ -116,9 +122,8 @@ void app_clear_editor(struct app *app);
 
 /* app_overlay.c */
 void app_close_overlay(struct app *app);
-/* Moves the choice in the list, or what is shown of it. */
+/* Moves the choice in the list. */
 void app_choose(struct app *app, int step);
-void app_list_key(struct app *app, const struct key *key);
 void app_open_help(struct app *app);
 void app_open_picker(struct app *app, enum overlay overlay);
 void app_overlay_key(struct app *app, const struct key *key);

@@ -5,7 +5,6 @@
 
 #include "src/base/json.h"
 #include "src/base/mem.h"
-#include "ui/view/json_sheet.h"
 
 void call_table_init(struct call_table *table)
 {
@@ -48,7 +47,7 @@ static void call_table_add_call(struct call_table *table, unsigned source,
 {
     struct strbuf arguments;
     strbuf_init(&arguments, STRBUF_OWN_MAX);
-    json_squeeze(&arguments, strbuf_text(&part->text), part->text.len);
+    json_append_compact(&arguments, strbuf_text(&part->text), part->text.len);
     struct call_entry *entry = call_table_find(
         table, part->name != NULL ? part->name : "", strbuf_text(&arguments));
     entry->sources |= (uint32_t)1 << source;

@@ -97,7 +97,7 @@ const char *reference_exit_meaning(enum exit_code code)
     case EXIT_CODE_LIMIT: return "a limit was reached, also after retries";
     case EXIT_CODE_SERVER: return "the provider failed, or did not speak the protocol";
     case EXIT_CODE_NETWORK: return "the network failed, or a clock ran out";
-    case EXIT_CODE_TOOL: return "kept for tools, which this version does not run";
+    case EXIT_CODE_TOOL: return "a tool was denied or failed, and that ended it";
     case EXIT_CODE_SOME_FAILED:
         return "of several answers some failed (if all failed alike: that code)";
     case EXIT_CODE_SIGINT: return "ended by SIGINT (Ctrl-C)";

@@ -224,8 +224,9 @@ static void append_exit_status(struct strbuf *out)
         mem_free(text);
         strbuf_clear(&classes);
     }
-    append_paragraph(out, "The screen ends with 128 plus the number of the signal that "
-                          "ended it; 129 also when its terminal went away.");
+    append_paragraph(out, "The screen, and a command whose terminal went away, end with "
+                          "128 plus the number of the signal that ended them (129: the "
+                          "terminal).");
 }
 
 /* --- What no table says --------------------------------------------------------------

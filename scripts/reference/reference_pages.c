@@ -101,8 +101,9 @@ static void append_exit_codes(struct strbuf *out)
         strbuf_append_text(out, " |\n");
     }
     strbuf_append_text(out,
-                       "\nThe screen ends with 128 plus the number of the signal that "
-                       "ended it (129 also when\nits terminal went away).\n");
+                       "\nThe screen, and a command whose terminal went away, end with "
+                       "128 plus the number of the\nsignal that ended them (129: the "
+                       "terminal).\n");
 }
 
 void reference_write_options(struct strbuf *out)

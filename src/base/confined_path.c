@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "src/base/mem.h"
@@ -152,8 +153,9 @@ void confined_clear(struct confined_place *place)
     *place = (struct confined_place){.folder = -1};
 }
 
-int confined_open(const struct confined_place *place, struct stat *info,
-                  struct error *err)
+/* Opens a regular file for reading; -1 with err filled if it is something else. */
+static int confined_open(const struct confined_place *place, struct stat *info,
+                         struct error *err)
 {
     /* Not blocking: a pipe that nobody writes to would wait. */
     const int fd = place->folder < 0

@@ -9,7 +9,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/stat.h>
 
 #include "src/base/error.h"
 #include "src/base/strbuf.h"
@@ -33,10 +32,6 @@ bool confined_find(struct confined_place *place, const char *directory, const ch
                    enum confined_need need, struct error *err);
 
 void confined_clear(struct confined_place *place);
-
-/* Opens a regular file for reading; -1 with err filled if it is something else. */
-int confined_open(const struct confined_place *place, struct stat *info,
-                  struct error *err);
 
 /* Reads a whole regular file of text (UTF-8 without NUL) into `out`, bounded by its
  * ceiling. */

@@ -10,8 +10,10 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "src/base/json.h"
 #include "src/base/mem.h"
 #include "src/base/safe_text.h"
+#include "src/base/utf8.h"
 
 struct call_prompt {
     struct ev_loop *loop;
@@ -21,14 +23,57 @@ struct call_prompt {
     bool is_ended;  /* no more input */
 };
 
+/* Appends the text with what is hidden in it spelled out, line separators too. What
+ * follows a line end is moved under the text, so that it cannot pass for a line of ours.
+ */
+static void append_spelled_out(struct strbuf *out, const char *text)
+{
+    const size_t len = strlen(text);
+    for (size_t at = 0; at < len;) {
+        uint32_t code;
+        char mark[SAFE_TEXT_MARK_MAX];
+        const size_t used = utf8_decode(text + at, len - at, &code);
+        if (code == '\n')
+            strbuf_append_text(out, "\n             ");
+        else if (code == 0x2028 || code == 0x2029)
+            strbuf_append(out, mark, safe_text_mark(code, mark));
+        else
+            safe_text_append(out, text + at, used);
+        at += used;
+    }
+}
+
 static void prompt_line(const char *label, const char *text)
 {
     struct strbuf safe;
     if (text == NULL || text[0] == '\0')
         return;
     strbuf_init(&safe, STRBUF_OWN_MAX);
-    safe_text_append(&safe, text, strlen(text));
+    append_spelled_out(&safe, text);
     fprintf(stderr, "  %-10s %s\n", label, strbuf_text(&safe));
+    strbuf_clear(&safe);
+}
+
+/* On one line, whatever white space the model has put between its tokens. */
+static void prompt_arguments(const char *arguments)
+{
+    struct strbuf compact;
+    strbuf_init(&compact, STRBUF_OWN_MAX);
+    json_append_compact(&compact, arguments, strlen(arguments));
+    prompt_line("arguments", strbuf_text(&compact));
+    strbuf_clear(&compact);
+}
+
+static void prompt_keys(const struct call_facts *call)
+{
+    struct strbuf safe;
+    strbuf_init(&safe, STRBUF_OWN_MAX);
+    append_spelled_out(&safe, call->proposed);
+    fputs("y once, s this session, ", stderr);
+    if (safe.len > 0)
+        fprintf(stderr, "a always (writes: %s), ", strbuf_text(&safe));
+    fputs("n no, n REASON: ", stderr);
+    fflush(stderr);
     strbuf_clear(&safe);
 }
 
@@ -41,16 +86,14 @@ static void prompt_show(const struct call_facts *call)
     safe_text_append_line(&head, call->tool, strlen(call->tool), 200);
     fprintf(stderr, "\n%s\n", strbuf_text(&head));
     strbuf_clear(&head);
-    prompt_line("arguments", call->arguments);
+    prompt_arguments(call->arguments);
     prompt_line("runs", call->command);
     prompt_line("from", call->origin);
-    prompt_line("held by", call->sandbox);
+    prompt_line("sandbox", call->sandbox);
     prompt_line("claims", call->claims);
     prompt_line("rules", call->rule);
     prompt_line("changes", call->preview);
-    fprintf(stderr, "y once, s this session, a always (writes: %s), n no, n REASON: ",
-            call->proposed);
-    fflush(stderr);
+    prompt_keys(call);
 }
 
 static void prompt_answer(struct call_prompt *asker, const struct call_answer *answer)

@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "src/base/compiler.h"
+#include "src/base/safe_text.h"
+#include "src/base/strbuf.h"
 #include "src/cli/command.h"
 #include "src/cli/setup_config.h"
 
@@ -31,10 +33,14 @@ static void cli_fill_standard_streams(void)
     }
 }
 
-/* Errors that stand on standard error, as one line. */
+/* Errors go to standard error; they may quote what somebody else has written. */
 static int cli_fail(struct error *err)
 {
-    fprintf(stderr, "motet: %s\n", error_text(err));
+    struct strbuf safe;
+    strbuf_init(&safe, STRBUF_OWN_MAX);
+    safe_text_append(&safe, error_text(err), strlen(error_text(err)));
+    fprintf(stderr, "motet: %s\n", strbuf_text(&safe));
+    strbuf_clear(&safe);
     const int code = (int)error_class_get(err->class)->exit_code;
     error_clear(err);
     return code;

@@ -13,6 +13,7 @@
 #include "src/base/mem.h"
 #include "src/cli/finding.h"
 #include "src/cli/listing.h"
+#include "src/cli/server_check.h"
 #include "src/cli/setup_config.h"
 #include "src/cli/system_check.h"
 
@@ -239,6 +240,14 @@ static int doctor_check_providers(struct finding_list *list, struct listing *lis
     return listing->signal_code;
 }
 
+/* All servers start with the setup, unless it is about one provider only. */
+static void doctor_want_servers(const struct listing *listing, struct options *options)
+{
+    options->has_tools = true;
+    if (listing->provider == NULL)
+        string_list_add(&options->tools, "*", 1);
+}
+
 static int doctor_run(struct listing *listing, struct options *options, struct error *err)
 {
     struct finding_list list = {.is_json = options->is_json};
@@ -252,9 +261,13 @@ static int doctor_run(struct listing *listing, struct options *options, struct e
     /* Asking takes seconds: what is known so far is to be read meanwhile. */
     fflush(stdout);
     if (config->problems.len == 0) {
+        doctor_want_servers(listing, options);
         if (!setup_init(listing->setup, options, err))
             return EXIT_CODE_USAGE;
         signal_code = doctor_check_providers(&list, listing);
+        fflush(stdout);
+        if (signal_code == 0)
+            signal_code = server_check_all(&list, listing->setup);
     } else {
         const struct finding finding = {.check = "providers",
                                         .status = FINDING_WARN,
@@ -282,8 +295,7 @@ static int cmd_doctor_run(struct options *options, cli_screen_fn open_screen,
 }
 
 const struct command cmd_doctor = {"doctor", "motet doctor [PROVIDER]",
-                                   "looks at terminal, locale, TLS, proxy, configuration "
-                                   "and providers, and says what to "
-                                   "do",
+                                   "looks at terminal, locale, TLS, proxy, configuration, "
+                                   "providers and MCP servers, and says what to do",
                                    OPTION_TALK | OPTION_LINES | OPTION_CONFIG,
                                    cmd_doctor_run};

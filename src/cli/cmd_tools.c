@@ -60,19 +60,19 @@ static void list_print(const struct tool_facts *tool, bool is_json)
     print_safe(tool->name, 200);
     fputs("\n  ", stdout);
     print_safe(tool->description, 400);
-    fputs("\n  from   ", stdout);
+    fputs("\n  from    ", stdout);
     print_safe(tool->origin, 400);
-    fputs("\n  runs   ", stdout);
+    fputs("\n  runs    ", stdout);
     print_safe(tool->command, 400);
     if (tool->sandbox != NULL) {
-        fputs("\n  held   ", stdout);
+        fputs("\n  sandbox ", stdout);
         print_safe(tool->sandbox, 400);
     }
     if (tool->claims != NULL) {
-        fputs("\n  claims ", stdout);
+        fputs("\n  claims  ", stdout);
         print_safe(tool->claims, 400);
     }
-    fputs("\n  rule   ", stdout);
+    fputs("\n  rule    ", stdout);
     print_safe(tool->rule, 400);
     fputc('\n', stdout);
 }

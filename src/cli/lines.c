@@ -5,7 +5,7 @@
  */
 #include "src/cli/lines.h"
 
-#include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,15 +13,17 @@
 #include "src/base/mem.h"
 #include "src/cli/call_prompt.h"
 #include "src/cli/console.h"
+#include "src/cli/end_signals.h"
 #include "src/cli/json_event.h"
+#include "src/engine/server_fetch.h"
 
 struct lines {
     struct setup *setup;
     struct console console;
-    struct ev_signal interrupt;
-    struct ev_signal terminate;
+    struct end_signals signals;
     struct ev_timer progress;
     struct call_prompt *asker;   /* asks about tool calls, or NULL: nobody is there */
+    struct server_fetch *fetch;  /* what servers have for the prompt, or NULL */
     const struct prompt *prompt; /* not sent yet: servers are still starting; or NULL */
     chat_id *ids;                /* by chat number */
     bool *is_settled;            /* by chat number */
@@ -30,6 +32,7 @@ struct lines {
     int64_t start_ms;
     int signal_code; /* the exit code of the signal that ended it, or 0 */
     bool is_json;
+    bool is_refused; /* nothing was sent: a resource could not be had */
 };
 
 static void lines_on_progress(struct ev_loop *loop, struct ev_timer *timer, int events)
@@ -317,7 +320,7 @@ static void lines_on_signal(struct ev_loop *loop, struct ev_signal *watcher, int
     (void)events;
     struct lines *lines = watcher->data;
     const bool is_second = lines->signal_code != 0;
-    lines->signal_code = watcher->signum == SIGINT ? EXIT_CODE_SIGINT : EXIT_CODE_SIGTERM;
+    lines->signal_code = end_signals_code(watcher);
     engine_stop_all(lines->setup->engine);
     /* All is said, and only a reader that does not read keeps us. */
     const bool is_over = lines->settled_count == lines->setup->chat_count;
@@ -332,6 +335,8 @@ static int lines_exit_code(const struct lines *lines)
         return lines->signal_code;
     if (lines->console.out.failed_errno != 0)
         return EXIT_CODE_INTERNAL;
+    if (lines->is_refused)
+        return EXIT_CODE_USAGE;
     for (size_t i = 0; i < lines->setup->chat_count; i++) {
         const enum error_class class = lines_answer(lines, i)->facts.error.class;
         const int own = (int)error_class_get(class)->exit_code;
@@ -355,27 +360,55 @@ static void lines_complain_of_servers(struct lines *lines)
     }
 }
 
-/* Sends the prompt once all servers have answered or failed. */
+static void lines_send_with(struct lines *lines, const struct attachment_list *more)
+{
+    struct setup *setup = lines->setup;
+    struct attachment_list all = {0};
+    struct prompt prompt = *lines->prompt;
+    lines->prompt = NULL;
+    attachment_list_copy(&all, prompt.attachments);
+    attachment_list_copy(&all, more);
+    prompt.attachments = &all;
+    for (size_t i = 0; i < setup->chat_count; i++)
+        engine_send_prompt(setup->engine, lines->ids[i], &prompt);
+    attachment_list_clear(&all);
+}
+
+static void lines_on_resources(void *user, const struct attachment_list *list,
+                               const struct error *err)
+{
+    struct lines *lines = user;
+    lines->fetch = NULL;
+    if (err->class == ERROR_NONE) {
+        lines_send_with(lines, list);
+        return;
+    }
+    console_complain(&lines->console, NULL, error_text(err));
+    lines->is_refused = true;
+    ev_break(lines->setup->loop, EVBREAK_ALL);
+}
+
+/* Sends the prompt once all servers have answered or failed, and what its words name of
+ * theirs has come. Piped text names nothing: it may be anybody's. */
 static void lines_send(struct lines *lines)
 {
     struct setup *setup = lines->setup;
-    const struct prompt *prompt = lines->prompt;
-    if (prompt == NULL || !engine_are_tools_ready(setup->engine))
+    if (lines->prompt == NULL || lines->fetch != NULL ||
+        !engine_are_tools_ready(setup->engine))
         return;
-    lines->prompt = NULL;
     lines_complain_of_servers(lines);
-    for (size_t i = 0; i < setup->chat_count; i++)
-        engine_send_prompt(setup->engine, lines->ids[i], prompt);
+    if (!server_fetch_is_needed(setup->engine, setup->spoken)) {
+        lines_send_with(lines, NULL);
+        return;
+    }
+    lines->fetch = server_fetch_resources(
+        setup->engine, setup->spoken, &(struct fetch_handler){lines_on_resources, lines});
 }
 
 static void lines_start(struct lines *lines, const struct prompt *prompt)
 {
     struct setup *setup = lines->setup;
-    ev_signal_init(&lines->interrupt, lines_on_signal, SIGINT);
-    ev_signal_init(&lines->terminate, lines_on_signal, SIGTERM);
-    lines->interrupt.data = lines->terminate.data = lines;
-    ev_signal_start(setup->loop, &lines->interrupt);
-    ev_signal_start(setup->loop, &lines->terminate);
+    end_signals_start(&lines->signals, setup->loop, lines_on_signal, lines);
     ev_timer_init(&lines->progress, lines_on_progress, 1., 1.);
     lines->progress.data = lines;
     if (isatty(STDERR_FILENO) && !lines->is_json && setup->chat_count > 1)
@@ -410,8 +443,8 @@ int lines_run(struct setup *setup, const struct prompt *prompt, bool is_json)
     const int code = lines_exit_code(&lines);
     engine_listen(setup->engine, NULL, NULL);
     ev_timer_stop(setup->loop, &lines.progress);
-    ev_signal_stop(setup->loop, &lines.interrupt);
-    ev_signal_stop(setup->loop, &lines.terminate);
+    end_signals_stop(&lines.signals);
+    server_fetch_free(lines.fetch);
     call_prompt_free(lines.asker);
     console_clear(&lines.console);
     mem_free(lines.ids);

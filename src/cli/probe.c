@@ -45,22 +45,26 @@ static void probe_print_entries(struct engine *engine, const char *server,
         probe_print_entry(entries[i].name, entries[i].description);
 }
 
-/* The server's tools alone. */
+/* The one that was added last; those of the configuration are not started. */
+static const struct server_facts *probe_get_server(struct engine *engine)
+{
+    const struct server_facts *servers;
+    const size_t count = engine_get_servers(engine, &servers);
+    return &servers[count - 1];
+}
+
+/* The server's tools alone: the last ones. */
 static size_t probe_get_tools(struct engine *engine, const struct tool_facts **tools)
 {
     const size_t count = engine_get_tools(engine, 0, tools);
-    size_t first = 0;
-    while (first < count && strncmp((*tools)[first].name, "mcp.", 4) != 0)
-        first++;
-    *tools += first;
-    return count - first;
+    const size_t own = probe_get_server(engine)->tool_count;
+    *tools += count - own;
+    return own;
 }
 
 static bool probe_print_server(struct engine *engine)
 {
-    const struct server_facts *server;
-    const size_t count = engine_get_servers(engine, &server);
-    server += count - 1;
+    const struct server_facts *server = probe_get_server(engine);
     probe_print("where", server->where);
     probe_print("server", server->title);
     probe_print("protocol", server->protocol);
@@ -76,11 +80,13 @@ static void probe_print_lists(struct engine *engine)
 {
     const struct tool_facts *tools;
     const size_t count = probe_get_tools(engine, &tools);
+    char *server = mem_strdup(probe_get_server(engine)->name);
     printf("tools        %zu\n", count);
     for (size_t i = 0; i < count; i++)
-        probe_print_entry(tools[i].name + strlen("mcp."), tools[i].description);
-    probe_print_entries(engine, "mcp", SERVER_RESOURCES, "resources");
-    probe_print_entries(engine, "mcp", SERVER_PROMPTS, "prompts");
+        probe_print_entry(tools[i].name + strlen(server) + 1, tools[i].description);
+    probe_print_entries(engine, server, SERVER_RESOURCES, "resources");
+    probe_print_entries(engine, server, SERVER_PROMPTS, "prompts");
+    mem_free(server);
 }
 
 static void probe_print_call(const struct tool_wait *wait, const char *tool,

@@ -186,9 +186,19 @@ static bool setup_add_chats(struct setup *setup, const struct options *options,
     return true;
 }
 
+/* The words of the command line, with blanks between. Caller frees. */
+static char *setup_join_words(const struct options *options)
+{
+    struct strbuf text;
+    strbuf_init(&text, STRBUF_OWN_MAX);
+    for (size_t i = 0; i < options->words.len; i++)
+        strbuf_append_format(&text, "%s%s", i > 0 ? " " : "", options->words.items[i]);
+    return strbuf_take(&text);
+}
+
 bool setup_init(struct setup *setup, const struct options *options, struct error *err)
 {
-    *setup = (struct setup){0};
+    *setup = (struct setup){.spoken = setup_join_words(options)};
     catalog_init(&setup->catalog);
     if (!setup_add_endpoint(setup, options, err))
         return false;
@@ -216,10 +226,13 @@ bool setup_init(struct setup *setup, const struct options *options, struct error
 
 void setup_clear(struct setup *setup)
 {
+    if (setup->engine != NULL)
+        engine_end_servers(setup->engine);
     engine_free(setup->engine);
     demo_server_free(setup->demo);
     catalog_clear(&setup->catalog);
     setup_tools_clear(setup);
+    mem_free(setup->spoken);
     for (size_t i = 0; i < setup->params_count; i++)
         param_list_clear(&setup->params[i]);
     mem_free(setup->params);

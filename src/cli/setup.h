@@ -27,7 +27,7 @@ struct setup {
     char **names; /* of the same models, as asked */
     size_t chat_count;
     struct string_list tools; /* patterns of the tools that chats are offered */
-    size_t server_count;      /* that were named on the command line */
+    char *spoken;             /* the words of the command line, as one text */
 };
 
 /*

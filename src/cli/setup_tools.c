@@ -85,15 +85,29 @@ static bool setup_add_server(struct setup *setup, const struct config_section *s
     return ok;
 }
 
+/* "mcp", "mcp2" and so on, but for those that the configuration has. Caller frees. */
+static char *setup_free_name(const struct setup *setup)
+{
+    const struct server_facts *servers;
+    const size_t count = engine_get_servers(setup->engine, &servers);
+    for (size_t number = 1;; number++) {
+        char *name = number == 1 ? mem_strdup("mcp") : strbuf_format("mcp%zu", number);
+        size_t at = 0;
+        while (at < count && strcmp(servers[at].name, name) != 0)
+            at++;
+        if (at == count)
+            return name;
+        mem_free(name);
+    }
+}
+
 /* A server of the command line: a URL, or a command as words. */
 static bool setup_add_named_server(struct setup *setup, const char *text,
                                    struct error *err)
 {
     const bool is_url =
         strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0;
-    char *name = setup->server_count == 0
-                     ? mem_strdup("mcp")
-                     : strbuf_format("mcp%zu", setup->server_count + 1);
+    char *name = setup_free_name(setup);
     struct server_setup server = {.name = name};
     char **argv = NULL;
     bool ok = true;
@@ -109,7 +123,6 @@ static bool setup_add_named_server(struct setup *setup, const char *text,
         char *pattern = strbuf_format("%s.*", name);
         string_list_add(&setup->tools, pattern, strlen(pattern));
         mem_free(pattern);
-        setup->server_count++;
     }
     error_prefix(err, "--mcp");
     setup_free_texts(argv);

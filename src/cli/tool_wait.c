@@ -1,8 +1,6 @@
 /* The loop runs only while something is waited for. */
 #include "src/cli/tool_wait.h"
 
-#include <signal.h>
-
 static void wait_on_event(void *user, const struct engine_event *event)
 {
     struct tool_wait *wait = user;
@@ -23,7 +21,7 @@ static void wait_on_signal(struct ev_loop *loop, struct ev_signal *watcher, int 
 {
     (void)events;
     struct tool_wait *wait = watcher->data;
-    wait->signal_code = watcher->signum == SIGINT ? EXIT_CODE_SIGINT : EXIT_CODE_SIGTERM;
+    wait->signal_code = end_signals_code(watcher);
     ev_break(loop, EVBREAK_ALL);
 }
 
@@ -31,11 +29,7 @@ void tool_wait_init(struct tool_wait *wait, struct setup *setup)
 {
     *wait = (struct tool_wait){.setup = setup};
     strbuf_init(&wait->result, STRBUF_OWN_MAX);
-    ev_signal_init(&wait->interrupt, wait_on_signal, SIGINT);
-    ev_signal_init(&wait->terminate, wait_on_signal, SIGTERM);
-    wait->interrupt.data = wait->terminate.data = wait;
-    ev_signal_start(setup->loop, &wait->interrupt);
-    ev_signal_start(setup->loop, &wait->terminate);
+    end_signals_start(&wait->signals, setup->loop, wait_on_signal, wait);
     engine_listen(setup->engine, wait_on_event, wait);
     if (!engine_are_tools_ready(setup->engine))
         ev_run(setup->loop, 0);
@@ -44,8 +38,7 @@ void tool_wait_init(struct tool_wait *wait, struct setup *setup)
 void tool_wait_clear(struct tool_wait *wait)
 {
     engine_listen(wait->setup->engine, NULL, NULL);
-    ev_signal_stop(wait->setup->loop, &wait->interrupt);
-    ev_signal_stop(wait->setup->loop, &wait->terminate);
+    end_signals_stop(&wait->signals);
     strbuf_clear(&wait->result);
 }
 

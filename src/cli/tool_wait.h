@@ -7,12 +7,12 @@
 
 #include <ev.h>
 
+#include "src/cli/end_signals.h"
 #include "src/cli/setup.h"
 
 struct tool_wait {
     struct setup *setup;
-    struct ev_signal interrupt;
-    struct ev_signal terminate;
+    struct end_signals signals;
     int signal_code; /* the exit code of the signal that came; 0: none */
     call_key key;    /* the call that is made; 0: servers are waited for */
     bool is_ok;      /* how the last call ended */

@@ -452,6 +452,7 @@ static const char *const oddities[] = {
     "data: {\"usageMetadata\":{\"promptTokenCount\":3}}\r\n\r\n",
     "\r\n\r\n",
     "data: {\"candidates\":[{\"index\":0}]}\r\n\r\n",
+    /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one text, too long for a line */
     "data: {\"candidates\":[{\"content\":{\"role\":\"model\"},\"index\":0,"
     "\"safetyRatings\":[]}]}\n\n",
     "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"\"}]}}]}\r\n\r\n",

@@ -352,6 +352,7 @@ static void append_whole(struct demo_event *event, struct strbuf *out,
 
 static const char *const oddities[] = {
     ": keep-alive\n\n",
+    /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one text, too long for a line */
     "event: response.weather.forecast\ndata: {\"type\":\"response.weather.forecast\","
     "\"output_index\":7,\"delta\":\"rain\"}\n\n",
     "\n\n\n",

@@ -293,6 +293,8 @@ static void spill_oddity(struct demo_reply *reply)
     size_t count = 0;
     while (oddities[count] != NULL)
         count++;
+    if (count == 0)
+        return;
     const size_t which = (size_t)(reply->index / ODDITY_DISTANCE) % count;
     strbuf_append_text(&reply->spill, oddities[which]);
 }

@@ -69,7 +69,7 @@ struct call_facts {
     const char *arguments;   /* JSON, as the model sent it or as it was edited */
     const char *preview;     /* a unified diff of what it would change, or NULL */
     const char *rule;        /* what the rules say, a sentence */
-    const char *proposed;    /* the rule that "always" would write */
+    const char *proposed;    /* the rule that "always" would write; "": there is none */
     bool is_question; /* not a call: a server asks a person for what `arguments` hold */
     bool is_edited;
     enum call_decision decision;

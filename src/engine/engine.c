@@ -377,6 +377,8 @@ void conversation_start_turn(struct conversation *conversation,
         conversation_emit(conversation, EVENT_MESSAGE_ADDED, answer_id);
     if (conversation->turn == turn)
         conversation_emit(conversation, EVENT_TURN_STARTED, answer_id);
+    if (conversation->turn == turn)
+        conversation_tell_missing(conversation);
     turn_start(turn);
 }
 

@@ -63,10 +63,8 @@ chat_id engine_open(struct engine *engine, const struct chat_setup *setup);
 /* Closes it: its turn ends, its queue is dropped. */
 void engine_close(struct engine *engine, chat_id id);
 
-/*
- * Sends a prompt: starts a turn, or puts it in the chat's queue while one is running.
- * False for empty text.
- */
+/* Sends a prompt: starts a turn, or puts it in the chat's queue while one is running.
+ * False for empty text. */
 bool engine_send(struct engine *engine, chat_id id, const char *text, size_t len);
 
 /* Sends a prompt with its attachments; otherwise as the functions around this one. */

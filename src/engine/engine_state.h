@@ -10,34 +10,13 @@
 #include "src/base/rng.h"
 #include "src/engine/adaptation.h"
 #include "src/engine/engine.h"
+#include "src/engine/engine_round.h"
 #include "src/engine/gate.h"
 #include "src/engine/key_source.h"
 #include "src/engine/tool_desk.h"
 #include "src/engine/tool_offer.h"
 #include "src/engine/turn.h"
 #include "src/net/http.h"
-
-/* A call that was made before in the same turn, by its tool and arguments. */
-struct made_call {
-    char *what;
-    size_t count;
-};
-
-/* How far a turn's tools have come. A round is the calls of one answer. */
-struct tool_round {
-    bool is_running;
-    bool is_stop_wanted;
-    enum turn_state state;
-    enum turn_state told; /* the state as told last */
-    int64_t since_ms;
-    int64_t begin_ms;
-    uint64_t answer_id; /* whose calls they are */
-    size_t count;       /* of rounds since a person was asked last, this one included */
-    size_t misfits;     /* rounds in a row with arguments that did not fit */
-    struct made_call *made;
-    size_t made_len;
-    size_t made_cap;
-};
 
 /* A follow-up that waits for the answer before it. */
 struct queued_prompt {
@@ -124,32 +103,13 @@ void conversation_go_on(struct conversation *conversation, uint64_t results_id);
 /* The turn is over, with that answer: tells it, and sends what waits in the queue. */
 void conversation_finish(struct conversation *conversation, struct message *answer);
 
-/* engine_round.c */
-
-/* Begins a new turn's count of rounds. */
-void round_reset(struct conversation *conversation);
-void round_clear(struct conversation *conversation);
-
-/* Puts the calls of a settled answer on the desk; false if it has none that are made
- * here: the turn is over then. */
-bool round_begin(struct conversation *conversation, const struct message *answer);
-
-/* Ends the round, from the loop, as stopped by the person. */
-void round_stop(struct conversation *conversation);
-
-/* Ends it at once without results, for a chat that goes another way or is closed. */
-void round_abandon(struct conversation *conversation);
-
-/* A tool_desk_owner's on_call; `user` is the engine. */
-void round_on_call(void *user, call_key key, enum call_change change);
-
-/* Concludes rounds that were stopped; the callback of round_due. */
-void round_on_due(struct ev_loop *loop, struct ev_timer *timer, int events);
-
 /* engine_tools.c */
 
 /* The owner of the servers; `user` is the engine. */
 struct mcp_owner engine_server_owner(struct engine *engine);
+
+/* Tells of servers whose tools the turn goes without, for they are still starting. */
+void conversation_tell_missing(struct conversation *conversation);
 
 /* It is known what can hold commands; `user` is the engine. */
 void engine_on_prepared(void *user);

@@ -9,6 +9,9 @@
 #include "src/engine/tool_call.h"
 #include "src/tool/schema_check.h"
 
+/* At the end, servers get this long to go by themselves. */
+#define ENGINE_PATIENCE_SECONDS 2.
+
 /* The results of the last look. */
 struct tool_view {
     struct tool_facts *tools;
@@ -336,6 +339,40 @@ void engine_start_server(struct engine *engine, const char *name)
         mcp_server_start(server);
 }
 
+/* Ends the wait for servers that are to stop. */
+static void engine_on_patience(struct ev_loop *loop, struct ev_timer *timer, int events)
+{
+    (void)events;
+    *(bool *)timer->data = true;
+    ev_break(loop, EVBREAK_ONE);
+}
+
+static bool engine_has_running_server(const struct engine *engine)
+{
+    for (size_t i = 0; i < toolbox_server_count(engine->toolbox); i++) {
+        struct mcp_facts facts;
+        mcp_server_get_facts(toolbox_get_server(engine->toolbox, i), &facts);
+        if (facts.pid != 0 || facts.state == MCP_READY)
+            return true;
+    }
+    return false;
+}
+
+void engine_end_servers(struct engine *engine)
+{
+    struct ev_timer patience;
+    bool is_over = false;
+    engine_listen(engine, NULL, NULL);
+    for (size_t i = 0; i < toolbox_server_count(engine->toolbox); i++)
+        mcp_server_stop(toolbox_get_server(engine->toolbox, i));
+    ev_timer_init(&patience, engine_on_patience, ENGINE_PATIENCE_SECONDS, 0.);
+    patience.data = &is_over;
+    ev_timer_start(engine->loop, &patience);
+    while (!is_over && engine_has_running_server(engine))
+        ev_run(engine->loop, EVRUN_ONCE);
+    ev_timer_stop(engine->loop, &patience);
+}
+
 void engine_restart_server(struct engine *engine, const char *name)
 {
     struct mcp_server *server = engine_find_server(engine, name);
@@ -358,8 +395,8 @@ static struct server_facts engine_describe_server(const struct mcp_server *serve
 {
     struct mcp_facts facts;
     mcp_server_get_facts(server, &facts);
-    /* A server is of use once its lists are there. */
-    const bool is_listing = facts.state == MCP_READY && facts.is_listing;
+    /* A server is of use once all its lists have been there. */
+    const bool is_listing = facts.state == MCP_READY && !facts.has_lists;
     return (struct server_facts){
         .name = facts.name,
         .where = facts.where,
@@ -397,6 +434,33 @@ bool engine_are_tools_ready(struct engine *engine)
             return false;
     }
     return toolbox_is_prepared(engine->toolbox);
+}
+
+void conversation_tell_missing(struct conversation *conversation)
+{
+    struct engine *engine = conversation->engine;
+    struct strbuf names;
+    strbuf_init(&names, 1000);
+    for (size_t i = 0; i < toolbox_server_count(engine->toolbox); i++) {
+        const struct server_facts facts =
+            engine_describe_server(toolbox_get_server(engine->toolbox, i));
+        char *some_tool = strbuf_format("%s.tool", facts.name);
+        if (facts.state == SERVER_STARTING &&
+            tool_choice_has(&conversation->choice, some_tool))
+            strbuf_append_format(&names, "%s%s", names.len > 0 ? ", " : "", facts.name);
+        mem_free(some_tool);
+    }
+    if (names.len > 0) {
+        char *text =
+            strbuf_format("this turn goes without the tools of %s: still starting",
+                          strbuf_text(&names));
+        engine_emit(engine, (struct engine_event){.kind = EVENT_NOTICE,
+                                                  .chat = conversation->id,
+                                                  .text = text,
+                                                  .len = strlen(text)});
+        mem_free(text);
+    }
+    strbuf_clear(&names);
 }
 
 static void view_add_entry(struct tool_view *view, const struct server_entry *entry)

@@ -81,6 +81,10 @@ call_key engine_call_tool(struct engine *engine, const char *tool, const char *a
 
 /* Starts a server; it connects in the background, EVENT_TOOLS tells of it. */
 void engine_start_server(struct engine *engine, const char *name);
+
+/* Ends all servers in order, and runs the loop until they have gone, two seconds at most;
+ * no event comes any more. For the end of a program: freeing the engine kills them. */
+void engine_end_servers(struct engine *engine);
 void engine_restart_server(struct engine *engine, const char *name);
 size_t engine_get_servers(struct engine *engine, const struct server_facts **facts);
 size_t engine_get_server_entries(struct engine *engine, const char *server,

@@ -16,6 +16,7 @@
 #include "src/engine/tool_call.h"
 #include "src/tool/schema_check.h"
 #include "src/tool/tool_glob.h"
+#include "src/tool/tool_rule_parts.h"
 
 struct tool_desk {
     struct ev_loop *loop;
@@ -482,12 +483,32 @@ static struct tool_call *desk_find_asking(const struct tool_desk *desk, call_key
 /* This very tool, whatever its arguments, as it is now. Caller frees. */
 static char *call_session_rule(const struct tool_call *call)
 {
+    struct strbuf glob;
     struct strbuf rule;
+    strbuf_init(&glob, STRBUF_OWN_MAX);
     strbuf_init(&rule, STRBUF_OWN_MAX);
+    tool_glob_append_literal(&glob, call->tool);
     strbuf_append_text(&rule, "always ");
-    tool_glob_append_literal(&rule, call->tool);
+    /* A server's name for its tool may hold anything, also what would begin a comment. */
+    tool_rule_append_word(&rule, strbuf_text(&glob));
     strbuf_append_format(&rule, " #%s", call->fingerprint);
+    strbuf_clear(&glob);
     return strbuf_take(&rule);
+}
+
+/* False, with err filled, if the line is no rule, or not one that allows anything: the
+ * call would run all the same. */
+static bool desk_check_rule(const char *rule, struct error *err)
+{
+    struct tool_rule_parts parts;
+    if (!tool_rule_parts_read(&parts, rule, err))
+        return false;
+    const bool is_allowing = parts.decision == TOOL_ALWAYS;
+    tool_rule_parts_clear(&parts);
+    if (!is_allowing)
+        error_set(err, ERROR_USAGE,
+                  "this call would run: its rule begins with \"always\"");
+    return is_allowing;
 }
 
 /* Adds the rule that a session or always answer makes. */
@@ -504,13 +525,18 @@ static bool desk_add_rule(struct tool_desk *desk, const struct tool_call *call,
     if (answer->decision != CALL_ALWAYS)
         return true;
     const char *rule = answer->rule != NULL ? answer->rule : call->proposed;
+    if (rule[0] == '\0') {
+        error_set(err, ERROR_USAGE, "there is no rule that would allow just this call");
+        return false;
+    }
     if (desk->rule_file == NULL) {
         error_set(err, ERROR_USAGE,
                   "there is no file for rules here: no home folder, or --no-config");
         return false;
     }
     origin = (struct tool_rule_origin){TOOL_RULE_FROM_FILE, desk->rule_file, 0};
-    return tool_rules_append_file(desk->rule_file, rule, err) &&
+    return desk_check_rule(rule, err) &&
+           tool_rules_append_file(desk->rule_file, rule, err) &&
            tool_rules_add(&desk->rules, rule, &origin, err);
 }
 

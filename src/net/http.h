@@ -28,7 +28,8 @@ struct http_transfer;
 struct http_request {
     const char *url;
     const struct header_list *headers; /* may be NULL */
-    const char *body;                  /* NULL: GET, otherwise POST */
+    const char *method;                /* NULL: GET without a body, otherwise POST */
+    const char *body;                  /* or NULL */
     size_t body_len;
     const char *ca_file;        /* NULL: the system's certificates */
     const char *client_cert;    /* a file with our certificate, or NULL */

@@ -142,6 +142,8 @@ bool http_options_set_request(CURL *easy, const struct http_request *request,
                          (curl_off_t)request->body_len);
         code = curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->body);
     }
+    if (code == CURLE_OK && request->method != NULL)
+        code = curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
     if (code == CURLE_OK && request->aws_sigv4 != NULL)
         code = set_signature(easy, request);
     if (code != CURLE_OK) {

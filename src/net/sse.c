@@ -43,6 +43,9 @@ void sse_init(struct sse *sse)
     strbuf_init(&sse->line, SSE_MAX);
     strbuf_init(&sse->data, SSE_MAX + 1); /* with the LF that dispatching removes */
     strbuf_init(&sse->type, SSE_MAX);
+    strbuf_init(&sse->id, SSE_ID_MAX);
+    strbuf_init(&sse->last_id, SSE_ID_MAX);
+    sse->retry_ms = -1;
 }
 
 void sse_clear(struct sse *sse)
@@ -50,6 +53,8 @@ void sse_clear(struct sse *sse)
     strbuf_clear(&sse->line);
     strbuf_clear(&sse->data);
     strbuf_clear(&sse->type);
+    strbuf_clear(&sse->id);
+    strbuf_clear(&sse->last_id);
 }
 
 static bool sse_fail_too_long(struct sse *sse, const char *what, struct error *err)
@@ -60,8 +65,21 @@ static bool sse_fail_too_long(struct sse *sse, const char *what, struct error *e
     return false;
 }
 
+/* An event is whole, also one without data: from here on its id counts. */
+static void sse_keep_id(struct sse *sse)
+{
+    if (!sse->has_id)
+        return;
+    sse->has_id = false;
+    strbuf_reset(&sse->last_id);
+    if (!sse->id.is_full)
+        strbuf_append(&sse->last_id, strbuf_text(&sse->id), sse->id.len);
+}
+
 static void sse_dispatch(struct sse *sse, const struct sse_sink *sink)
 {
+    if (!sink->is_at_end)
+        sse_keep_id(sse);
     /* A lenience: a bare "event: error" is not to vanish, it says that all is lost. */
     const bool is_bare_error =
         !sse->has_data && strcmp(strbuf_text(&sse->type), "error") == 0;
@@ -87,8 +105,19 @@ static bool is_field(const char *name, size_t len, const char *wanted)
     return len == strlen(wanted) && memcmp(name, wanted, len) == 0;
 }
 
-/* A line that is neither empty nor a comment. The fields id and retry serve a client
- * that connects again by itself, which a POST must not: they are not kept. */
+static void sse_take_retry(struct sse *sse, const char *value, size_t len)
+{
+    int64_t ms = 0;
+    for (size_t i = 0; i < len; i++) {
+        if (value[i] < '0' || value[i] > '9' || ms > INT32_MAX)
+            return;
+        ms = ms * 10 + (value[i] - '0');
+    }
+    if (len > 0)
+        sse->retry_ms = ms;
+}
+
+/* A line that is neither empty nor a comment. */
 static bool sse_take_field(struct sse *sse, const char *line, size_t len,
                            struct error *err)
 {
@@ -107,6 +136,14 @@ static bool sse_take_field(struct sse *sse, const char *line, size_t len,
     } else if (is_field(line, name_len, "event")) {
         strbuf_reset(&sse->type);
         strbuf_append(&sse->type, value, value_len);
+    } else if (is_field(line, name_len, "id")) {
+        if (memchr(value, '\0', value_len) == NULL) {
+            strbuf_reset(&sse->id);
+            strbuf_append(&sse->id, value, value_len);
+            sse->has_id = true;
+        }
+    } else if (is_field(line, name_len, "retry")) {
+        sse_take_retry(sse, value, value_len);
     }
     return true;
 }

@@ -2,8 +2,8 @@
  * Server-Sent Events framing: bytes in, events out, whatever the cuts between reads.
  * Works on bytes; the grammar is the one of the HTML standard (event stream format),
  * with two leniences: sse_finish dispatches what a clean end of body left pending, and
- * an event of type "error" is dispatched even without any data line. The fields id and
- * retry are ignored. Ill-formed UTF-8 passes through.
+ * an event of type "error" is dispatched even without any data line. What the fields id
+ * and retry say is kept for those who connect again. Ill-formed UTF-8 passes through.
  * Knows nothing of JSON or of any protocol.
  */
 #ifndef NET_SSE_H
@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "src/base/error.h"
 #include "src/base/strbuf.h"
@@ -30,6 +31,11 @@ struct sse {
     struct strbuf line; /* the line under way */
     struct strbuf data; /* data lines of the event under way */
     struct strbuf type;
+    struct strbuf id; /* of the event under way */
+    struct strbuf
+        last_id;      /* of the last whole event that had one, with or without data */
+    int64_t retry_ms; /* how long to wait before connecting again; -1: not said */
+    bool has_id;
     unsigned bom_matched;
     bool is_past_bom;
     bool has_data;
@@ -39,6 +45,9 @@ struct sse {
 
 /* The longest line and the largest event, 16 MiB. */
 #define SSE_MAX ((size_t)16 << 20)
+
+/* An id longer than this is not kept. */
+#define SSE_ID_MAX ((size_t)4 << 10)
 
 void sse_init(struct sse *sse);
 void sse_clear(struct sse *sse);

@@ -150,6 +150,17 @@ static char **run_make_argv(struct command_run *run)
     return sandbox_make_argv(run->sandbox, run->kind, run->directory, run->argv);
 }
 
+/* The path without links and "..", or words that are no directory. Caller frees. */
+static char *resolve_directory(const char *path)
+{
+    char *real = realpath(path != NULL ? path : ".", NULL);
+    char *copy = mem_strdup(real != NULL   ? real
+                            : path != NULL ? path
+                                           : "(the working directory, which is gone)");
+    free(real);
+    return copy;
+}
+
 /* Says it in words, where the system would only say that something is not there. */
 static bool run_check_directory(struct command_run *run)
 {
@@ -264,15 +275,6 @@ static char **copy_argv(char *const *argv)
     return copy;
 }
 
-/* Our working directory; "/" where it has been taken away. Caller frees. */
-static char *current_directory(void)
-{
-    char *path = realpath(".", NULL);
-    char *copy = mem_strdup(path != NULL ? path : "/");
-    free(path);
-    return copy;
-}
-
 struct command_run *command_run_start(struct ev_loop *loop, const struct tool *tool,
                                       const char *arguments,
                                       const struct tool_handler *handler,
@@ -292,8 +294,7 @@ struct command_run *command_run_start(struct ev_loop *loop, const struct tool *t
         .origin = mem_strdup(tool->origin != NULL ? tool->origin : ""),
         .argv = copy_argv(command->argv),
         .variables = make_variables(command),
-        .directory = command->directory != NULL ? mem_strdup(command->directory)
-                                                : current_directory(),
+        .directory = resolve_directory(command->directory),
         .input = mem_strdup(is_empty ? "{}" : arguments),
         .timeout_ms = command->timeout_ms,
         .output_max = command->output_max,

@@ -72,19 +72,19 @@ void command_tool_sandbox_text(const struct tool *tool, struct strbuf *out)
 {
     const struct command_tool *command = tool->command;
     if (command == NULL || command->sandbox == SANDBOX_NONE) {
-        strbuf_append_text(out, "no sandbox: it may do what you may");
+        strbuf_append_text(out, "none: it may do what you may");
         return;
     }
     const char *lack = sandbox_lack(command);
     if (lack != NULL && command->is_sandbox_optional)
-        strbuf_append_format(out, "no sandbox: %s", lack);
+        strbuf_append_format(out, "none: %s", lack);
     else if (lack != NULL)
         strbuf_append_format(out, "will not run: it wants a sandbox, and %s", lack);
     else if (command->sandbox == SANDBOX_READ_ONLY)
-        strbuf_append_text(out, "sandbox: it cannot write, and has no network");
+        strbuf_append_text(out, "it cannot write, and has no network");
     else
         strbuf_append_text(out,
-                           "sandbox: it can write in its working directory only, and "
+                           "it can write in its working directory only, and "
                            "has no network");
     if (lack == NULL && !is_known(command))
         strbuf_append_text(out, command->is_sandbox_optional

@@ -38,7 +38,9 @@ static const char *handshake_find_version(const char *version)
     return NULL;
 }
 
-const char *mcp_handshake_pick_version(const cJSON *supported, bool is_modern)
+/* The newest revision of that generation that a server's list and ours have in common,
+ * or NULL. */
+static const char *handshake_pick_version(const cJSON *supported, bool is_modern)
 {
     const char *const *ours = is_modern ? modern_versions : legacy_versions;
     const size_t count =
@@ -135,6 +137,13 @@ static void handshake_note_capabilities(struct mcp_server *server,
     server->has_tools = json_has(capabilities, "tools");
     server->has_resources = json_has(capabilities, "resources");
     server->has_prompts = json_has(capabilities, "prompts");
+    server->has_changes = false;
+    static const char *const lists[] = {"tools", "resources", "prompts"};
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        const cJSON *list = json_get(capabilities, lists[i]);
+        if (cJSON_IsTrue(json_get(list, "listChanged")))
+            server->has_changes = true;
+    }
 }
 
 static void handshake_note_identity(struct mcp_server *server, const cJSON *info,
@@ -165,8 +174,10 @@ void mcp_handshake_go_on(struct mcp_server *server)
              server->version);
     if (known == MCP_LEGACY)
         mcp_link_listen(server->link);
-    mcp_pending_resend(server);
     mcp_lists_begin(server);
+    mcp_pending_resend(server);
+    if (known == MCP_MODERN && server->has_changes)
+        mcp_lists_subscribe(server);
     mcp_server_change(server);
 }
 
@@ -228,7 +239,7 @@ static void handshake_on_initialize(struct mcp_server *server, void *user,
     if (handshake_is_refused(server, answer))
         return;
     const char *version =
-        mcp_handshake_pick_version(json_get(answer->data, "supported"), false);
+        handshake_pick_version(json_get(answer->data, "supported"), false);
     if (version != NULL && !server->handshake.was_version_asked) {
         server->handshake.was_version_asked = true;
         handshake_ask_initialize(server, version);
@@ -290,7 +301,7 @@ static void handshake_turn_legacy(struct mcp_server *server)
 static void handshake_take_discovery(struct mcp_server *server, const cJSON *result)
 {
     const cJSON *supported = json_get(result, "supportedVersions");
-    const char *version = mcp_handshake_pick_version(supported, true);
+    const char *version = handshake_pick_version(supported, true);
     if (version == NULL) {
         handshake_turn_legacy(server);
         return;
@@ -369,10 +380,11 @@ void mcp_handshake_expire(struct mcp_server *server, int64_t now_ms)
         handshake_ask_initialize(server, legacy_versions[0]);
     if (handshake->deadline_ms < 0 || now_ms < handshake->deadline_ms)
         return;
-    char *words = handshake->failure != NULL
-                      ? mem_strdup(handshake->failure)
-                      : strbuf_format("the server has not answered within %lld seconds",
-                                      (long long)server->options.start_timeout_ms / 1000);
+    char *words =
+        handshake->failure != NULL
+            ? mem_strdup(handshake->failure)
+            : strbuf_format("the server has not answered within %lld s",
+                            ((long long)server->options.start_timeout_ms + 500) / 1000);
     handshake_fail(server, words);
     mem_free(words);
 }

@@ -8,8 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <cjson/cJSON.h>
-
 #include "src/base/strbuf.h"
 #include "src/tool/mcp_server.h"
 
@@ -50,9 +48,5 @@ void mcp_handshake_go_on(struct mcp_server *server);
 /* Appends what this client can do, an object. */
 void mcp_handshake_append_capabilities(const struct mcp_server *server,
                                        struct strbuf *out);
-
-/* The newest legacy revision that a server's list (JSON, `data.supported`) and ours
- * have in common, the newest modern one; NULL if none. */
-const char *mcp_handshake_pick_version(const cJSON *supported, bool is_modern);
 
 #endif

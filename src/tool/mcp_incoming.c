@@ -12,6 +12,7 @@
 #include "src/base/json.h"
 #include "src/base/json_print.h"
 #include "src/base/mem.h"
+#include "src/base/strbuf.h"
 #include "src/tool/mcp_call_state.h"
 #include "src/tool/mcp_message.h"
 #include "src/tool/mcp_state.h"
@@ -99,7 +100,8 @@ static void incoming_append_root(struct strbuf *out, const char *path, const cha
     strbuf_clear(&uri);
 }
 
-void mcp_incoming_append_roots(const struct mcp_server *server, struct strbuf *out)
+/* Appends the folders that the server is told of: the result of roots/list. */
+static void incoming_append_roots(const struct mcp_server *server, struct strbuf *out)
 {
     const char *const *roots = server->options.roots;
     char here[4096];
@@ -242,7 +244,7 @@ bool mcp_incoming_ask(struct mcp_server *server, struct mcp_call *call, const ch
     if (method != NULL && strcmp(method, "roots/list") == 0) {
         struct strbuf roots;
         strbuf_init(&roots, STRBUF_OWN_MAX);
-        mcp_incoming_append_roots(server, &roots);
+        incoming_append_roots(server, &roots);
         mcp_call_take_input(call, name, strbuf_text(&roots));
         strbuf_clear(&roots);
         return true;
@@ -384,7 +386,7 @@ void mcp_incoming_request(struct mcp_server *server, const struct mcp_message *m
     } else if (strcmp(message->method, "roots/list") == 0) {
         struct strbuf roots;
         strbuf_init(&roots, STRBUF_OWN_MAX);
-        mcp_incoming_append_roots(server, &roots);
+        incoming_append_roots(server, &roots);
         incoming_send_result(server, message->id_text, strbuf_text(&roots));
         strbuf_clear(&roots);
     } else if (!incoming_find_kind(message->method, &kind) ||

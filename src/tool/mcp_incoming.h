@@ -12,7 +12,6 @@
 
 #include <cjson/cJSON.h>
 
-#include "src/base/strbuf.h"
 #include "src/tool/mcp_server.h"
 
 struct mcp_call;
@@ -54,8 +53,5 @@ void mcp_incoming_clear(struct mcp_server *server);
 
 void mcp_incoming_expire(struct mcp_server *server, int64_t now_ms);
 int64_t mcp_incoming_get_deadline(const struct mcp_server *server);
-
-/* Appends the folders that the server is told of: the result of roots/list. */
-void mcp_incoming_append_roots(const struct mcp_server *server, struct strbuf *out);
 
 #endif

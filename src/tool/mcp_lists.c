@@ -71,6 +71,7 @@ void mcp_lists_publish(struct mcp_server *server, struct mcp_content_lists *old)
         if (!lists->items[kind].is_complete)
             continue;
         lists->items[kind].is_complete = false;
+        lists->items[kind].is_settled = true;
         lists_move(&lists->shown, &lists->growing, old, kind);
         lists->version++;
         if (kind == MCP_LIST_TOOLS)
@@ -132,8 +133,10 @@ static void lists_start(struct mcp_server *server, enum mcp_list_kind kind)
 
 void mcp_lists_begin(struct mcp_server *server)
 {
-    for (enum mcp_list_kind kind = MCP_LIST_TOOLS; kind < MCP_LIST_COUNT; kind++)
+    for (enum mcp_list_kind kind = MCP_LIST_TOOLS; kind < MCP_LIST_COUNT; kind++) {
+        server->lists.items[kind].is_settled = false;
         lists_start(server, kind);
+    }
 }
 
 static bool lists_add_page(struct mcp_server *server, enum mcp_list_kind kind,
@@ -173,6 +176,7 @@ static void lists_lose(struct mcp_server *server, enum mcp_list_kind kind,
                        const char *words)
 {
     lists_reset(server, kind);
+    server->lists.items[kind].is_settled = true;
     log_warn(server->log, "mcp", "%s: %s failed: %s", server->options.name,
              list_methods[kind], words);
     mcp_server_change(server);
@@ -270,6 +274,28 @@ static void lists_fetch_page(struct mcp_server *server, enum mcp_list_kind kind)
     strbuf_clear(&members);
 }
 
+/* The stream of notices is over, or there is none: the lists stay as they are. */
+static void lists_on_unsubscribed(struct mcp_server *server, void *user,
+                                  const struct mcp_answer *answer)
+{
+    (void)user;
+    log_info(server->log, "mcp", "%s: no more notices of changes: %s",
+             server->options.name,
+             answer->result != NULL ? "ended by the server" : answer->words);
+}
+
+void mcp_lists_subscribe(struct mcp_server *server)
+{
+    const struct mcp_ask ask = {
+        .method = "subscriptions/listen",
+        .members = "\"notifications\":{\"toolsListChanged\":true,"
+                   "\"resourcesListChanged\":true,\"promptsListChanged\":true}",
+        .is_repeatable = true,
+        .on_answer = lists_on_unsubscribed,
+    };
+    mcp_pending_ask(server, &ask);
+}
+
 /* --- Again
  * ----------------------------------------------------------------------------
  */
@@ -317,4 +343,13 @@ bool mcp_lists_is_fetching(const struct mcp_server *server)
             return true;
     }
     return false;
+}
+
+bool mcp_lists_are_settled(const struct mcp_server *server)
+{
+    for (enum mcp_list_kind kind = MCP_LIST_TOOLS; kind < MCP_LIST_COUNT; kind++) {
+        if (!server->lists.items[kind].is_settled)
+            return false;
+    }
+    return true;
 }

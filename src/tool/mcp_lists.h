@@ -38,6 +38,7 @@ struct mcp_list {
     int64_t started_ms;
     int64_t refetch_ms; /* -1: not planned */
     bool is_complete;   /* the one that is growing can be shown */
+    bool is_settled;    /* since the handshake one has been shown, or cannot be had */
 };
 
 struct mcp_lists {
@@ -53,6 +54,9 @@ void mcp_lists_begin(struct mcp_server *server);
 /* The server says that this list is another now. */
 void mcp_lists_refetch(struct mcp_server *server, enum mcp_list_kind kind);
 
+/* Modern: asks to be told of changes. */
+void mcp_lists_subscribe(struct mcp_server *server);
+
 /* Forgets what is under way; what is shown stays. */
 void mcp_lists_stop(struct mcp_server *server);
 
@@ -65,5 +69,8 @@ void mcp_lists_expire(struct mcp_server *server, int64_t now_ms);
 int64_t mcp_lists_get_deadline(const struct mcp_server *server);
 
 bool mcp_lists_is_fetching(const struct mcp_server *server);
+
+/* True once each list has been shown since the handshake, or could not be had. */
+bool mcp_lists_are_settled(const struct mcp_server *server);
 
 #endif

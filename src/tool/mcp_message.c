@@ -4,6 +4,7 @@
  */
 #include "src/tool/mcp_message.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,7 +27,7 @@ static int64_t message_answered_id(const cJSON *id)
 static char *message_take_id(const cJSON *id, const char *bytes, size_t len,
                              const char *const *path)
 {
-    if (!cJSON_IsString(id) && !cJSON_IsNumber(id))
+    if (!cJSON_IsString(id) && (!cJSON_IsNumber(id) || !isfinite(id->valuedouble)))
         return NULL;
     const char *raw = NULL;
     size_t raw_len = 0;

@@ -310,7 +310,7 @@ static void pending_end_late(struct mcp_server *server, struct mcp_pending *pend
                                  : pending->deadline_ms - pending->ask.limit_ms;
     char *words = pending->failure != NULL
                       ? mem_strdup(pending->failure)
-                      : strbuf_format("the server has not answered within %lld seconds",
+                      : strbuf_format("the server has not answered within %lld s",
                                       (long long)((now_ms - start_ms + 500) / 1000));
     const struct mcp_answer answer = {.words = words,
                                       .is_over_time = pending->failure == NULL};

@@ -43,8 +43,8 @@ static void server_consider(int64_t *next_ms, int64_t at_ms)
 static void server_arm(struct mcp_server *server)
 {
     const int64_t now_ms = clock_now_ms();
-    const bool is_due =
-        server->is_changed || server->leftover != NULL || mcp_call_is_due(server);
+    const bool is_due = server->is_changed || server->leftover != NULL ||
+                        server->stuck.class != ERROR_NONE || mcp_call_is_due(server);
     int64_t next_ms = is_due ? now_ms : -1;
     server_consider(&next_ms, server->start_ms);
     server_consider(&next_ms, mcp_handshake_get_deadline(server));
@@ -180,6 +180,7 @@ static void server_free_dropped(struct mcp_server *server)
 static void server_drop_link(struct mcp_server *server)
 {
     struct mcp_link *link = server->link;
+    error_clear(&server->stuck);
     if (link == NULL)
         return;
     mem_free(server->last_errors);
@@ -203,6 +204,7 @@ static void server_destroy(struct mcp_server *server)
     server_free_options(&server->options);
     header_list_clear(&server->headers);
     error_clear(&server->error);
+    error_clear(&server->stuck);
     mem_free(server->where);
     mem_free(server->origin_words);
     mem_free(server->last_errors);
@@ -243,10 +245,12 @@ void mcp_server_free(struct mcp_server *server)
 
 void mcp_server_send(struct mcp_server *server, const struct mcp_outgoing *outgoing)
 {
-    struct error err = {ERROR_NONE, NULL};
-    if (server->link != NULL && !mcp_link_send(server->link, outgoing, &err))
-        log_warn(server->log, "mcp", "%s: %s", server->options.name, error_text(&err));
-    error_clear(&err);
+    if (server->link == NULL || server->is_stopping || server->stuck.class != ERROR_NONE)
+        return;
+    /* It asks and does not hear: the connection is given up, from the loop. */
+    if (!mcp_link_send(server->link, outgoing, &server->stuck))
+        log_warn(server->log, "mcp", "%s: %s", server->options.name,
+                 error_text(&server->stuck));
 }
 
 void mcp_server_notify(struct mcp_server *server, const char *method, const char *params,
@@ -274,7 +278,7 @@ void mcp_server_change(struct mcp_server *server)
     server->is_changed = true;
 }
 
-void mcp_server_set_state(struct mcp_server *server, enum mcp_state state)
+static void server_set_state(struct mcp_server *server, enum mcp_state state)
 {
     if (server->state != state)
         server->since_ms = clock_now_ms();
@@ -287,7 +291,7 @@ void mcp_server_be_ready(struct mcp_server *server)
     if (server->state != MCP_STARTING)
         return;
     error_clear(&server->error);
-    mcp_server_set_state(server, MCP_READY);
+    server_set_state(server, MCP_READY);
 }
 
 /* Ends everything that hangs on the connection; its owners are told. The state is set
@@ -309,14 +313,14 @@ void mcp_server_fail(struct mcp_server *server, const struct error *error)
     error_set(&server->error, error->class, "%s", error_text(error));
     log_warn(server->log, "mcp", "%s: %s", server->options.name, error_text(error));
     server_drop_link(server);
-    mcp_server_set_state(server, MCP_FAILED);
+    server_set_state(server, MCP_FAILED);
     server_end_all(server, error_text(&server->error));
 }
 
 static void server_plan_start(struct mcp_server *server)
 {
     server->start_ms = clock_now_ms();
-    mcp_server_set_state(server, MCP_STARTING);
+    server_set_state(server, MCP_STARTING);
 }
 
 /* --- What the link says
@@ -345,6 +349,9 @@ static void server_take_answer(struct mcp_server *server,
         .data = message->data,
         .words = words,
     };
+    /* A session that serves requests is one that was not lost at once. */
+    if (message->result != NULL && !mcp_handshake_is_going_on(server))
+        server->was_session_lost = false;
     const bool is_known = mcp_pending_answer(server, message->id, &answer);
     /* A late answer to what was cancelled is no news; an error without a number is. */
     if (!is_known && message->kind == MCP_MESSAGE_ERROR && message->id == 0)
@@ -403,8 +410,23 @@ static void server_on_posted(void *user)
 static void server_on_session_lost(void *user, int64_t id)
 {
     struct mcp_server *server = user;
-    (void)id;
-    (void)server;
+    if (server->is_dead || server->link == NULL)
+        return;
+    if (server->was_session_lost && !mcp_handshake_is_going_on(server)) {
+        struct error error = {ERROR_NONE, NULL};
+        error_set(&error, ERROR_PROTOCOL, "the server forgets each session at once");
+        mcp_server_fail(server, &error);
+        error_clear(&error);
+        return;
+    }
+    mcp_pending_hold(server, id);
+    if (mcp_handshake_is_going_on(server))
+        return;
+    log_info(server->log, "mcp", "%s: the session is gone; beginning anew",
+             server->options.name);
+    server->was_session_lost = true;
+    mcp_link_drop_session(server->link);
+    mcp_handshake_begin(server);
 }
 
 /* Tries once more by ourselves if it was well; otherwise it has failed. */
@@ -425,6 +447,16 @@ static void server_lose(struct mcp_server *server, const struct error *error)
     server_end_all(server, error_text(&server->error));
 }
 
+/* It does not take what it is sent. */
+static void server_end_stuck(struct mcp_server *server)
+{
+    struct error error = {ERROR_NONE, NULL};
+    error_move(&error, &server->stuck);
+    server_drop_link(server);
+    server_lose(server, &error);
+    error_clear(&error);
+}
+
 static void server_on_gone(void *user, const struct error *error)
 {
     struct mcp_server *server = user;
@@ -435,7 +467,7 @@ static void server_on_gone(void *user, const struct error *error)
     server_drop_link(server);
     if (server->is_stopping) {
         server->is_stopping = false;
-        mcp_server_set_state(server, MCP_STOPPED);
+        server_set_state(server, MCP_STOPPED);
         server_end_all(server, "the server was stopped");
     } else if (may_skip_probe && error->class != ERROR_USAGE) {
         /* Some do not survive a question that they do not know. */
@@ -450,6 +482,17 @@ static void server_on_gone(void *user, const struct error *error)
 /* --- Opening and ending
  * ----------------------------------------------------------------------------
  */
+
+static bool server_read_headers(struct mcp_server *server, struct error *err)
+{
+    const char *const *lines = server->options.headers;
+    header_list_clear(&server->headers);
+    for (size_t i = 0; lines != NULL && lines[i] != NULL; i++) {
+        if (!header_list_add_line(&server->headers, lines[i], err))
+            return false;
+    }
+    return true;
+}
 
 static void server_connect(struct mcp_server *server)
 {
@@ -475,11 +518,14 @@ static void server_connect(struct mcp_server *server)
         .headers = &server->headers,
         .directory = server->options.directory,
         .ca_file = server->options.ca_file,
+        .is_plain_http_allowed = server->options.is_plain_http_allowed,
         .stop_timeout_ms = server->options.stop_timeout_ms,
     };
     struct error error = {ERROR_NONE, NULL};
     server->start_ms = -1;
-    server->link = mcp_link_new(&options, &handler, &error);
+    server->was_session_lost = false;
+    if (server_read_headers(server, &error))
+        server->link = mcp_link_new(&options, &handler, &error);
     if (server->link != NULL)
         mcp_handshake_begin(server);
     else
@@ -514,7 +560,7 @@ void mcp_server_stop(struct mcp_server *server)
     mcp_server_enter(server);
     server->start_ms = -1;
     server->leftover = "the server was stopped";
-    mcp_server_set_state(server, MCP_STOPPED);
+    server_set_state(server, MCP_STOPPED);
     if (server->link != NULL) {
         server->is_stopping = true;
         mcp_link_stop(server->link);
@@ -544,6 +590,8 @@ static void server_on_timer(struct ev_loop *loop, struct ev_timer *timer, int ev
     mcp_server_enter(server);
     if (server->leftover != NULL)
         server_end_all(server, server->leftover);
+    if (!server->is_dead && server->stuck.class != ERROR_NONE)
+        server_end_stuck(server);
     if (!server->is_dead && server->start_ms >= 0 && server->start_ms <= now_ms)
         server_connect(server);
     if (!server->is_dead)
@@ -588,6 +636,7 @@ void mcp_server_get_facts(const struct mcp_server *server, struct mcp_facts *fac
         .junk_count = server->junk_count,
         .dropped_count = server->incoming.dropped_count,
         .is_listing = mcp_lists_is_fetching(server),
+        .has_lists = mcp_lists_are_settled(server),
     };
 }
 

@@ -78,6 +78,7 @@ struct mcp_facts {
     size_t junk_count;    /* lines and messages that were not understood */
     size_t dropped_count; /* notifications beyond what is taken in a second */
     bool is_listing;      /* a list is being fetched */
+    bool has_lists;       /* each list has been there once, or cannot be had */
 };
 
 enum mcp_request_kind { MCP_REQUEST_SAMPLING, MCP_REQUEST_ELICITATION };

@@ -42,7 +42,8 @@ struct mcp_server {
     bool is_stopping;     /* the link was asked to end */
     const char *leftover; /* why what is in flight ends, told from the loop; or NULL */
     struct error error;
-    char *last_errors; /* of the last link */
+    struct error stuck; /* the server does not take what it is sent */
+    char *last_errors;  /* of the last link */
 
     /* Found out about it. */
     enum mcp_generation generation;
@@ -50,6 +51,7 @@ struct mcp_server {
     bool has_tools;
     bool has_resources;
     bool has_prompts;
+    bool has_changes; /* it tells of changes in one of them */
     char *title;
     char *instructions;
 
@@ -71,8 +73,6 @@ void mcp_server_leave(struct mcp_server *server);
 
 /* Notes that on_changed is due. */
 void mcp_server_change(struct mcp_server *server);
-
-void mcp_server_set_state(struct mcp_server *server, enum mcp_state state);
 
 /* The handshake has ended well, the tools are there. */
 void mcp_server_be_ready(struct mcp_server *server);

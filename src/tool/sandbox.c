@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/base/strbuf.h"
 #include "src/proc/process.h"
 
@@ -175,16 +176,29 @@ static void argv_add_bind(struct argv_list *list, const char *how, const char *p
     argv_add(list, path);
 }
 
-/* Lets it write to its working directory. A program in the /tmp that is hidden from it
- * is shown again. */
+/* The folder of Motet's configuration without links, or NULL. Caller frees with free. */
+static char *find_own_folder(void)
+{
+    char *file = path_config_file("");
+    char *folder = file != NULL ? realpath(file, NULL) : NULL;
+    mem_free(file);
+    return folder;
+}
+
+/* Lets it write to its working directory, but not to our rules and tools if they lie
+ * there. A program in the /tmp that is hidden from it is shown again. */
 static void argv_add_writable(struct argv_list *list, const char *directory,
                               const char *program)
 {
+    char *own = find_own_folder();
     argv_add(list, "--tmpfs");
     argv_add(list, "/tmp");
     if (strncmp(program, "/tmp/", 5) == 0)
         argv_add_bind(list, "--ro-bind", program);
     argv_add_bind(list, "--bind", directory);
+    if (own != NULL && strncmp(own, directory, strlen(directory)) == 0)
+        argv_add_bind(list, "--ro-bind", own);
+    free(own);
 }
 
 char **sandbox_make_argv(const struct sandbox *sandbox, enum sandbox_kind kind,

@@ -5,9 +5,9 @@
  *
  * Held means: no network, process numbers and /proc of its own (so that it cannot look
  * into ours, which have keys), ended with us, in a session of its own. READ_ONLY: the
- * whole file system cannot be written. NO_NETWORK: only the working directory and a /tmp
- * of its own can. What it does not keep from it: reading the person's files, and sockets
- * that have a path.
+ * whole file system cannot be written. NO_NETWORK: only the working directory (but for
+ * the folder of Motet's configuration in it) and a /tmp of its own can. What it does not
+ * keep from it: reading the person's files, and sockets that have a path.
  */
 #ifndef TOOL_SANDBOX_H
 #define TOOL_SANDBOX_H

@@ -29,8 +29,8 @@
 bool schema_check(const char *schema, const char *arguments, struct strbuf *why);
 
 /* Appends JSON that fits the schema in all simple cases: what is required, from
- * examples, defaults, and the first of several choices. "{}" where nothing is asked for.
- */
+ * examples, defaults, and the first of several choices; and what has a default. "{}"
+ * where nothing is asked for. */
 void schema_example(const char *schema, struct strbuf *out);
 
 #endif

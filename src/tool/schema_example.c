@@ -110,13 +110,28 @@ static void example_add_required(struct example *example, const cJSON *schema,
     }
 }
 
+/* Adds what is not required but has a default: a form that is sent off as it stands. */
+static void example_add_defaults(const cJSON *schema, cJSON *object)
+{
+    const cJSON *properties = json_get(schema, "properties");
+    for (const cJSON *own = cJSON_IsObject(properties) ? properties->child : NULL;
+         own != NULL; own = own->next) {
+        const cJSON *value = json_get(own, "default");
+        if (value != NULL && json_get(object, own->string) == NULL)
+            cJSON_AddItemToObject(object, own->string, cJSON_Duplicate(value, true));
+    }
+}
+
 static cJSON *example_object(struct example *example, const cJSON *schema)
 {
     cJSON *object = cJSON_CreateObject();
     const cJSON *part;
     example_add_required(example, schema, object);
     cJSON_ArrayForEach(part, json_get(schema, "allOf"))
+    {
         example_add_required(example, part, object);
+    }
+    example_add_defaults(schema, object);
     return object;
 }
 

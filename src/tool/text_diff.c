@@ -32,6 +32,8 @@ struct diff_side {
 static void side_split(struct diff_side *side, const char *text, size_t len)
 {
     const char *end = text + len;
+    /* Never NULL, also of an empty text. */
+    side->lines = mem_grow(NULL, &side->cap, 1, sizeof(side->lines[0]));
     while (text < end) {
         const char *stop = memchr(text, '\n', (size_t)(end - text));
         struct diff_line line = {.text = text, .hash = 14695981039346656037U};
@@ -152,8 +154,8 @@ static bool compare_sides(struct diff_side *before, struct diff_side *after)
                                  .new_len = (int)(new_end - start)};
     if (search.old_len == 0 && search.new_len == 0)
         return false;
-    search.old = before->lines != NULL ? before->lines + start : NULL;
-    search.new = after->lines != NULL ? after->lines + start : NULL;
+    search.old = before->lines + start;
+    search.new = after->lines + start;
     find_changes(&search);
     return true;
 }
@@ -273,8 +275,7 @@ bool text_diff_append(struct strbuf *out, const struct text_diff *diff)
 {
     struct diff_side before = {0};
     struct diff_side after = {0};
-    if (diff->before != NULL)
-        side_split(&before, diff->before, diff->before_len);
+    side_split(&before, diff->before != NULL ? diff->before : "", diff->before_len);
     side_split(&after, diff->after, diff->after_len);
     const bool is_different = compare_sides(&before, &after);
     if (is_different) {

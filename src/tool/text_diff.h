@@ -17,7 +17,7 @@
 struct text_diff {
     const char *name;   /* of the file, for the first lines */
     const char *before; /* NULL: there is no file yet */
-    size_t before_len;
+    size_t before_len;  /* 0 then */
     const char *after;
     size_t after_len;
 };

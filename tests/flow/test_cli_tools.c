@@ -9,15 +9,19 @@
 
 #include <cmocka.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/base/strbuf.h"
 #include "tests/support/cli_world.h"
+#include "tests/support/pty_program.h"
 
 struct fixture {
     struct cli_world *world;
@@ -206,6 +210,20 @@ static void motet_tools_probe__says__who_does_not_answer(void **state)
     assert_says(&child->err, "takes one server");
 }
 
+static void motet_tools_probe__finds__its_server_beside_a_namesake(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *folder = getenv("MOTET_BUILDDIR");
+    char *line = strbuf_format("tools|probe|%s/tests/support/mcp_fake",
+                               folder != NULL ? folder : ".");
+    write_file(fixture, "motet/config.yaml", "mcp: {mcp: {command: [/bin/cat]}}\n");
+    struct child_program *child = run(fixture, line, 0);
+    mem_free(line);
+    assert_says(&child->out, "mcp_fake\n");
+    assert_says(&child->out, "\n  echo: echo\n");
+    assert_says(&child->out, "\n  fake://a\n");
+}
+
 static void motet_tools__refuses__a_broken_file(void **state)
 {
     struct fixture *fixture = *state;
@@ -309,9 +327,141 @@ static void motet_ask__goes_on__without_a_dead_server(void **state)
     assert_says(&child->err, "motet: mcp: ");
 }
 
+/* The command of the fake MCP server, as an option's value. Caller frees. */
+static char *with_fake(const char *format_rest)
+{
+    const char *folder = getenv("MOTET_BUILDDIR");
+    return strbuf_format("ask|--url|%%URL|-m|m|--mcp|%s/tests/support/mcp_fake|%s",
+                         folder != NULL ? folder : ".", format_rest);
+}
+
+static void motet_ask__attaches__what_a_server_has(void **state)
+{
+    struct fixture *fixture = *state;
+    answer_words(fixture);
+    char *line = with_fake("look at @mcp:fake://a");
+    run(fixture, line, 0);
+    mem_free(line);
+    const struct raw_request *request = raw_server_get_request(fixture->world->raw, 0);
+    assert_non_null(strstr(request->body, "the text of A"));
+    assert_non_null(strstr(request->body, "mcp__echo"));
+}
+
+static void motet_ask__shows__a_servers_words_without_control_characters(void **state)
+{
+    struct fixture *fixture = *state;
+    char *line = with_fake("look at @mcp:fake://wild");
+    struct child_program *child = run(fixture, line, 2);
+    mem_free(line);
+    assert_says(&child->err, "gone \xe2\x90\x9b[2J\xe2\x80\xb9U+009B\xe2\x80\xba");
+    assert_null(strchr(strbuf_text(&child->err), '\033'));
+    assert_null(strstr(strbuf_text(&child->err), "\xc2\x9b"));
+}
+
+/* A tool that is told to end only by us; its process id stands in "ran". */
+static void add_endless_tool(const struct fixture *fixture)
+{
+    char *tool = strbuf_format("name: say\n"
+                               "description: says it\n"
+                               "argv: [/bin/sh, -c, 'echo $$ > %s/ran; "
+                               "echo progress 1 2 >&2; exec sleep 1000']\n",
+                               fixture->home);
+    write_file(fixture, "motet/tools/say.yaml", tool);
+    mem_free(tool);
+}
+
+static bool is_running(const struct fixture *fixture)
+{
+    struct strbuf text;
+    char *path = path_in(fixture, "ran");
+    strbuf_init(&text, STRBUF_OWN_MAX);
+    assert_true(path_read_file(path, &text, NULL));
+    const pid_t pid = (pid_t)strtol(strbuf_text(&text), NULL, 10);
+    strbuf_clear(&text);
+    mem_free(path);
+    assert_true(pid > 1);
+    return kill(pid, SIGKILL) == 0;
+}
+
+static void motet_ask__ends__its_tools_when_the_terminal_goes(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct child_options options = {.env = fixture->env};
+    add_endless_tool(fixture);
+    answer_call(fixture, "say", "{}");
+    struct child_program *child =
+        cli_start(fixture->world,
+                  "ask|--url|%URL|-m|m|--tools|say|--approve|all|--json|hello", &options);
+    child_wait_out(child, "tool_progress");
+    child_signal(child, SIGHUP);
+    assert_int_equal(child_wait(child), 129);
+    assert_false(is_running(fixture));
+}
+
+/* What a dialog in lines must not hand to the terminal, and what it shows instead. */
+static void motet_ask__spells_out__what_a_call_hides(void **state)
+{
+    struct fixture *fixture = *state;
+    answer_call(fixture, "say",
+                "{\\\"argv\\\":[\\\"\xc2\x9b"
+                "3J\\\"],\\n\\\"word\\\":\\\"a\xc2\x9b"
+                "2J\xe2\x80\xa8  runs       /bin/true\\\"}");
+    const pid_t server = fork();
+    if (server == 0) {
+        ev_loop_fork(fixture->world->loop);
+        ev_run(fixture->world->loop, 0);
+        _exit(0);
+    }
+    write_file(fixture, "motet/tools/say.yaml",
+               "name: say\ndescription: says it\nargv: [/bin/echo]\n"
+               "parameters: {type: object, properties: {argv: {}, word: {}}}\n");
+    const char *folder = getenv("MOTET_BUILDDIR");
+    char *motet = strbuf_format("%s/motet", folder != NULL ? folder : ".");
+    const char *const argv[] = {
+        motet, "ask", "--url",   raw_server_get_url(fixture->world->raw),
+        "-m",  "m",   "--tools", "say",
+        "hi",  NULL};
+    const struct pty_options options = {
+        .argv = argv, .environment = fixture->env, .width = 120};
+    struct pty_program *program = pty_program_start(&options);
+    const bool is_asking = pty_program_wait_text(program, "n no, n REASON:");
+    const bool is_spelled_out = pty_program_has_text(
+        program, "\"],\"word\":\"a\xe2\x80\xb9U+009B\xe2\x80\xba"
+                 "2J\xe2\x80\xb9U+2028\xe2\x80\xba  runs       /bin/true\"}");
+    const bool is_raw = pty_program_has_output(program, "\xc2\x9b", 2);
+    pty_program_free(program);
+    mem_free(motet);
+    assert_int_equal(kill(server, SIGKILL), 0);
+    assert_int_equal(waitpid(server, NULL, 0), server);
+    assert_true(is_asking);
+    assert_true(is_spelled_out);
+    assert_false(is_raw);
+}
+
+static void motet_ask__runs__a_servers_tool(void **state)
+{
+    struct fixture *fixture = *state;
+    answer_call(fixture, "mcp__echo", "{\\\"text\\\":\\\"over there\\\"}");
+    answer_words(fixture);
+    char *line = with_fake("--approve|all|--json|hello");
+    struct child_program *child = run(fixture, line, 0);
+    mem_free(line);
+    assert_says(&child->out,
+                "\"name\":\"mcp.echo\",\"ok\":true,\"content\":\"over there\"");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            motet_tools_probe__finds__its_server_beside_a_namesake, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            motet_ask__shows__a_servers_words_without_control_characters, setup,
+            teardown),
+        cmocka_unit_test_setup_teardown(motet_ask__ends__its_tools_when_the_terminal_goes,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(motet_ask__spells_out__what_a_call_hides, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(motet_tools__lists__what_there_is, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(motet_tools_list__writes__json, setup, teardown),
@@ -338,6 +488,9 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(motet_ask__goes_on__without_a_dead_server, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(motet_ask__attaches__what_a_server_has, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(motet_ask__runs__a_servers_tool, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

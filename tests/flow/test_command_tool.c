@@ -418,9 +418,9 @@ static void sandbox__asked_for_and_missing__refuses(void **state)
     assert_sandbox_text(&command,
                         "will not run: it wants a sandbox, and bwrap is not installed");
     command.is_sandbox_optional = true;
-    assert_sandbox_text(&command, "no sandbox: bwrap is not installed");
+    assert_sandbox_text(&command, "none: bwrap is not installed");
     command.sandbox = SANDBOX_NONE;
-    assert_sandbox_text(&command, "no sandbox: it may do what you may");
+    assert_sandbox_text(&command, "none: it may do what you may");
 }
 
 static void sandbox__optional_and_broken__is_left_out(void **state)
@@ -442,7 +442,7 @@ static void sandbox__runs__the_command_behind_its_walls(void **state)
                                    .directory = fixture->folder,
                                    .host = &fixture->host};
     assert_sandbox_text(&command,
-                        "sandbox: it cannot write, and has no network (will not "
+                        "it cannot write, and has no network (will not "
                         "run if bwrap does not work here)");
     run_shell(fixture, "ignored", command);
     assert_non_null(strstr(fixture->text, "--ro-bind / /"));
@@ -450,10 +450,32 @@ static void sandbox__runs__the_command_behind_its_walls(void **state)
     assert_non_null(strstr(fixture->text, "--unshare-pid"));
     assert_non_null(strstr(fixture->text, "--die-with-parent --new-session"));
     assert_non_null(strstr(fixture->text, "/sh -c ignored"));
-    assert_sandbox_text(&command, "sandbox: it cannot write, and has no network");
+    assert_sandbox_text(&command, "it cannot write, and has no network");
     command.sandbox = SANDBOX_NO_NETWORK;
-    assert_sandbox_text(&command, "sandbox: it can write in its working directory only, "
+    assert_sandbox_text(&command, "it can write in its working directory only, "
                                   "and has no network");
+}
+
+static void sandbox__keeps__our_own_folder_from_being_written(void **state)
+{
+    struct fixture *fixture = *state;
+    char *own = strbuf_format("%s/motet", fixture->folder);
+    char *bind = strbuf_format("--bind %s %s --ro-bind %s %s", fixture->folder,
+                               fixture->folder, own, own);
+    char *before = mem_strdup(getenv("XDG_CONFIG_HOME"));
+    assert_int_equal(mkdir(own, 0700), 0);
+    setenv("XDG_CONFIG_HOME", fixture->folder, 1);
+    put_fake(fixture, "#!/bin/sh\necho \"$@\"\n");
+    run_shell(fixture, "ignored",
+              (struct command_tool){.sandbox = SANDBOX_NO_NETWORK,
+                                    .directory = fixture->folder});
+    assert_non_null(strstr(fixture->text, bind));
+    if (before != NULL)
+        setenv("XDG_CONFIG_HOME", before, 1);
+    rmdir(own);
+    mem_free(before);
+    mem_free(bind);
+    mem_free(own);
 }
 
 static void sandbox__stopped_while_it_waits__is_stopped(void **state)
@@ -589,6 +611,7 @@ int main(void)
         COMMAND_TEST(sandbox__asked_for_and_missing__refuses),
         COMMAND_TEST(sandbox__optional_and_broken__is_left_out),
         COMMAND_TEST(sandbox__runs__the_command_behind_its_walls),
+        COMMAND_TEST(sandbox__keeps__our_own_folder_from_being_written),
         COMMAND_TEST(sandbox__stopped_while_it_waits__is_stopped),
         COMMAND_TEST(sandbox__freed_while_it_waits__tells_nothing),
         COMMAND_TEST(bwrap__read_only__cannot_write),

@@ -9,6 +9,9 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 #include <string.h>
 
 #include "src/base/json.h"
@@ -207,9 +210,35 @@ static void doctor__says__what_is_wrong_with_the_configuration(void **state)
     child_free(child);
 }
 
+static void doctor__looks_at__every_server(void **state)
+{
+    struct cli_world *world = *state;
+    const char *folder = getenv("MOTET_BUILDDIR");
+    char path[] = "/tmp/motet-doctor-XXXXXX";
+    const int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    dprintf(fd,
+            "mcp:\n  good:\n    command: [%s/tests/support/mcp_fake]\n"
+            "  dead:\n    command: [/bin/false]\n",
+            folder != NULL ? folder : ".");
+    close(fd);
+    char *line = strbuf_format("doctor|--config|%s", path);
+    struct child_program *child = cli_run(world, line, NULL);
+    cli_assert_code(child, 8);
+    assert_said(child, "server good");
+    assert_said(child, "1 resources, 1 prompts");
+    assert_said(child, "server dead");
+    assert_said(child, "try its command by hand");
+    child_free(child);
+    mem_free(line);
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(doctor__looks_at__every_server, cli_world_setup,
+                                        cli_world_teardown),
         cmocka_unit_test_setup_teardown(doctor__says_well__of_the_demo_server,
                                         cli_world_setup, cli_world_teardown),
         cmocka_unit_test_setup_teardown(doctor__names_the_variable__of_a_refused_key,

@@ -10,93 +10,23 @@
 
 #include <cmocka.h>
 
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "src/base/json.h"
 #include "src/base/mem.h"
-#include "src/base/path.h"
 #include "tests/support/engine_world.h"
+#include "tests/support/script_tools.h"
 
 struct fixture {
     struct engine_world world;
-    char folder[64];
+    struct script_tools folder;
     bool answers; /* all calls that ask are answered with: */
     struct call_answer answer;
     size_t asked;
     call_key last_asked;
     call_key first_asked;
 };
-
-/* Folder and files. */
-
-static char *path_in(const struct fixture *fixture, const char *name)
-{
-    return strbuf_format("%s/%s", fixture->folder, name);
-}
-
-static void write_file(const struct fixture *fixture, const char *name, const char *text)
-{
-    char *path = path_in(fixture, name);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-    mem_free(path);
-}
-
-/* The file's text, "" if it is not there. Caller frees. */
-static char *read_file(const struct fixture *fixture, const char *name)
-{
-    struct strbuf text;
-    char *path = path_in(fixture, name);
-    strbuf_init(&text, STRBUF_OWN_MAX);
-    if (access(path, R_OK) == 0)
-        assert_true(path_read_file(path, &text, NULL));
-    mem_free(path);
-    return strbuf_take(&text);
-}
-
-static void assert_file(const struct fixture *fixture, const char *name,
-                        const char *expected)
-{
-    char *text = read_file(fixture, name);
-    assert_string_equal(text, expected);
-    mem_free(text);
-}
-
-/* A tool of that name: a script that keeps its input in the file "ran.NAME" and then does
- * what `script` says. */
-static void add_tool(const struct fixture *fixture, const char *name, const char *script)
-{
-    char *file = strbuf_format("%s.yaml", name);
-    char *text = strbuf_format("name: %s\n"
-                               "description: a tool of the test\n"
-                               "parameters:\n"
-                               "  type: object\n"
-                               "  properties:\n"
-                               "    city: {type: string}\n"
-                               "argv: [/bin/sh, -c, 'cat >> %s/ran.%s; %s']\n",
-                               name, fixture->folder, name, script);
-    write_file(fixture, file, text);
-    mem_free(text);
-    mem_free(file);
-}
-
-static void remove_folder(const struct fixture *fixture)
-{
-    DIR *folder = opendir(fixture->folder);
-    assert_non_null(folder);
-    for (const struct dirent *entry; (entry = readdir(folder)) != NULL;) {
-        if (entry->d_name[0] != '.')
-            assert_int_equal(unlinkat(dirfd(folder), entry->d_name, 0), 0);
-    }
-    closedir(folder);
-    assert_int_equal(rmdir(fixture->folder), 0);
-}
 
 /* The engine. */
 
@@ -117,8 +47,7 @@ static void on_event(void *user, const struct engine_event *event)
 static int setup(void **state)
 {
     struct fixture *fixture = mem_alloc(sizeof(*fixture));
-    snprintf(fixture->folder, sizeof(fixture->folder), "/tmp/motet-tools-XXXXXX");
-    assert_non_null(mkdtemp(fixture->folder));
+    script_tools_init(&fixture->folder);
     engine_world_init(&fixture->world);
     fixture->world.on_event = on_event;
     fixture->world.user = fixture;
@@ -130,7 +59,7 @@ static int teardown(void **state)
 {
     struct fixture *fixture = *state;
     engine_world_clear(&fixture->world);
-    remove_folder(fixture);
+    script_tools_clear(&fixture->folder);
     mem_free(fixture);
     return 0;
 }
@@ -147,7 +76,7 @@ static chat_id open_chat(struct fixture *fixture, enum approval approval)
                                     .is_streaming = true};
     const chat_id id = engine_world_open_setup(&fixture->world, &chat);
     struct error err = {ERROR_NONE, NULL};
-    if (!engine_add_tool_folder(fixture->world.engine, fixture->folder, &err))
+    if (!engine_add_tool_folder(fixture->world.engine, fixture->folder.path, &err))
         fail_msg("%s", error_text(&err));
     return id;
 }
@@ -231,7 +160,7 @@ static void answer(struct fixture *fixture, call_key key, enum call_decision dec
 static void engine__runs__what_a_person_has_allowed(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     answer_call(fixture, "weather", "{\"city\": \"Oslo\"}");
     answer_words(fixture);
@@ -245,10 +174,10 @@ static void engine__runs__what_a_person_has_allowed(void **state)
     assert_string_equal(call->arguments, "{\"city\": \"Oslo\"}");
     assert_non_null(strstr(call->origin, "weather.yaml"));
     assert_non_null(strstr(call->command, "/bin/sh"));
-    assert_file(fixture, "ran.weather", "");
+    script_tools_assert(&fixture->folder, "ran.weather", "");
     answer(fixture, fixture->last_asked, CALL_ONCE);
     engine_world_finish(&fixture->world);
-    assert_file(fixture, "ran.weather", "{\"city\": \"Oslo\"}");
+    script_tools_assert(&fixture->folder, "ran.weather", "{\"city\": \"Oslo\"}");
     assert_said(fixture, 1, "mild");
     assert_said(fixture, 1, "call_0");
     engine_world_assert_text(&fixture->world, chat, "fine");
@@ -266,7 +195,7 @@ static void engine__runs__what_a_person_has_allowed(void **state)
 static void engine__tells_the_model__that_a_person_denied(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     fixture->answers = true;
     fixture->answer =
@@ -275,7 +204,7 @@ static void engine__tells_the_model__that_a_person_denied(void **state)
     answer_words(fixture);
     engine_world_send(&fixture->world, chat, "hello");
     engine_world_finish(&fixture->world);
-    assert_file(fixture, "ran.weather", "");
+    script_tools_assert(&fixture->folder, "ran.weather", "");
     assert_said(fixture, 1, "This call was denied by the user: use the almanac");
     engine_world_assert_text(&fixture->world, chat, "fine");
 }
@@ -283,7 +212,7 @@ static void engine__tells_the_model__that_a_person_denied(void **state)
 static void engine__asks_no_more__in_a_session_that_allows(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     fixture->answers = true;
     fixture->answer = (struct call_answer){.decision = CALL_SESSION};
@@ -293,15 +222,16 @@ static void engine__asks_no_more__in_a_session_that_allows(void **state)
     engine_world_send(&fixture->world, chat, "hello");
     engine_world_finish(&fixture->world);
     assert_int_equal(fixture->asked, 1);
-    assert_file(fixture, "ran.weather", "{\"city\":\"A\"}{\"city\":\"B\"}");
+    script_tools_assert(&fixture->folder, "ran.weather",
+                        "{\"city\":\"A\"}{\"city\":\"B\"}");
 }
 
 static void engine__writes__the_rule_of_always(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
-    char *path = path_in(fixture, "tool-rules");
+    char *path = script_tools_path(&fixture->folder, "tool-rules");
     struct error err = {ERROR_NONE, NULL};
     assert_true(engine_use_rule_file(fixture->world.engine, path, &err));
     fixture->answers = true;
@@ -313,16 +243,40 @@ static void engine__writes__the_rule_of_always(void **state)
     engine_world_send(&fixture->world, chat, "hello");
     engine_world_finish(&fixture->world);
     assert_int_equal(fixture->asked, 1);
-    char *rules = read_file(fixture, "tool-rules");
+    char *rules = script_tools_read(&fixture->folder, "tool-rules");
     assert_non_null(strstr(rules, "always weather city=A\n"));
     mem_free(rules);
+    mem_free(path);
+}
+
+static void engine__refuses__a_rule_of_always_that_forbids(void **state)
+{
+    struct fixture *fixture = *state;
+    script_tools_add(&fixture->folder, "weather", "printf mild");
+    const chat_id chat = open_chat(fixture, APPROVAL_ASK);
+    char *path = script_tools_path(&fixture->folder, "tool-rules");
+    struct error err = {ERROR_NONE, NULL};
+    assert_true(engine_use_rule_file(fixture->world.engine, path, &err));
+    answer_call(fixture, "weather", "{\"city\":\"A\"}");
+    answer_words(fixture);
+    engine_world_send(&fixture->world, chat, "hello");
+    engine_world_wait(&fixture->world, has_asked, fixture);
+    const struct call_answer forbids = {.decision = CALL_ALWAYS, .rule = "never weather"};
+    assert_false(
+        engine_answer_call(fixture->world.engine, fixture->last_asked, &forbids, &err));
+    assert_non_null(strstr(error_text(&err), "always"));
+    error_clear(&err);
+    assert_int_not_equal(access(path, F_OK), 0);
+    answer(fixture, fixture->last_asked, CALL_DENIED);
+    engine_world_finish(&fixture->world);
+    script_tools_assert(&fixture->folder, "ran.weather", "");
     mem_free(path);
 }
 
 static void engine__denies__what_a_rule_forbids(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ALL);
     assert_true(
         engine_add_rule(fixture->world.engine, "never weather city=X*", "c", 3, NULL));
@@ -330,7 +284,7 @@ static void engine__denies__what_a_rule_forbids(void **state)
     answer_words(fixture);
     engine_world_send(&fixture->world, chat, "hello");
     engine_world_finish(&fixture->world);
-    assert_file(fixture, "ran.weather", "");
+    script_tools_assert(&fixture->folder, "ran.weather", "");
     assert_said(fixture, 1, "denied by a rule");
 }
 
@@ -338,7 +292,7 @@ static void engine__denies__where_nobody_is_asked(void **state)
 {
     struct fixture *fixture = *state;
     static const enum approval approvals[] = {APPROVAL_NEVER, APPROVAL_RULES};
-    add_tool(fixture, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     for (size_t i = 0; i < 2; i++) {
         const chat_id chat = open_chat(fixture, approvals[i]);
         answer_call(fixture, "weather", "{}");
@@ -347,20 +301,20 @@ static void engine__denies__where_nobody_is_asked(void **state)
         engine_world_finish(&fixture->world);
     }
     assert_int_equal(fixture->asked, 0);
-    assert_file(fixture, "ran.weather", "");
+    script_tools_assert(&fixture->folder, "ran.weather", "");
 }
 
 static void engine__runs__what_a_rule_allows(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_RULES);
     assert_true(engine_add_rule(fixture->world.engine, "always wea*", "c", 1, NULL));
     answer_call(fixture, "weather", "{}");
     answer_words(fixture);
     engine_world_send(&fixture->world, chat, "hello");
     engine_world_finish(&fixture->world);
-    assert_file(fixture, "ran.weather", "{}");
+    script_tools_assert(&fixture->folder, "ran.weather", "{}");
 }
 
 /* What runs. */
@@ -368,7 +322,8 @@ static void engine__runs__what_a_rule_allows(void **state)
 static void engine__runs__the_call_that_was_answered(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "cat ran.weather >/dev/null; printf mild");
+    script_tools_add(&fixture->folder, "weather",
+                     "cat ran.weather >/dev/null; printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     answer_calls(fixture, (const char *const[]){"weather", "{\"city\":\"A\"}", "weather",
                                                 "{\"city\":\"B\"}", NULL});
@@ -378,7 +333,7 @@ static void engine__runs__the_call_that_was_answered(void **state)
     answer(fixture, fixture->last_asked, CALL_ONCE);
     answer(fixture, fixture->first_asked, CALL_DENIED);
     engine_world_finish(&fixture->world);
-    assert_file(fixture, "ran.weather", "{\"city\":\"B\"}");
+    script_tools_assert(&fixture->folder, "ran.weather", "{\"city\":\"B\"}");
     assert_false(engine_answer_call(fixture->world.engine, fixture->last_asked,
                                     &(struct call_answer){.decision = CALL_ONCE}, NULL));
 }
@@ -387,7 +342,7 @@ static void engine__runs__edited_arguments(void **state)
 {
     struct fixture *fixture = *state;
     struct error err = {ERROR_NONE, NULL};
-    add_tool(fixture, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     answer_call(fixture, "weather", "{\"city\":\"A\"}");
     answer_words(fixture);
@@ -401,17 +356,17 @@ static void engine__runs__edited_arguments(void **state)
         engine_edit_call(engine, fixture->last_asked, "{\"city\":\"Z\"}", 12, NULL));
     assert_string_equal(engine_find_call(engine, fixture->last_asked)->arguments,
                         "{\"city\":\"Z\"}");
-    assert_file(fixture, "ran.weather", "");
+    script_tools_assert(&fixture->folder, "ran.weather", "");
     answer(fixture, fixture->last_asked, CALL_ONCE);
     engine_world_finish(&fixture->world);
-    assert_file(fixture, "ran.weather", "{\"city\":\"Z\"}");
+    script_tools_assert(&fixture->folder, "ran.weather", "{\"city\":\"Z\"}");
     assert_said(fixture, 1, "The user has changed the arguments");
 }
 
 static void engine__runs_once__for_twins_in_two_chats(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id one = open_chat(fixture, APPROVAL_ASK);
     const chat_id two = open_chat(fixture, APPROVAL_ASK);
     answer_call(fixture, "weather", "{\"city\":\"A\"}");
@@ -428,7 +383,7 @@ static void engine__runs_once__for_twins_in_two_chats(void **state)
     assert_true(
         engine_answer_call(fixture->world.engine, fixture->last_asked, &both, NULL));
     engine_world_finish(&fixture->world);
-    char *ran = read_file(fixture, "ran.weather");
+    char *ran = script_tools_read(&fixture->folder, "ran.weather");
     assert_non_null(strchr(ran, '{'));
     assert_ptr_equal(strchr(ran, '{'), strrchr(ran, '{'));
     mem_free(ran);
@@ -439,7 +394,7 @@ static void engine__runs_once__for_twins_in_two_chats(void **state)
 static void engine__gives_the_model__a_failed_tool(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "echo no data >&2; exit 3");
+    script_tools_add(&fixture->folder, "weather", "echo no data >&2; exit 3");
     const chat_id chat = open_chat(fixture, APPROVAL_ALL);
     answer_call(fixture, "weather", "{}");
     answer_words(fixture);
@@ -453,20 +408,20 @@ static void engine__gives_the_model__a_failed_tool(void **state)
 static void engine__gives_back__arguments_that_do_not_fit(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ALL);
     answer_call(fixture, "weather", "{\"city\":7}");
     answer_words(fixture);
     engine_world_send(&fixture->world, chat, "hello");
     engine_world_finish(&fixture->world);
-    assert_file(fixture, "ran.weather", "");
+    script_tools_assert(&fixture->folder, "ran.weather", "");
     assert_said(fixture, 1, "/city");
 }
 
 static void engine__ends_the_turn__when_arguments_never_fit(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     fixture->world.settings.values[SETTING_TOOL_MISFITS] = 1;
     const chat_id chat = open_chat(fixture, APPROVAL_ALL);
     answer_call(fixture, "weather", "{\"city\":7}");
@@ -481,7 +436,7 @@ static void engine__ends_the_turn__when_arguments_never_fit(void **state)
 static void engine__stops__the_same_call_again_and_again(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     fixture->world.settings.values[SETTING_TOOL_REPEATS] = 2;
     const chat_id chat = open_chat(fixture, APPROVAL_ALL);
     for (int i = 0; i < 3; i++)
@@ -489,14 +444,15 @@ static void engine__stops__the_same_call_again_and_again(void **state)
     answer_words(fixture);
     engine_world_send(&fixture->world, chat, "hello");
     engine_world_finish(&fixture->world);
-    assert_file(fixture, "ran.weather", "{\"city\":\"A\"}{\"city\":\"A\"}");
+    script_tools_assert(&fixture->folder, "ran.weather",
+                        "{\"city\":\"A\"}{\"city\":\"A\"}");
     assert_said(fixture, 3, "Use its earlier result");
 }
 
 static void engine__asks__past_the_limit_of_rounds(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     fixture->world.settings.values[SETTING_TOOL_ROUNDS] = 1;
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     assert_true(engine_add_rule(fixture->world.engine, "always *", "c", 1, NULL));
@@ -515,7 +471,7 @@ static void engine__asks__past_the_limit_of_rounds(void **state)
 static void engine__gives_up__rounds_without_end(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     fixture->world.settings.values[SETTING_TOOL_ROUNDS] = 1;
     const chat_id chat = open_chat(fixture, APPROVAL_ALL);
     answer_call(fixture, "weather", "{\"city\":\"A\"}");
@@ -523,7 +479,7 @@ static void engine__gives_up__rounds_without_end(void **state)
     answer_call(fixture, "weather", "{\"city\":\"C\"}");
     engine_world_send(&fixture->world, chat, "hello");
     engine_world_finish(&fixture->world);
-    assert_file(fixture, "ran.weather", "{\"city\":\"A\"}");
+    script_tools_assert(&fixture->folder, "ran.weather", "{\"city\":\"A\"}");
     assert_int_equal(engine_world_answer(&fixture->world, chat)->facts.error.class,
                      ERROR_TOOL);
 }
@@ -531,7 +487,7 @@ static void engine__gives_up__rounds_without_end(void **state)
 static void engine__answers__a_call_to_no_tool(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ALL);
     answer_call(fixture, "nothing", "{}");
     answer_words(fixture);
@@ -543,7 +499,7 @@ static void engine__answers__a_call_to_no_tool(void **state)
 static void engine__runs_nothing__of_a_closed_chat(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     answer_call(fixture, "weather", "{}");
     engine_world_send(&fixture->world, chat, "hello");
@@ -552,26 +508,26 @@ static void engine__runs_nothing__of_a_closed_chat(void **state)
     engine_world_finish(&fixture->world);
     assert_false(engine_answer_call(fixture->world.engine, fixture->last_asked,
                                     &(struct call_answer){.decision = CALL_ONCE}, NULL));
-    assert_file(fixture, "ran.weather", "");
+    script_tools_assert(&fixture->folder, "ran.weather", "");
 }
 
 static void engine__runs_nothing__when_it_is_freed(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     answer_call(fixture, "weather", "{}");
     engine_world_send(&fixture->world, chat, "hello");
     engine_world_wait(&fixture->world, has_asked, fixture);
     engine_free(fixture->world.engine);
     fixture->world.engine = NULL;
-    assert_file(fixture, "ran.weather", "");
+    script_tools_assert(&fixture->folder, "ran.weather", "");
 }
 
 static void engine__stops_a_turn__in_the_middle_of_its_tools(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     answer_call(fixture, "weather", "{}");
     answer_words(fixture);
@@ -580,7 +536,7 @@ static void engine__stops_a_turn__in_the_middle_of_its_tools(void **state)
     engine_stop(fixture->world.engine, chat);
     engine_world_finish(&fixture->world);
     engine_world_wait_line(&fixture->world, "1 done cancelled");
-    assert_file(fixture, "ran.weather", "");
+    script_tools_assert(&fixture->folder, "ran.weather", "");
     /* What is asked next tells the model that the call was not run. */
     engine_world_send(&fixture->world, chat, "and now?");
     engine_world_finish(&fixture->world);
@@ -591,7 +547,7 @@ static void engine__stops_a_turn__in_the_middle_of_its_tools(void **state)
 static void engine__stops__a_call_that_runs(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "exec sleep 1000");
+    script_tools_add(&fixture->folder, "weather", "exec sleep 1000");
     const chat_id chat = open_chat(fixture, APPROVAL_ALL);
     answer_call(fixture, "weather", "{}");
     answer_words(fixture);
@@ -609,7 +565,7 @@ static void engine__stops__a_call_that_runs(void **state)
 static void engine__lets_others_go_on__while_one_waits(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     const chat_id other = engine_world_open(&fixture->world, "echo?rate=0&ttft=0");
     answer_call(fixture, "weather", "{}");
@@ -623,7 +579,7 @@ static void engine__lets_others_go_on__while_one_waits(void **state)
 static void engine__queues__what_is_sent_meanwhile(void **state)
 {
     struct fixture *fixture = *state;
-    add_tool(fixture, "weather", "printf mild");
+    script_tools_add(&fixture->folder, "weather", "printf mild");
     const chat_id chat = open_chat(fixture, APPROVAL_ASK);
     answer_call(fixture, "weather", "{}");
     answer_words(fixture);
@@ -649,6 +605,8 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(engine__writes__the_rule_of_always, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(engine__refuses__a_rule_of_always_that_forbids,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(engine__denies__what_a_rule_forbids, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(engine__denies__where_nobody_is_asked, setup,

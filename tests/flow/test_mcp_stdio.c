@@ -45,7 +45,7 @@ static void server__lists_and_calls__of_the_legacy_generation(void **state)
     assert_string_equal(facts.title, "fake 3");
     assert_string_equal(facts.instructions, "Be 😀 kind");
     assert_null(facts.message);
-    assert_int_equal(facts.tool_count, 24);
+    assert_int_equal(facts.tool_count, 25);
     assert_int_equal(facts.resource_count, 1);
     assert_int_equal(facts.prompt_count, 1);
     assert_int_equal(world->ready_count, 1);
@@ -167,7 +167,7 @@ static void server__takes_pages__one_after_the_other(void **state)
 {
     struct mcp_world *world = *state;
     start_ready(world, "pages");
-    assert_int_equal(mcp_world_facts(world).tool_count, 24);
+    assert_int_equal(mcp_world_facts(world).tool_count, 25);
 }
 
 static void server__ends_a_list__whose_cursor_comes_twice(void **state)
@@ -239,7 +239,7 @@ static void call__runs_out_of_time__and_nothing_else_is_disturbed(void **state)
     assert_call(world, "echo", "{\"text\":\"a\"}", TOOL_END_OK, "a");
     mcp_world_wait_done(world, &silent);
     assert_int_equal(silent.end, TOOL_END_FAULT);
-    assert_string_equal(silent.text, "the server has not answered within 1 seconds");
+    assert_string_equal(silent.text, "the server has not answered within 1 s");
     assert_call(world, "echo", "{\"text\":\"b\"}", TOOL_END_OK, "b");
     mcp_outcome_clear(&silent);
 }
@@ -346,6 +346,15 @@ static void server__is_ended__by_a_line_without_an_end(void **state)
                 "the server was ended: it wrote a line longer than 64 MiB");
 }
 
+static void server__is_given_up__when_it_asks_and_does_not_read(void **state)
+{
+    struct mcp_world *world = *state;
+    start_ready(world, "");
+    assert_call(world, "nag", "{}", TOOL_END_FAULT,
+                "the server does not read what it is sent");
+    mcp_world_wait_ready(world);
+}
+
 static bool has_last_complaint(void *user)
 {
     const struct mcp_world *world = user;
@@ -366,7 +375,7 @@ static void call__gets_its_answer__through_a_flood(void **state)
 static bool has_new_tool(void *user)
 {
     const struct mcp_world *world = user;
-    return mcp_world_facts(world).tool_count == 25;
+    return mcp_world_facts(world).tool_count == 26;
 }
 
 static void list__is_fetched_again__when_it_has_changed(void **state)
@@ -389,7 +398,7 @@ static void list__stays__when_the_new_one_cannot_be_had(void **state)
     assert_call(world, "change", "{}", TOOL_END_OK, "changed");
     assert_true(mcp_world_facts(world).is_listing);
     mcp_world_wait_ready(world);
-    assert_int_equal(mcp_world_facts(world).tool_count, 24);
+    assert_int_equal(mcp_world_facts(world).tool_count, 25);
 }
 
 /* --- What the server asks
@@ -691,6 +700,7 @@ int main(void)
         TEST(call__ends_as_a_fault__when_its_server_closes_its_output),
         TEST(call__brings_megabytes__cut_to_what_a_model_gets),
         TEST(server__is_ended__by_a_line_without_an_end),
+        TEST(server__is_given_up__when_it_asks_and_does_not_read),
         TEST(call__gets_its_answer__through_a_flood),
         TEST(list__is_fetched_again__when_it_has_changed),
         TEST(list__stays__when_the_new_one_cannot_be_had),

@@ -1,6 +1,7 @@
 /*
  * The person's editor on the real terminal: it gets the keys, Motet goes on beneath, and
- * the terminal comes back however the editor ends. The editors here are lines of shell.
+ * the terminal comes back however the editor ends. The editors here are lines of shell
+ * (without a child of the shell's where Ctrl-C is pressed: a shell may miss it just then).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -70,7 +71,7 @@ static void motet_editor__has_the_keys__and_gives_them_back(void **state)
 static void motet_editor__ctrl_c__ends_the_editor_only(void **state)
 {
     (void)state;
-    struct pty_program *program = start("echo your turn; cat; false");
+    struct pty_program *program = start("echo your turn; exec cat -");
     pty_program_press(program, "Ctrl-G");
     assert_true(pty_program_wait_text(program, "your turn"));
     pty_program_press(program, "Ctrl-C");
@@ -105,7 +106,7 @@ static void motet_editor__not_there__is_said(void **state)
 static void motet_editor__sigterm__ends_both(void **state)
 {
     (void)state;
-    struct pty_program *program = start("echo your turn; cat; false");
+    struct pty_program *program = start("echo your turn; exec cat -");
     pty_program_press(program, "Ctrl-G");
     assert_true(pty_program_wait_text(program, "your turn"));
     pty_program_signal(program, SIGTERM);

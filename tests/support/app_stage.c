@@ -108,15 +108,32 @@ static void open_engine(struct app_stage *stage, const struct app_stage_options 
     assert_non_null(stage->engine);
 }
 
+static void open_tools(struct app_stage *stage, const struct app_stage_options *options)
+{
+    struct error err = {ERROR_NONE, NULL};
+    if (options->tool_path != NULL &&
+        !engine_add_tool_folder(stage->engine, options->tool_path, &err))
+        fail_msg("%s", error_text(&err));
+    if (options->rule_path != NULL)
+        engine_use_rule_file(stage->engine, options->rule_path, &err);
+    error_clear(&err);
+}
+
 static void open_app(struct app_stage *stage, const struct app_stage_options *options)
 {
+    static const char *const all_tools[] = {"*", NULL};
     size_t count = 0;
     for (; options->models != NULL && options->models[count] != NULL; count++) {
         struct model_ref ref;
         assert_true(count < COUNT_OF(stage->chats));
         assert_true(catalog_find(&stage->catalog, options->models[count], &ref, NULL));
-        stage->chats[count] = (struct chat_setup){
-            .endpoint = ref.endpoint, .model = ref.model, .is_streaming = true};
+        stage->chats[count] =
+            (struct chat_setup){.endpoint = ref.endpoint,
+                                .model = ref.model,
+                                .tools = all_tools,
+                                .tool_count = options->tool_path != NULL ? 1 : 0,
+                                .approval = APPROVAL_ASK,
+                                .is_streaming = true};
     }
     const struct app_options app_options = {.loop = stage->loop,
                                             .engine = stage->engine,
@@ -145,6 +162,7 @@ struct app_stage *app_stage_new(const struct app_stage_options *options)
     stage->has_mouse = true;
     stage->shown = canvas_new(0, 0);
     open_engine(stage, options);
+    open_tools(stage, options);
     fill_catalog(stage, options);
     stage->base_watchers = app_stage_run_due(stage);
     open_app(stage, options);

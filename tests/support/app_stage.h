@@ -27,6 +27,8 @@ struct app_stage_options {
     const char *other_url;           /* where "other/NAME" leads; NULL: nowhere */
     bool has_raw;                    /* "raw/NAME" leads to a raw_server of the stage */
     const struct settings *settings; /* NULL: defaults */
+    const char *tool_path;           /* a folder of tools, all offered; or NULL */
+    const char *rule_path;           /* the file for rules, or NULL */
     double speed;                    /* of the demo server; 0: 1.0 */
     int width;                       /* 0: 100 */
     int height;                      /* 0: 30 */

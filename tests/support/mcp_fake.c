@@ -143,16 +143,17 @@ static void on_discover(const char *id)
  */
 
 static const char *const tool_names[] = {
-    "echo",  "fail",   "error",  "silent", "late",  "die",    "large",   "wrong-ids",
-    "junk",  "batch",  "ping",   "ask",    "roots", "elicit", "sample",  "progress",
-    "flood", "stderr", "change", "env",    "raw",   "close",  "endless", "input"};
+    "echo",      "fail",     "error", "silent", "late",   "die",   "large",
+    "wrong-ids", "junk",     "batch", "ping",   "ask",    "roots", "elicit",
+    "sample",    "progress", "flood", "stderr", "change", "env",   "raw",
+    "close",     "endless",  "input", "nag"};
 
 static void on_tools_list(const cJSON *message, const char *id)
 {
     const char *cursor = cJSON_GetStringValue(
         cJSON_GetObjectItem(cJSON_GetObjectItem(message, "params"), "cursor"));
     const int count = (int)(sizeof(tool_names) / sizeof(tool_names[0]));
-    const int first = cursor != NULL ? atoi(cursor) : 0;
+    const int first = cursor != NULL ? (int)strtol(cursor, NULL, 10) : 0;
     const int page = has_word("pages") || has_word("repeats") ? 5 : count;
     if (list_count++ > 0 && has_word("bad-list")) {
         answer_error(id, -32603, "no list today");
@@ -165,6 +166,8 @@ static void on_tools_list(const cJSON *message, const char *id)
                i > first ? "," : "", tool_names[i], tool_names[i]);
     if (is_changed)
         printf(",{\"name\":\"new\",\"inputSchema\":{}}");
+    if (has_word("odd-name"))
+        printf(",{\"name\":\"echo # two\",\"inputSchema\":{}}");
     printf("]");
     if (has_word("repeats"))
         printf(",\"nextCursor\":\"0\"");
@@ -181,7 +184,7 @@ static void on_tools_list(const cJSON *message, const char *id)
 static void call_large(const char *id, const cJSON *arguments)
 {
     const char *size = cJSON_GetStringValue(cJSON_GetObjectItem(arguments, "text"));
-    const long mib = size != NULL ? atol(size) : 4;
+    const long mib = size != NULL ? strtol(size, NULL, 10) : 4;
     printf("{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{\"content\":[{\"type\":\"text\","
            "\"text\":\"",
            id);
@@ -363,6 +366,15 @@ static void on_call(const cJSON *message, const char *id)
         close(1);
         for (;;)
             pause();
+    } else if (strcmp(name, "nag") == 0) {
+        /* Pings with very long names, one after the other, and no ear for answers. */
+        static char ping[200000];
+        memset(ping, 'p', sizeof(ping) - 1);
+        for (;;) {
+            fputs("{\"jsonrpc\":\"2.0\",\"method\":\"ping\",\"id\":\"", stdout);
+            fputs(ping, stdout);
+            say("\"}");
+        }
     } else if (strcmp(name, "endless") == 0) {
         static char block[1 << 20];
         memset(block, 'x', sizeof(block));
@@ -377,11 +389,22 @@ static void on_call(const cJSON *message, const char *id)
  * ---------------------------------------------------------------------------
  */
 
+/* The list comes once we have heard of the client again. */
+static void hold_resources(const char *id)
+{
+    snprintf(waiting, sizeof(waiting), "%s", id);
+    say("{\"jsonrpc\":\"2.0\",\"id\":\"late\",\"method\":\"ping\"}");
+}
+
 static void on_rest(const char *method, const cJSON *message, const char *id)
 {
     const cJSON *params = cJSON_GetObjectItem(message, "params");
-    if (strcmp(method, "resources/list") == 0)
+    if (strcmp(method, "resources/list") == 0 && has_word("late-resources"))
+        hold_resources(id);
+    else if (strcmp(method, "resources/list") == 0)
         answer(id, "{\"resources\":[{\"uri\":\"fake://a\",\"name\":\"A\"}]}");
+    else if (strcmp(method, "resources/read") == 0 && strstr(line_text, "fake://wild"))
+        answer_error(id, -32000, "gone \\u001b[2J\\u009b2J\\u202e");
     else if (strcmp(method, "resources/read") == 0)
         answer(id, "{\"contents\":[{\"uri\":\"fake://a\",\"text\":\"the text of A\"}]}");
     else if (strcmp(method, "prompts/list") == 0)
@@ -401,7 +424,10 @@ static void on_rest(const char *method, const cJSON *message, const char *id)
 /* Something of ours was answered: the waiting call is, with what came. */
 static void on_answer(void)
 {
-    answer_text(waiting, line_text);
+    if (has_word("late-resources"))
+        answer(waiting, "{\"resources\":[{\"uri\":\"fake://a\",\"name\":\"A\"}]}");
+    else
+        answer_text(waiting, line_text);
 }
 
 static void on_line(const char *line)

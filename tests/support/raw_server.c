@@ -63,6 +63,8 @@ struct raw_server {
     size_t answers_used;
     struct raw_script *answer_always;
     struct raw_script *greeting;
+    void (*on_request)(void *user, const struct raw_request *request); /* or NULL */
+    void *user;
     struct raw_request *requests;
     size_t requests_len;
     size_t requests_cap;
@@ -180,6 +182,10 @@ static void conn_serve_next(struct raw_conn *conn)
     struct raw_server *server = conn->server;
     if (conn->script != NULL || !conn_take_request(conn))
         return;
+    if (server->on_request != NULL) {
+        const struct raw_request request = server->requests[server->requests_len - 1];
+        server->on_request(server->user, &request);
+    }
     if (server->answers_used < server->answers_len)
         conn_run(conn, server->answers[server->answers_used++]);
     else if (server->answer_always != NULL)
@@ -388,6 +394,14 @@ void raw_server_answer_always(struct raw_server *server, const struct raw_step *
 {
     script_free(server->answer_always);
     server->answer_always = script_new(steps, count);
+}
+
+void raw_server_hear(struct raw_server *server,
+                     void (*on_request)(void *user, const struct raw_request *request),
+                     void *user)
+{
+    server->on_request = on_request;
+    server->user = user;
 }
 
 void raw_server_greet(struct raw_server *server, const struct raw_step *steps,

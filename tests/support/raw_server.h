@@ -65,6 +65,11 @@ void raw_server_answer_text(struct raw_server *server, const char *text);
 void raw_server_answer_always(struct raw_server *server, const struct raw_step *steps,
                               size_t count);
 
+/* Called with each request, so that the answer can be queued that fits it. */
+void raw_server_hear(struct raw_server *server,
+                     void (*on_request)(void *user, const struct raw_request *request),
+                     void *user);
+
 /* Steps for each connection as soon as it is made, before any request. */
 void raw_server_greet(struct raw_server *server, const struct raw_step *steps,
                       size_t count);

@@ -73,7 +73,7 @@ static void call_sheet__little_known__says_little(void **state)
     assert_fills(*state, false,
                  "{}\n"
                  "runs    fetch\n"
-                 "sandbox none: it can do whatever you can do\n"
+                 "sandbox none that are known here\n"
                  "rules   ask\n"
                  "Fetches a page.\n");
 }

@@ -316,6 +316,17 @@ static void call_view__others_and_twins__have_their_keys(void **state)
     assert_shows(fixture, "for all 3 panes: it runs once, each gets the same result");
 }
 
+static void call_view__question__has_other_keys(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->view.is_question = true;
+    fixture->texts.is_question = true;
+    fixture->texts.sandbox = NULL;
+    draw(fixture, 100, 14);
+    assert_shows(fixture, "› y agree  e edit  n decline  v view  Esc later");
+    assert_false(canvas_find(fixture->canvas, "sandbox", NULL, NULL));
+}
+
 static void call_view__rule__is_edited_below_the_call(void **state)
 {
     struct fixture *fixture = *state;
@@ -392,6 +403,7 @@ int main(void)
         TEST(call_view__nobody_moved_to_it__shows_the_way),
         TEST(call_view__guarded__says_so_by_a_sign),
         TEST(call_view__others_and_twins__have_their_keys),
+        TEST(call_view__question__has_other_keys),
         TEST(call_view__rule__is_edited_below_the_call),
         TEST(call_view__reason__is_asked_for),
         TEST(call_view__edit__takes_the_place_of_the_sheet),

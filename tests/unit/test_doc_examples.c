@@ -331,7 +331,9 @@ static void pages__name__options_that_exist(void **state)
                                         "docs/guide/errors.md",
                                         "docs/guide/demo.md",
                                         "docs/ARCHITECTURE.md",
-                                        "docs/guide/providers.md"};
+                                        "docs/guide/providers.md",
+                                        "docs/guide/tools.md",
+                                        "docs/guide/mcp.md"};
     for (size_t i = 0; i < COUNT_OF(pages); i++)
         assert_options_exist(pages[i]);
 }

@@ -237,6 +237,7 @@ static void responses_decode__items__are_kept_in_order(void **state)
 static void responses_decode__paragraphs_of_reasoning__are_set_apart(void **state)
 {
     (void)state;
+    static const char text[] = TEXT("x");
     struct collected_reply collected;
     RUN(&collected,
         "{\"type\":\"response.reasoning_summary_part.added\",\"summary_index\":0}",
@@ -246,7 +247,7 @@ static void responses_decode__paragraphs_of_reasoning__are_set_apart(void **stat
         "{\"type\":\"response.reasoning_summary_text.delta\",\"delta\":\"b\"}",
         REASONING_PART, "{\"type\":\"response.reasoning_text.delta\",\"delta\":\"c\"}",
         "{\"type\":\"response.content_part.added\",\"part\":{\"type\":\"output_text\"}}",
-        TEXT("x"), COMPLETED);
+        text, COMPLETED);
     assert_string_equal(strbuf_text(&collected.reasoning), "a\n\nb\n\nc");
     assert_string_equal(strbuf_text(&collected.text), "x");
     collected_reply_clear(&collected);

@@ -286,6 +286,9 @@ static void schema_example__fits__its_schema(void **state)
         "[\"z\"],\"properties\":{\"z\":{\"default\":[1]}}}}}",
         "{\"a\":\"x\",\"b\":5,\"c\":[true,true],\"d\":null,\"e\":{\"z\":[1]},"
         "\"f\":\"textxx\",\"g\":\"te\"}");
+    assert_example("{\"properties\":{\"n\":{\"type\":\"integer\",\"default\":30},\"o\":{"
+                   "\"type\":\"integer\"}}}",
+                   "{\"n\":30}");
     assert_example("{\"allOf\":[{\"required\":[\"a\"]}],\"type\":\"object\"}",
                    "{\"a\":\"text\"}");
 }

@@ -388,6 +388,29 @@ static void sse_feed__gives_the_same__every_cut_of_real_bodies(void **state)
         check_file(names[i]);
 }
 
+static void sse_feed__keeps_an_id__of_a_whole_event(void **state)
+{
+    (void)state;
+    struct sse sse;
+    struct collected events = {.count = 0};
+    strbuf_init(&events.text, STRBUF_OWN_MAX);
+    sse_init(&sse);
+    assert_int_equal(sse.retry_ms, -1);
+    const char *first = "id: a1\nretry: 250\ndata: x\n\nid: b2\ndata: y\n";
+    assert_true(sse_feed(&sse, first, strlen(first), on_event, &events, NULL));
+    assert_string_equal(strbuf_text(&sse.last_id), "a1");
+    assert_int_equal(sse.retry_ms, 250);
+    /* Without data it is no event, but its id counts. */
+    const char *second = "\nid: c3\n\nretry: soon\nid\ndata: z\n";
+    assert_true(sse_feed(&sse, second, strlen(second), on_event, &events, NULL));
+    assert_string_equal(strbuf_text(&sse.last_id), "c3");
+    assert_int_equal(sse.retry_ms, 250);
+    assert_true(sse_feed(&sse, "\n", 1, on_event, &events, NULL));
+    assert_string_equal(strbuf_text(&sse.last_id), "");
+    sse_clear(&sse);
+    strbuf_clear(&events.text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -416,6 +439,7 @@ int main(void)
         cmocka_unit_test(sse_feed__fails__event_past_the_ceiling),
         cmocka_unit_test(sse_feed__gives__one_long_line_in_small_pieces),
         cmocka_unit_test(sse_feed__gives_the_same__every_cut_of_real_bodies),
+        cmocka_unit_test(sse_feed__keeps_an_id__of_a_whole_event),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

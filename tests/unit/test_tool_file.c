@@ -108,8 +108,8 @@ static void tool_file__says__what_is_wrong_and_where(void **state)
         const char *text;
         const char *problem;
     } cases[] = {
-        {"name: t\ndescription: d\nargv: [a]\ntimout: 5s\n",
-         "t.yaml:4:1: there is no \"timout\" in the file of a tool; did you mean "
+        {"name: t\ndescription: d\nargv: [a]\ntimeoutt: 5s\n",
+         "t.yaml:4:1: there is no \"timeoutt\" in the file of a tool; did you mean "
          "\"timeout\"?"},
         {"name: t\nargv: [a]\n", "t.yaml: the file of a tool needs \"description\""},
         {"", "t.yaml: the file of a tool needs \"name\""},

@@ -99,8 +99,8 @@ static void preview_edit__shows__what_changes(void **state)
 {
     struct fixture *fixture = *state;
     assert_preview(fixture, PREVIEW_EDIT_FILE,
-                   "{\"path\":\"a.txt\",\"old_text\":\"tw\",\"new_text\":\"fo\"}",
-                   "--- a/a.txt\n+++ b/a.txt\n@@ -1,2 +1,2 @@\n one\n-two\n+foo\n");
+                   "{\"path\":\"a.txt\",\"old_text\":\"tw\",\"new_text\":\"fu\"}",
+                   "--- a/a.txt\n+++ b/a.txt\n@@ -1,2 +1,2 @@\n one\n-two\n+fuo\n");
     assert_preview(
         fixture, PREVIEW_EDIT_FILE,
         "{\"path\":\"a.txt\",\"old_text\":\"o\",\"new_text\":\"0\"}",

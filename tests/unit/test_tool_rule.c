@@ -187,6 +187,23 @@ static void tool_rules__doubt__makes_nothing_milder(void **state)
     tool_rules_clear(&rules);
 }
 
+static void tool_rules__doubt__paths_that_lead_out_again(void **state)
+{
+    (void)state;
+    static const char *const out[] = {"{\"p\":\"docs/../x\"}", "{\"p\":\"docs/a/..\"}",
+                                      "{\"p\":\"docs/a/../../x\"}"};
+    for (size_t i = 0; i < COUNT_OF(out); i++) {
+        assert_int_equal(decide_by("always t p=docs/*", "t", out[i]), TOOL_ASK);
+        assert_int_equal(decide_by("never t p=docs/*", "t", out[i]), TOOL_NEVER);
+        assert_int_equal(decide_by("always t p=*", "t", out[i]), TOOL_ALWAYS);
+    }
+    assert_int_equal(decide_by("always t p=[\"docs/*\"]", "t", "{\"p\":[\"docs/..\"]}"),
+                     TOOL_ASK);
+    assert_int_equal(decide_by("always t p=../*", "t", "{\"p\":\"../x\"}"), TOOL_ALWAYS);
+    assert_int_equal(decide_by("always t p=docs/*", "t", "{\"p\":\"docs/..x/...\"}"),
+                     TOOL_ALWAYS);
+}
+
 static void tool_rules__fingerprint__binds_to_one_tool(void **state)
 {
     (void)state;
@@ -209,7 +226,7 @@ static void tool_rules__refuse__what_is_no_rule(void **state)
         {"# comment", "a rule is"},
         {"always", "a rule is"},
         {"always # nothing", "a rule is"},
-        {"allways t", "did you mean \"always\"?"},
+        {"alway t", "did you mean \"always\"?"},
         {"allow t", "a rule is"},
         {"always t x", "no NAME=VALUE"},
         {"always t =x", "no NAME=VALUE"},
@@ -289,7 +306,7 @@ static void tool_rules_file__says__where_it_is_wrong(void **state)
     struct tool_rules rules;
     struct problem_list problems;
     char *path = own_path("rules");
-    write_file(path, "# mine\n\nalways a\r\nallways b\nnever c", 0600);
+    write_file(path, "# mine\n\nalways a\r\nalway b\nnever c", 0600);
     tool_rules_init(&rules);
     problem_list_init(&problems, "rules");
     tool_rules_read_file(&rules, path, &problems);
@@ -472,6 +489,7 @@ int main(void)
         cmocka_unit_test(tool_rules__compare__arguments),
         cmocka_unit_test(tool_rules__cannot_be_passed__by_another_spelling),
         cmocka_unit_test(tool_rules__doubt__makes_nothing_milder),
+        cmocka_unit_test(tool_rules__doubt__paths_that_lead_out_again),
         cmocka_unit_test(tool_rules__fingerprint__binds_to_one_tool),
         cmocka_unit_test(tool_rules__refuse__what_is_no_rule),
         cmocka_unit_test(tool_rules__hold_back__while_lines_are_unread),

@@ -106,9 +106,8 @@ static void call_sheet_body(struct sheet *sheet, const struct call_texts *texts,
     call_sheet_fact(sheet, ROLE_TEXT, "runs", texts->command);
     if (texts->sandbox != NULL)
         call_sheet_fact(sheet, ROLE_TEXT, "sandbox", texts->sandbox);
-    else
-        call_sheet_fact(sheet, ROLE_WARNING, "sandbox",
-                        "none: it can do whatever you can do");
+    else if (!texts->is_question)
+        call_sheet_fact(sheet, ROLE_WARNING, "sandbox", "none that are known here");
     call_sheet_fact(sheet, ROLE_TEXT, "rules", texts->rule);
     call_sheet_fact(sheet, ROLE_DIM, "claims", texts->claims);
     if (texts->claims != NULL && texts->claims[0] != '\0')

@@ -28,6 +28,7 @@ struct call_texts {
     size_t twin_count; /* other panes that wait with the same call */
     bool with_twins;   /* the answer is for these too */
     bool is_edited;
+    bool is_question; /* of a server: nothing runs */
 };
 
 /*

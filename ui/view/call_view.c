@@ -56,6 +56,11 @@ static const struct call_key full_keys[] = {
     {"t", "for all panes", CALL_KEY_TWINS},
     {"\xe2\x86\x91\xe2\x86\x93 PgUp PgDn g G", "scroll", CALL_KEY_MORE},
 };
+static const struct call_key question_keys[] = {
+    {"y", "agree", CALL_KEY_MAIN},    {"e", "edit", CALL_KEY_MORE},
+    {"n", "decline", CALL_KEY_MAIN},  {"v", "view", CALL_KEY_MAIN},
+    {"Tab", "next", CALL_KEY_OTHERS}, {"Esc", "later", CALL_KEY_MORE},
+};
 static const struct call_key rule_keys[] = {
     {"Enter", "writes this rule and runs the call", CALL_KEY_MAIN},
     {"Esc", "back", CALL_KEY_MAIN},
@@ -154,6 +159,10 @@ static struct call_keys call_view_keys(const struct call_view *view, int width,
     if (view->is_full) {
         keys.keys = full_keys;
         keys.count = COUNT_OF(full_keys);
+    }
+    if (view->is_question) {
+        keys.keys = question_keys;
+        keys.count = COUNT_OF(question_keys);
     }
     if (view->stage == CALL_STAGE_RULE) {
         keys.keys = rule_keys;

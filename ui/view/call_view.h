@@ -35,6 +35,7 @@ struct call_view {
     enum call_stage stage;
     const struct line_edit *edit; /* of the stages that write */
     const char *error;            /* why the last answer was not taken, or NULL */
+    bool is_question; /* of a server: nothing runs, it is told what is agreed to */
     bool has_twins;
     bool has_others;   /* more calls wait */
     bool is_full;      /* over all panes, to be scrolled */

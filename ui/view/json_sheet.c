@@ -1,6 +1,6 @@
 /*
  * One walk over the tokens, with functions for what they become: lines of a sheet, or an
- * indented or a squeezed text.
+ * indented text.
  */
 #include "ui/view/json_sheet.h"
 
@@ -18,7 +18,6 @@ struct json_writer {
     void *user;
     int depth;
     bool is_broken; /* each member in a line of its own */
-    bool is_squeezed;
     void (*begin_line)(struct json_writer *writer);
     void (*put)(struct json_writer *writer, const char *text, size_t len);
     void (*put_string)(struct json_writer *writer, const char *text, size_t len);
@@ -44,7 +43,7 @@ static void json_put_gap(struct json_writer *writer)
 {
     if (writer->is_broken)
         writer->begin_line(writer);
-    else if (!writer->is_squeezed)
+    else
         writer->put(writer, " ", 1);
 }
 
@@ -87,7 +86,7 @@ static void json_write(struct json_writer *writer, const char *text, size_t len)
             writer->put(writer, &sign, 1);
             if (sign == ',')
                 json_put_gap(writer);
-            else if (sign == ':' && !writer->is_squeezed)
+            else if (sign == ':')
                 writer->put(writer, " ", 1);
         }
         before = sign;
@@ -259,18 +258,4 @@ bool json_indent(struct strbuf *out, const char *json, size_t len)
                                  .put_string = json_put_in_text};
     json_write(&writer, json, len);
     return true;
-}
-
-void json_squeeze(struct strbuf *out, const char *json, size_t len)
-{
-    if (!json_is_valid(json, len)) {
-        strbuf_append(out, json, len);
-        return;
-    }
-    struct json_writer writer = {.user = out,
-                                 .is_squeezed = true,
-                                 .begin_line = json_begin_text_line,
-                                 .put = json_put_in_text,
-                                 .put_string = json_put_in_text};
-    json_write(&writer, json, len);
 }

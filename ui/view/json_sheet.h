@@ -22,7 +22,4 @@ bool json_sheet_append(struct sheet *sheet, const char *json, size_t len, int ro
  * False, and nothing appended, if it is not JSON. */
 bool json_indent(struct strbuf *out, const char *json, size_t len);
 
-/* Appends it without any white space between its parts; what is not JSON as it is. */
-void json_squeeze(struct strbuf *out, const char *json, size_t len);
-
 #endif

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
+#include "src/base/json.h"
 #include "src/base/mem.h"
-#include "ui/view/json_sheet.h"
 
 /* What is shown of the arguments of a call that is whole, and of the result of a tool,
  * unless it is unfolded. */
@@ -238,7 +238,7 @@ static void message_rows_append_arguments(const struct message_rows *rows,
 {
     struct strbuf json;
     strbuf_init(&json, STRBUF_OWN_MAX);
-    json_squeeze(&json, strbuf_text(&part->text), part->text.len);
+    json_append_compact(&json, strbuf_text(&part->text), part->text.len);
     const size_t max = rows->is_unfolded ? json.len : ROWS_CALL_BYTES;
     if (message_rows_append_cut(out, strbuf_text(&json), json.len, max))
         strbuf_append_text(out, "\xe2\x80\xa6");

@@ -1,0 +1,163 @@
+/*
+ * Sending what stands in the composer: to whom, with which files, and what of MCP servers
+ * has to be fetched first. Until that has come the text stays where it is.
+ */
+#include <string.h>
+
+#include "src/base/mem.h"
+#include "src/engine/attachment_file.h"
+#include "src/engine/server_fetch.h"
+#include "ui/app_state.h"
+
+/* Ends writing: the text goes into the history and the composer is empty. */
+static void app_text_is_sent(struct app *app)
+{
+    struct error err = {ERROR_NONE, NULL};
+    history_add(app->history, line_edit_text(app->edit));
+    const char *path = app->options.history_path;
+    if (path != NULL && !history_save(app->history, path, &err))
+        app_notify(app, error_text(&err));
+    error_clear(&err);
+    line_edit_reset(app->edit);
+    app_mark_all(app);
+}
+
+static size_t app_send_to_panes(struct app *app, const struct prompt *prompt,
+                                bool to_focused_only)
+{
+    size_t sent = 0;
+    for (size_t i = 0; i < app->pane_count; i++) {
+        const bool is_target =
+            to_focused_only ? i == app->focused : app->panes[i].is_ticked;
+        if (!is_target)
+            continue;
+        sent += engine_send_prompt(app->engine, app->panes[i].chat, prompt);
+        /* Who sends wants to see the answer. */
+        transcript_go_end(app->panes[i].transcript);
+    }
+    return sent;
+}
+
+static void app_send_edited(struct app *app, const struct prompt *prompt)
+{
+    engine_send_prompt(app->engine, app->edited_chat, prompt);
+    for (size_t i = 0; i < app->pane_count; i++) {
+        if (app->panes[i].chat == app->edited_chat)
+            transcript_go_end(app->panes[i].transcript);
+    }
+    app->edited_message = 0;
+}
+
+/*
+ * Reads what the prompt names with @, and adds what belongs to it in any case. A draft
+ * that is sent by itself may hold text that was piped in, which is not to choose files:
+ * what it names was read on the command line.
+ */
+static bool app_attach(struct app *app, const char *text, struct attachment_list *list,
+                       struct error *err)
+{
+    const struct chat *chat = engine_get_chat(app->engine, app->edited_chat);
+    const struct message *edited = app->edited_message != 0 && chat != NULL
+                                       ? chat_find(chat, app->edited_message)
+                                       : NULL;
+    if (edited != NULL)
+        attachment_keep(list, edited);
+    else if (!app->has_attached)
+        attachment_list_copy(list, app->options.attachments);
+    if (!app->is_sending_draft && !attachment_read_words(list, text, err))
+        return false;
+    return attachment_check_size(list, strlen(text), err);
+}
+
+static bool app_is_blank(const char *text)
+{
+    return text[strspn(text, " \t\n")] == '\0';
+}
+
+/* Sends the prompt; a sentence on why not, or NULL. */
+static const char *app_send_prompt(struct app *app, const struct prompt *prompt,
+                                   bool to_focused_only)
+{
+    if (prompt->replaces != 0) {
+        app_send_edited(app, prompt);
+    } else if (app_send_to_panes(app, prompt, to_focused_only) == 0) {
+        return app->pane_count == 0
+                   ? "no pane is open: Alt-n opens one"
+                   : "no pane is ticked: Alt-t ticks the focused one, Alt-Enter "
+                     "sends to it alone";
+    } else {
+        app->has_attached = true;
+    }
+    app_text_is_sent(app);
+    return NULL;
+}
+
+/* Sends what stands in the composer; `more`: what was fetched for it. */
+static void app_send_now(struct app *app, bool to_focused_only,
+                         const struct attachment_list *more)
+{
+    const char *text = line_edit_text(app->edit);
+    struct attachment_list attachments = {0};
+    struct error err = {ERROR_NONE, NULL};
+    const struct prompt prompt = {.text = text,
+                                  .len = strlen(text),
+                                  .attachments = &attachments,
+                                  .replaces = app->edited_message};
+    const char *trouble = NULL;
+    attachment_list_copy(&attachments, more);
+    if (!app_attach(app, text, &attachments, &err))
+        trouble = error_text(&err);
+    else
+        trouble = app_send_prompt(app, &prompt, to_focused_only);
+    if (trouble != NULL)
+        app_notify(app, trouble);
+    attachment_list_clear(&attachments);
+    error_clear(&err);
+}
+
+static void app_on_resources(void *user, const struct attachment_list *list,
+                             const struct error *err)
+{
+    struct app *app = user;
+    char *text = app->fetch_text;
+    app->fetch = NULL;
+    app->fetch_text = NULL;
+    if (err->class != ERROR_NONE)
+        app_notify(app, error_text(err));
+    else if (strcmp(line_edit_text(app->edit), text) != 0)
+        app_notify(app, "not sent: the text was changed meanwhile");
+    else
+        app_send_now(app, app->fetch_to_focused_only, list);
+    mem_free(text);
+    app_draw_now(app);
+}
+
+bool app_stop_fetch(struct app *app)
+{
+    if (app->fetch == NULL)
+        return false;
+    server_fetch_free(app->fetch);
+    mem_free(app->fetch_text);
+    app->fetch = NULL;
+    app->fetch_text = NULL;
+    app_notify(app, "not sent: what it names was not waited for");
+    return true;
+}
+
+void app_send_text(struct app *app, bool to_focused_only)
+{
+    const char *text = line_edit_text(app->edit);
+    if (app_is_blank(text)) {
+        app_notify(app, "there is nothing to send: write something first");
+    } else if (app->fetch != NULL) {
+        app_notify(app, "what the prompt names is being fetched; Ctrl-C stops that");
+    } else if (!app->is_sending_draft && server_fetch_is_needed(app->engine, text)) {
+        app->fetch_text = mem_strdup(text);
+        app->fetch_to_focused_only = to_focused_only;
+        app->fetch = server_fetch_resources(
+            app->engine, text, &(struct fetch_handler){app_on_resources, app});
+        app_notify(app, "fetching what the prompt names with @ …");
+    } else {
+        app_send_now(app, to_focused_only, NULL);
+    }
+}
