@@ -8,7 +8,7 @@ complete -c motet -n __fish_use_subcommand -a config -d 'where the configuration
 complete -c motet -n __fish_use_subcommand -a models -d 'what each provider offers, one model a line'
 complete -c motet -n __fish_use_subcommand -a tools -d 'the tools there are, with the rule that applies to each'
 complete -c motet -n __fish_use_subcommand -a prompts -d 'the prompts there are, one of them as it is written, and those of other programs taken over'
-complete -c motet -n __fish_use_subcommand -a doctor -d 'looks at terminal, locale, TLS, proxy, configuration and providers, and says what to do'
+complete -c motet -n __fish_use_subcommand -a doctor -d 'looks at terminal, locale, TLS, proxy, configuration, providers and MCP servers, and says what to do'
 complete -c motet -l model -s m -x -a 'demo/sage demo/coder demo/polyglot demo/thinker demo/eliza demo/echo demo/tools demo/slow demo/stall demo/cut demo/flaky demo/down demo/garbage demo/firehose' -d 'a model; may be given several times, or as A,B,C'
 complete -c motet -l api -x -a 'openai-chat openai-responses gemini ollama anthropic bedrock cohere' -d 'the wire protocol of --url: openai-chat, openai-responses, anthropic, gemini, ollama, bedrock or cohere'
 complete -c motet -l url -x -d 'an endpoint: the API'\''s base, with or without its version segment'
