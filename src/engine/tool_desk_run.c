@@ -14,7 +14,7 @@
 /* Decisions. */
 
 void call_decide(struct tool_call *call, enum call_decision decision, bool by_rule,
-                        const char *reason)
+                 const char *reason)
 {
     call->facts.decision = decision;
     call->facts.is_by_rule = by_rule;
@@ -37,7 +37,7 @@ static void call_on_progress(void *user, const struct tool_progress *progress)
 /* Ends a call and, with the same result, those it ran for; only then anybody is told:
  * whoever hears of the first may close its chat. */
 void desk_end_call(struct tool_desk *desk, struct tool_call *call, bool is_ok,
-                          const char *text, size_t len)
+                   const char *text, size_t len)
 {
     call_key *ended = mem_alloc_array(desk->call_count, sizeof(ended[0]));
     size_t count = 0;

@@ -173,6 +173,8 @@ static void motet__says_in_a_sentence__what_is_wrong_with_its_arguments(void **s
         {"demo|--port|99999", 2, "--port"},
         {"demo|--url|http://127.0.0.1:1", 2, "--url"},
         {"-m|demo/echo", 2, "not a terminal"},
+        {"run", 2, "motet run"},
+        {"run|template", 2, "motet prompts"},
         {"models", 2, "motet models"},
         {"sessions", 2, "motet sessions"},
         {"replay|file", 2, "motet replay"},

@@ -254,6 +254,23 @@ static void motet_tools__refuses__a_broken_file(void **state)
     assert_says(&child->err, "argv");
 }
 
+static void motet_config_check__looks_at__servers(void **state)
+{
+    struct fixture *fixture = *state;
+    write_file(fixture, "motet/config.yaml",
+               "defaults:\n  rules: [perhaps calc]\nmcp:\n  far:\n    url: "
+               "http://example.com/mcp\n  odd:\n    command: [x]\n    env: {\"A=B\": c}\n"
+               "  none: {}\n  a.b:\n    command: [x]\n  both: {command: [x], url: "
+               "\"https://x\"}\n");
+    struct child_program *child = run(fixture, "config|check", 2);
+    assert_says(&child->out, "config.yaml:2");
+    assert_says(&child->out, "reached by https only");
+    assert_says(&child->out, "a variable's name has no \"=\"");
+    assert_says(&child->out, "the server none has neither a command nor a url");
+    assert_says(&child->out, "the server both has both a command and a url");
+    assert_says(&child->out, "a server's name has no \".\"");
+}
+
 /* motet ask. */
 
 static void motet_ask__runs__what_is_approved(void **state)
@@ -496,6 +513,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(motet_tools_probe__says__who_does_not_answer,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(motet_tools__refuses__a_broken_file, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(motet_config_check__looks_at__servers, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(motet_ask__runs__what_is_approved, setup,
                                         teardown),
