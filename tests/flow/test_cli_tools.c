@@ -210,6 +210,27 @@ static void motet_tools_probe__says__who_does_not_answer(void **state)
     assert_says(&child->err, "takes one server");
 }
 
+static void motet_ask__starts__a_server_that_a_pattern_means(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *folder = getenv("MOTET_BUILDDIR");
+    char *config = strbuf_format("mcp: {fake: {command: [%s/tests/support/mcp_fake]}}\n",
+                                 folder != NULL ? folder : ".");
+    write_file(fixture, "motet/config.yaml", config);
+    mem_free(config);
+    static const char *const patterns[] = {"f*.echo", "fa?e.echo", "f*o"};
+    for (size_t i = 0; i < 3; i++) {
+        char *line = strbuf_format("ask|--url|%%URL|-m|m|--tools|%s|hello", patterns[i]);
+        answer_words(fixture);
+        run(fixture, line, 0);
+        mem_free(line);
+        const struct raw_request *request =
+            raw_server_get_request(fixture->world->raw, i);
+        assert_non_null(strstr(request->body, "fake__echo"));
+        assert_null(strstr(request->body, "fake__fail"));
+    }
+}
+
 static void motet_tools_probe__finds__its_server_beside_a_namesake(void **state)
 {
     struct fixture *fixture = *state;
@@ -231,6 +252,23 @@ static void motet_tools__refuses__a_broken_file(void **state)
     struct child_program *child = run(fixture, "tools", 2);
     assert_says(&child->err, "say.yaml:2");
     assert_says(&child->err, "argv");
+}
+
+static void motet_config_check__looks_at__servers(void **state)
+{
+    struct fixture *fixture = *state;
+    write_file(fixture, "motet/config.yaml",
+               "defaults:\n  rules: [perhaps calc]\nmcp:\n  far:\n    url: "
+               "http://example.com/mcp\n  odd:\n    command: [x]\n    env: {\"A=B\": c}\n"
+               "  none: {}\n  a.b:\n    command: [x]\n  both: {command: [x], url: "
+               "\"https://x\"}\n");
+    struct child_program *child = run(fixture, "config|check", 2);
+    assert_says(&child->out, "config.yaml:2");
+    assert_says(&child->out, "reached by https only");
+    assert_says(&child->out, "a variable's name has no \"=\"");
+    assert_says(&child->out, "the server none has neither a command nor a url");
+    assert_says(&child->out, "the server both has both a command and a url");
+    assert_says(&child->out, "a server's name has no \".\"");
 }
 
 /* motet ask. */
@@ -453,6 +491,8 @@ static void motet_ask__runs__a_servers_tool(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(motet_ask__starts__a_server_that_a_pattern_means,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(
             motet_tools_probe__finds__its_server_beside_a_namesake, setup, teardown),
         cmocka_unit_test_setup_teardown(
@@ -473,6 +513,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(motet_tools_probe__says__who_does_not_answer,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(motet_tools__refuses__a_broken_file, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(motet_config_check__looks_at__servers, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(motet_ask__runs__what_is_approved, setup,
                                         teardown),
