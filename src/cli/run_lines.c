@@ -207,7 +207,8 @@ static void run_lines_end(struct run_lines *lines)
 static void run_lines_on_run(void *user, const struct run_event *event)
 {
     struct run_lines *lines = user;
-    if (lines->job->is_json && event->cell != NULL)
+    const bool is_of_cell = event->kind != RUN_EVENT_ROW && event->kind != RUN_EVENT_END;
+    if (lines->job->is_json && is_of_cell)
         run_lines_json(lines, event);
     switch (event->kind) {
     case RUN_EVENT_STARTED: break;
