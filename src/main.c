@@ -12,6 +12,7 @@
 #include "src/base/path.h"
 #include "src/cli/cli.h"
 #include "src/proc/process_spawn.h"
+#include "src/proc/process_ties.h"
 #include "ui/app.h"
 #include "ui/term/editor.h"
 #include "ui/term/screen.h"
@@ -191,5 +192,6 @@ int main(int argc, char **argv)
      * screen speaks UTF-8 whatever the locale says. */
     if (setlocale(LC_CTYPE, "") == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         setlocale(LC_CTYPE, "C.UTF-8");
+    process_ties_hide();
     return cli_run(argc, (const char *const *)argv, run_screen);
 }

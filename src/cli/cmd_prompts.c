@@ -12,6 +12,7 @@
 #include "src/base/path.h"
 #include "src/base/safe_text.h"
 #include "src/base/text_list.h"
+#include "src/cli/server_template.h"
 #include "src/config/suggest.h"
 #include "src/prompt/prompt_import.h"
 #include "src/prompt/template_folder.h"
@@ -170,22 +171,39 @@ static int prompts_list(const struct template_places *places, bool is_json)
 }
 
 /* Prints the file, so that a copy can be made of it; harmless on a terminal. */
+/* As it is into a pipe, harmless on a terminal. */
+static void print_text(const char *text, size_t len)
+{
+    struct strbuf safe;
+    if (!isatty(STDOUT_FILENO)) {
+        fwrite(text, 1, len, stdout);
+        return;
+    }
+    strbuf_init(&safe, STRBUF_OWN_MAX);
+    safe_text_append(&safe, text, len);
+    fputs(strbuf_text(&safe), stdout);
+    strbuf_clear(&safe);
+}
+
 static bool print_file(const char *path, struct error *err)
 {
     struct strbuf text;
-    struct strbuf safe;
     strbuf_init(&text, TEMPLATE_MAX_BYTES);
-    strbuf_init(&safe, STRBUF_OWN_MAX);
     const bool ok = path_read_regular_file(path, &text, err);
-    if (ok && isatty(STDOUT_FILENO)) {
-        safe_text_append(&safe, strbuf_text(&text), text.len);
-        fputs(strbuf_text(&safe), stdout);
-    } else if (ok) {
-        fwrite(strbuf_text(&text), 1, text.len, stdout);
-    }
+    if (ok)
+        print_text(strbuf_text(&text), text.len);
     strbuf_clear(&text);
-    strbuf_clear(&safe);
     return ok;
+}
+
+static int prompts_show_servers(const struct options *options, struct error *err)
+{
+    char *text = server_template_read(options, options->words.items[1], err);
+    const int code = text != NULL ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    if (text != NULL)
+        print_text(text, strlen(text));
+    mem_free(text);
+    return code;
 }
 
 static int prompts_show(const struct template_places *places,
@@ -198,6 +216,8 @@ static int prompts_show(const struct template_places *places,
         return EXIT_CODE_USAGE;
     }
     const char *folder = places->len > 1 ? places->folders[1] : NULL;
+    if (server_template_is_one(options, options->words.items[1]))
+        return prompts_show_servers(options, err);
     struct prompt_template *template =
         template_open(places, options->words.items[1], &problems);
     int code = print_problems(&problems);

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 
 #include "src/base/mem.h"
 #include "src/base/path.h"
+#include "src/cli/end_signals.h"
 #include "src/cli/run_file.h"
 #include "src/engine/answer_form.h"
 #include "src/engine/batch_job.h"
@@ -48,8 +48,7 @@ struct run_batch {
     bool is_done; /* the batch that is waited for */
     struct error error;
     int signal_code;
-    struct ev_signal interrupt;
-    struct ev_signal terminate;
+    struct end_signals signals;
     size_t answered;
     size_t failed;
     int failure_code;
@@ -255,7 +254,7 @@ static void batch_on_signal(struct ev_loop *loop, struct ev_signal *watcher, int
 {
     (void)events;
     struct run_batch *batch = watcher->data;
-    batch->signal_code = watcher->signum == SIGINT ? EXIT_CODE_SIGINT : EXIT_CODE_SIGTERM;
+    batch->signal_code = end_signals_code(watcher);
     ev_break(loop, EVBREAK_ALL);
 }
 
@@ -487,16 +486,10 @@ static int batch_say_end(const struct run_batch *batch)
 
 static int batch_run(struct run_batch *batch, struct error *err)
 {
-    struct ev_loop *loop = batch->job->setup->loop;
-    ev_signal_init(&batch->interrupt, batch_on_signal, SIGINT);
-    ev_signal_init(&batch->terminate, batch_on_signal, SIGTERM);
-    batch->interrupt.data = batch->terminate.data = batch;
-    ev_signal_start(loop, &batch->interrupt);
-    ev_signal_start(loop, &batch->terminate);
+    end_signals_start(&batch->signals, batch->job->setup->loop, batch_on_signal, batch);
     const bool ok = (batch->ids.len > 0 || batch_submit(batch, err)) &&
                     batch_fetch(batch, err) && batch_record_all(batch, err);
-    ev_signal_stop(loop, &batch->interrupt);
-    ev_signal_stop(loop, &batch->terminate);
+    end_signals_stop(&batch->signals);
     if (batch->signal_code != 0) {
         if (batch->ids.len > 0)
             fprintf(stderr, "motet: the batch goes on at the provider; --resume fetches "

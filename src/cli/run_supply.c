@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "src/base/mem.h"
+#include "src/cli/server_template.h"
 #include "src/engine/field_command.h"
 #include "src/engine/field_file.h"
 #include "src/prompt/template_folder.h"
@@ -15,15 +16,48 @@
 
 /* --- The template ---------------------------------------------------------------- */
 
-static bool supply_read_template(struct run_supply *supply, const char *word,
+/* All that is wrong, a line each. */
+static void supply_tell_problems(const struct problem_list *problems, struct error *err)
+{
+    struct strbuf text;
+    strbuf_init(&text, STRBUF_OWN_MAX);
+    for (size_t i = 0; i < problems->len; i++) {
+        char *line = problem_list_format(problems, i);
+        strbuf_append_format(&text, "%s%s", i > 0 ? "\nmotet: " : "", line);
+        mem_free(line);
+    }
+    error_set(err, ERROR_USAGE, "%s", strbuf_text(&text));
+    strbuf_clear(&text);
+}
+
+static bool supply_read_servers(struct run_supply *supply, const struct options *options,
+                                struct error *err)
+{
+    const char *name = options->words.items[0];
+    struct problem_list problems;
+    char *text = server_template_read(options, name, err);
+    if (text == NULL)
+        return false;
+    problem_list_init(&problems, name);
+    supply->template = template_parse(name, text, strlen(text), &problems);
+    if (supply->template == NULL)
+        supply_tell_problems(&problems, err);
+    problem_list_clear(&problems);
+    mem_free(text);
+    return supply->template != NULL;
+}
+
+static bool supply_read_template(struct run_supply *supply, const struct options *options,
                                  struct error *err)
 {
     struct template_places places;
     struct problem_list problems;
+    if (server_template_is_one(options, options->words.items[0]))
+        return supply_read_servers(supply, options, err);
     template_places_init(&places, NULL);
-    supply->template = template_open(&places, word, &problems);
+    supply->template = template_open(&places, options->words.items[0], &problems);
     if (supply->template == NULL)
-        problem_list_to_error(&problems, err);
+        supply_tell_problems(&problems, err);
     problem_list_clear(&problems);
     template_places_clear(&places);
     return supply->template != NULL;
@@ -180,7 +214,7 @@ bool run_supply_init(struct run_supply *supply, const struct options *options,
                   "folder prompts of the configuration, or a path");
         return false;
     }
-    if (!supply_read_template(supply, options->words.items[0], err))
+    if (!supply_read_template(supply, options, err))
         return false;
     supply->rows =
         (struct row_options){.template = supply->template,

@@ -54,6 +54,7 @@ struct setup_config *setup_config_new(const struct options *options)
                                          .apis = setup->apis,
                                          .params = setup->params,
                                          .check_url = engine_check_url,
+                                         .check_server_url = engine_check_server_url,
                                          .check_header = engine_check_header,
                                          .check_param = setup_check_param,
                                          .check_permission = engine_check_rule};

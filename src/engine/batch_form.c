@@ -4,8 +4,9 @@
  */
 #include "src/engine/batch_form.h"
 
+#include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "src/base/clock.h"
@@ -89,15 +90,37 @@ bool batch_write_request(enum batch_kind kind, const struct chat_setup *setup,
 
 /* --- Results --------------------------------------------------------------------- */
 
+/* Reads a number up to its end mark; false if there is none. */
+static bool read_number(const char **text, int base, char end, uint64_t *value)
+{
+    char *rest;
+    if (**text == '-' || **text == '+' || **text == ' ')
+        return false;
+    errno = 0;
+    *value = strtoull(*text, &rest, base);
+    if (rest == *text || errno != 0 || *rest != end)
+        return false;
+    *text = rest + (end != '\0');
+    return true;
+}
+
 bool batch_read_id(const char *line, size_t len, struct batch_id *id)
 {
+    static const char head[] = "motet-";
+    uint64_t row;
+    uint64_t column;
     cJSON *object = json_parse(line, len);
     const char *text = json_get_string(object, "custom_id");
-    int taken = 0;
-    const bool ok = text != NULL && strlen(text) <= 64 &&
-                    sscanf(text, "motet-%zu-%zu-%" SCNx64 "%n", &id->row, &id->column,
-                           &id->values, &taken) == 3 &&
-                    text[taken] == '\0';
+    bool ok = text != NULL && strncmp(text, head, strlen(head)) == 0;
+    if (ok) {
+        text += strlen(head);
+        ok = read_number(&text, 10, '-', &row) && read_number(&text, 10, '-', &column) &&
+             read_number(&text, 16, '\0', &id->values);
+    }
+    if (ok) {
+        id->row = (size_t)row;
+        id->column = (size_t)column;
+    }
     cJSON_Delete(object);
     return ok;
 }

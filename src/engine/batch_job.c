@@ -414,14 +414,13 @@ static char *job_base(const struct batch_job *job)
                                            .quirks = job->endpoint->quirks};
     const char *route = batch_route(job->kind, job->endpoint) + strlen("/v1");
     char *url = provider->make_url(&where);
-    char *query = strchr(url, '?');
-    if (query != NULL)
-        *query = '\0';
-    const size_t len = strlen(url);
+    size_t len = strcspn(url, "?");
     const size_t route_len = strlen(route);
-    if (len > route_len && strcmp(url + len - route_len, route) == 0)
-        url[len - route_len] = '\0';
-    return url;
+    if (len > route_len && memcmp(url + len - route_len, route, route_len) == 0)
+        len -= route_len;
+    char *base = mem_strndup(url, len);
+    mem_free(url);
+    return base;
 }
 
 struct batch_job *batch_job_start(struct engine *engine,

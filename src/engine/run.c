@@ -516,11 +516,6 @@ const struct run_cell *run_get_cell(const struct run *run, size_t row, size_t co
     return at != NULL && column < at->cell_count ? &at->cells[column] : NULL;
 }
 
-const struct run_cell *run_find_chat(const struct run *run, chat_id chat)
-{
-    return run_find_open(run, chat);
-}
-
 const char *run_get_stop_reason(const struct run *run)
 {
     if (run->spent.class != ERROR_NONE)

@@ -308,6 +308,18 @@ static void run__asks_input_and_commands__once_for_all_rows(void **state)
     assert_non_null(strstr(strbuf_text(&child->err), "ended with "));
 }
 
+/* The model wants two tools; nobody is there to allow them. */
+static void run__asks_nobody__about_tools_without_a_terminal(void **state)
+{
+    struct child_program *child = cli_run(*state,
+                                          RUN "genre=a,b|--tools|*|-m|"
+                                              "demo/tools?rate=0&ttft=0",
+                                          NULL);
+    cli_assert_code(child, 0);
+    assert_non_null(strstr(strbuf_text(&child->out), "nobody can be asked"));
+    assert_non_null(strstr(strbuf_text(&child->err), "2 answered"));
+}
+
 /* --- Events ---------------------------------------------------------------------- */
 
 static void run__tells_events__with_the_values_of_each_row(void **state)
@@ -419,6 +431,7 @@ static const struct CMUnitTest tests[] = {
     TEST(run__keeps_what_it_has__when_it_is_interrupted),
     TEST(run__asks_again__only_what_failed),
     TEST(run__asks_input_and_commands__once_for_all_rows),
+    TEST(run__asks_nobody__about_tools_without_a_terminal),
     TEST(run__tells_events__with_the_values_of_each_row),
     TEST(run__prints_the_first_answer__and_what_was_spared),
     TEST(run__asks_nobody__for_what_the_cache_has),

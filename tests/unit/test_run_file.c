@@ -131,6 +131,20 @@ static void run_file_open__mends__a_torn_last_line(void **state)
                 LINE("0", "a", "x", "done") "\n" LINE("1", "b", "y", "done") "\n");
 }
 
+static void run_file_open__refuses__what_another_run_writes(void **state)
+{
+    struct error err = {ERROR_NONE, NULL};
+    struct run_file *file = run_file_open(*state, &columns, true, NULL);
+    assert_non_null(file);
+    assert_null(run_file_open(*state, &columns, true, &err));
+    assert_non_null(strstr(error_text(&err), "another run"));
+    error_clear(&err);
+    run_file_free(file);
+    file = run_file_open(*state, &columns, true, NULL);
+    assert_non_null(file);
+    run_file_free(file);
+}
+
 static void run_file_open__refuses__what_is_not_its_own(void **state)
 {
     struct error err = {ERROR_NONE, NULL};
@@ -151,6 +165,7 @@ static const struct CMUnitTest tests[] = {
     TEST(run_file_finish__puts_into_order__what_came_in_another),
     TEST(run_file_open__knows__what_is_finished),
     TEST(run_file_open__mends__a_torn_last_line),
+    TEST(run_file_open__refuses__what_another_run_writes),
     TEST(run_file_open__refuses__what_is_not_its_own),
 };
 
