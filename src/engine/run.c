@@ -522,3 +522,8 @@ const char *run_get_stop_reason(const struct run *run)
         return error_text(&run->spent);
     return run->stopped.class != ERROR_NONE ? error_text(&run->stopped) : NULL;
 }
+
+const struct run_cell *run_find_chat(const struct run *run, chat_id chat)
+{
+    return run_find_open(run, chat);
+}

@@ -104,6 +104,9 @@ const struct run_row *run_get_row(const struct run *run, size_t row);
 /* The cell of that row and column, or NULL. */
 const struct run_cell *run_get_cell(const struct run *run, size_t row, size_t column);
 
+/* The cell that the chat belongs to while it runs, or NULL. */
+const struct run_cell *run_find_chat(const struct run *run, chat_id chat);
+
 /* The sum up to now. */
 struct run_summary run_get_summary(const struct run *run);
 

@@ -152,8 +152,8 @@ static void app_matrix__same_answers__do_not_differ(void **state)
 static void app_matrix__failed_cell__runs_again(void **state)
 {
     (void)state;
-    static const char *const models[] = {
-        FAST, "demo/flaky?rate=0&ttft=0&retry_after=0", NULL};
+    static const char *const models[] = {FAST, "demo/flaky?rate=0&ttft=0&retry_after=0",
+                                         NULL};
     struct settings settings;
     settings_init(&settings);
     settings.values[SETTING_RETRIES] = 0;
@@ -319,8 +319,7 @@ static void assert_has(const char *text, const char *const *wanted)
 static void app_matrix__export__writes_every_format(void **state)
 {
     (void)state;
-    struct app_stage *stage =
-        open_matrix(good_and_bad, "\"<b>,\\\"x\\\"\",drama");
+    struct app_stage *stage = open_matrix(good_and_bad, "\"<b>,\\\"x\\\"\",drama");
     app_stage_wait_text(stage, "2 done, 2 failed");
     char *text = export_as(stage, ".md");
     assert_has(text, (const char *const[]){
@@ -338,12 +337,13 @@ static void app_matrix__export__writes_every_format(void **state)
                          ",\"\",\"failed\",", "\n2,\"drama\",", NULL});
     mem_free(text);
     text = export_as(stage, ".json");
-    assert_has(text, (const char *const[]){
-                         "{\"title\":\"/movie\",\"columns\":[\"demo/echo?rate=0&ttft=0\"",
-                         "{\"row\":1,\"values\":{\"genre\":\"<b>,\\\"x\\\"\"},\"cells\":[{"
-                         "\"column\":\"demo/echo?rate=0&ttft=0\",\"state\":\"done\","
-                         "\"answer\":\"Summarize the plot of a <b>,\\\"x\\\" movie.\"",
-                         "\"error\":{\"class\":\"auth\",\"message\":\"", NULL});
+    assert_has(text,
+               (const char *const[]){
+                   "{\"title\":\"/movie\",\"columns\":[\"demo/echo?rate=0&ttft=0\"",
+                   "{\"row\":1,\"values\":{\"genre\":\"<b>,\\\"x\\\"\"},\"cells\":[{"
+                   "\"column\":\"demo/echo?rate=0&ttft=0\",\"state\":\"done\","
+                   "\"answer\":\"Summarize the plot of a <b>,\\\"x\\\" movie.\"",
+                   "\"error\":{\"class\":\"auth\",\"message\":\"", NULL});
     mem_free(text);
     text = export_as(stage, ".html");
     assert_has(text, (const char *const[]){
@@ -422,12 +422,10 @@ static void app_matrix__all_sizes__show_a_cell(void **state)
 static void app_matrix__many_models__scroll_sideways(void **state)
 {
     (void)state;
-    static const char *const models[] = {"demo/echo?rate=0&ttft=0&a=1",
-                                         "demo/echo?rate=0&ttft=0",
-                                         "demo/echo?rate=0&ttft=1",
-                                         "demo/echo?rate=0&ttft=2",
-                                         "demo/echo?rate=0&ttft=3",
-                                         NULL};
+    static const char *const models[] = {
+        "demo/echo?rate=0&ttft=0&a=1", "demo/echo?rate=0&ttft=0",
+        "demo/echo?rate=0&ttft=1",     "demo/echo?rate=0&ttft=2",
+        "demo/echo?rate=0&ttft=3",     NULL};
     struct app_stage *stage = prompt_stage_open_sized(models + 1, 50, 20);
     start_matrix(stage, "aa,bb");
     app_stage_wait_text(stage, "8 done");
@@ -469,10 +467,11 @@ static void app_matrix__a_thousand_rows__settle(void **state)
 
 static void press_some_key(struct app_stage *stage, struct rng *rng)
 {
-    static const char *const texts[] = {"/movie a,b,c", "/rate x", "a", " ", "1,2",
-                                        "\xf0\x9f\x99\x82", "/", "out.md"};
-    static const char *const keys[] = {"Tab", "Enter", "Esc",   "Alt-g", "Alt-v", "Left",
-                                       "Down", "Up",   "Space", "Alt-p", "Ctrl-L", "PgDn"};
+    static const char *const texts[] = {
+        "/movie a,b,c", "/rate x", "a", " ", "1,2", "\xf0\x9f\x99\x82", "/", "out.md"};
+    static const char *const keys[] = {"Tab",   "Enter", "Esc",    "Alt-g",
+                                       "Alt-v", "Left",  "Down",   "Up",
+                                       "Space", "Alt-p", "Ctrl-L", "PgDn"};
     const uint64_t kind = rng_below(rng, 4);
     if (kind == 0) {
         app_stage_type(stage, texts[rng_below(rng, COUNT_OF(texts))]);

@@ -30,11 +30,10 @@ static struct child_program *run_command(struct cli_world *world, const char *co
     char *line = strbuf_format("cd \"${TMPDIR:-/tmp}\" && { %s} 2>&1", command);
     const char *const args[] = {"-c", line, NULL};
     const char *const env[] = {path, NULL};
-    struct child_program *child =
-        child_start(world->loop, &(struct child_options){.program = "/bin/sh",
-                                                         .args = args,
-                                                         .env = env,
-                                                         .list = &world->children});
+    struct child_program *child = child_start(
+        world->loop,
+        &(struct child_options){
+            .program = "/bin/sh", .args = args, .env = env, .list = &world->children});
     child_wait(child);
     mem_free(line);
     mem_free(path);

@@ -70,7 +70,8 @@ static void take_result(struct pattern *pattern, char *text)
 static void add(struct pattern_page *page, enum pattern_kind kind, const char *heading,
                 char *text)
 {
-    page->items = mem_grow(page->items, &page->cap, page->len + 1, sizeof(page->items[0]));
+    page->items =
+        mem_grow(page->items, &page->cap, page->len + 1, sizeof(page->items[0]));
     page->items[page->len++] =
         (struct pattern){.kind = kind, .heading = mem_strdup(heading), .text = text};
 }

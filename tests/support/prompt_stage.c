@@ -90,8 +90,8 @@ struct app_stage *prompt_stage_new(const struct app_stage_options *options)
 struct app_stage *prompt_stage_open_sized(const char *const *models, int width,
                                           int height)
 {
-    return prompt_stage_new(&(struct app_stage_options){
-        .models = models, .width = width, .height = height});
+    return prompt_stage_new(
+        &(struct app_stage_options){.models = models, .width = width, .height = height});
 }
 
 struct app_stage *prompt_stage_open(const char *const *models)
@@ -103,9 +103,8 @@ struct app_stage *prompt_stage_open_dear(const char *const *models)
 {
     struct app_stage *stage = prompt_stage_new(
         &(struct app_stage_options){.models = models, .ask_above = 0.001});
-    struct catalog_entry *entry =
-        catalog_add_entry(&stage->catalog, "dear", stage->catalog.default_endpoint,
-                          "echo?rate=0&ttft=0");
+    struct catalog_entry *entry = catalog_add_entry(
+        &stage->catalog, "dear", stage->catalog.default_endpoint, "echo?rate=0&ttft=0");
     entry->price_input = 1;
     entry->price_output = 10;
     return stage;

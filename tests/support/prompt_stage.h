@@ -1,7 +1,7 @@
 /*
  * An app_stage with a folder of templates: movie (one text), rate (system text, choices,
- * a number, a parameter), review (a file), today (a command), broken. The demo's models have no prices,
- * except where they are asked for.
+ * a number, a parameter), review (a file), today (a command), broken. The demo's models
+ * have no prices, except where they are asked for.
  */
 #ifndef SUPPORT_PROMPT_STAGE_H
 #define SUPPORT_PROMPT_STAGE_H

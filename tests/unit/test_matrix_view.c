@@ -142,8 +142,8 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(matrix_view__many_rows__scroll_with_the_choice,
                                         set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            matrix_view__many_columns__scroll_with_the_choice, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(matrix_view__many_columns__scroll_with_the_choice,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(matrix_view__smallest_screen__has_one_cell,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(matrix_find__gives_the_cell_under_the_pointer,
