@@ -11,6 +11,7 @@
 #include "ui/edit/key.h"
 #include "ui/form.h"
 #include "ui/matrix.h"
+#include "ui/pane.h"
 #include "ui/view/matrix_view.h"
 #include "ui/view/sheet.h"
 
