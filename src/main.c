@@ -137,6 +137,8 @@ static int run_screen(const struct cli_screen *wanted, struct error *err)
     const struct setup *setup = wanted->setup;
     char *history_path = path_state_file("history", true);
     struct wiring wiring = {.loop = setup->loop};
+    struct template_places prompts;
+    template_places_init(&prompts, NULL);
     const struct app_options app_options = {
         .loop = setup->loop,
         .engine = setup->engine,
@@ -148,6 +150,9 @@ static int run_screen(const struct cli_screen *wanted, struct error *err)
         .attachments = wanted->attachments,
         .notice = wanted->notice,
         .history_path = history_path,
+        .prompts = &prompts,
+        .spending = wanted->spending,
+        .ask_above = wanted->ask_above,
         .use_mouse = wanted->use_mouse,
     };
     const struct screen_options screen_options = {
@@ -176,6 +181,7 @@ static int run_screen(const struct cli_screen *wanted, struct error *err)
         screen_stop(wiring.screen);
         app_free(wiring.app);
     }
+    template_places_clear(&prompts);
     mem_free(history_path);
     return code;
 }

@@ -8,7 +8,6 @@
 
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
-#include "src/base/path.h"
 #include "src/base/safe_text.h"
 #include "src/cli/run_batch.h"
 #include "src/cli/run_lines.h"
@@ -110,18 +109,6 @@ static bool run_check_prices(const struct setup *setup, const struct options *op
     return true;
 }
 
-static struct spending *run_open_spending(const struct options *options)
-{
-    const struct config_section *defaults = &options->config->config.defaults;
-    const struct spending_caps caps = {
-        .session = config_decimal(defaults, SETTING_BUDGET_SESSION, -1),
-        .day = config_decimal(defaults, SETTING_BUDGET_DAY, -1)};
-    char *path = path_state_file("spending", true);
-    struct spending *spending = spending_new(path, &caps);
-    mem_free(path);
-    return spending;
-}
-
 /* What all models of a row take, for one row. */
 struct row_estimate {
     int64_t input;
@@ -182,7 +169,7 @@ static int run_with_setup(struct setup *setup, struct run_supply *supply,
                           const struct options *options, struct error *err)
 {
     static const char *const nothing[] = {NULL};
-    struct spending *spending = run_open_spending(options);
+    struct spending *spending = setup_config_spending(options->config);
     int code = EXIT_CODE_USAGE;
     const struct run_job job = {
         .setup = setup,

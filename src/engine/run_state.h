@@ -45,6 +45,7 @@ struct run {
     double agreement; /* sum of shares, for the stability */
     size_t agreement_count;
     bool is_end_told;
+    bool is_halted; /* no row is taken: it was stopped, and has not gone on */
 };
 
 /* run.c */
