@@ -109,7 +109,6 @@ void app_clear_plan(struct app_plan *plan);
 bool app_carry_out(struct app *app, struct app_plan *plan);
 
 /* app_matrix.c */
-void app_start_matrix(struct app *app, struct app_plan *plan);
 void app_open_matrix(struct app *app);
 /* False where a second press is to confirm that the old one goes. */
 bool app_may_replace_matrix(struct app *app);

@@ -267,6 +267,42 @@ bool app_make_plan(struct app *app, enum plan_wish wish, struct app_plan *plan)
     return true;
 }
 
+/* --- The matrix ------------------------------------------------------------------ */
+
+static void plan_on_cell(void *user, size_t row, size_t column, bool is_whole)
+{
+    app_mark_cell(user, row, column, is_whole);
+}
+
+static void plan_start_matrix(struct app *app, struct app_plan *plan)
+{
+    struct chat_setup *models = mem_alloc_array(plan->model_count, sizeof(models[0]));
+    for (size_t i = 0; i < plan->model_count; i++) {
+        models[i] = plan->models[i].setup;
+        models[i].params = &plan->models[i].params;
+    }
+    const struct matrix_options options = {
+        .run = {.loop = app->loop,
+                .engine = app->engine,
+                .catalog = app->options.catalog,
+                .models = models,
+                .model_count = plan->model_count,
+                .jobs = PLAN_JOBS,
+                .mends = 1,
+                .max_cost = -1,
+                .spending = app->options.spending},
+        .rows = plan->rows,
+        .on_change = plan_on_cell,
+        .user = app,
+    };
+    app_clear_matrix(app);
+    app->matrix.title = strbuf_format("/%s", prompt_rows_template(plan->rows)->name);
+    app->matrix.matrix = matrix_new(&options);
+    plan->rows = NULL;
+    mem_free(models);
+    app_open_matrix(app);
+}
+
 /* --- Carrying it out ------------------------------------------------------------- */
 
 /* Opens a pane for a model; its chat takes the next prompt. */
@@ -333,7 +369,7 @@ bool app_carry_out(struct app *app, struct app_plan *plan)
     const size_t old_count = app->pane_count;
     bool ok = true;
     if (plan->kind == PLAN_MATRIX) {
-        app_start_matrix(app, plan);
+        plan_start_matrix(app, plan);
         return true;
     }
     for (size_t row = 0; row < plan->row_count && ok; row++) {
@@ -346,40 +382,4 @@ bool app_carry_out(struct app *app, struct app_plan *plan)
     if (app->pane_count > old_count)
         plan_focus_new(app, plan, old_count);
     return ok;
-}
-
-/* --- The matrix ------------------------------------------------------------------ */
-
-static void plan_on_cell(void *user, size_t row, size_t column, bool is_whole)
-{
-    app_mark_cell(user, row, column, is_whole);
-}
-
-void app_start_matrix(struct app *app, struct app_plan *plan)
-{
-    struct chat_setup *models = mem_alloc_array(plan->model_count, sizeof(models[0]));
-    for (size_t i = 0; i < plan->model_count; i++) {
-        models[i] = plan->models[i].setup;
-        models[i].params = &plan->models[i].params;
-    }
-    const struct matrix_options options = {
-        .run = {.loop = app->loop,
-                .engine = app->engine,
-                .catalog = app->options.catalog,
-                .models = models,
-                .model_count = plan->model_count,
-                .jobs = PLAN_JOBS,
-                .mends = 1,
-                .max_cost = -1,
-                .spending = app->options.spending},
-        .rows = plan->rows,
-        .on_change = plan_on_cell,
-        .user = app,
-    };
-    app_clear_matrix(app);
-    app->matrix.title = strbuf_format("/%s", prompt_rows_template(plan->rows)->name);
-    app->matrix.matrix = matrix_new(&options);
-    plan->rows = NULL;
-    mem_free(models);
-    app_open_matrix(app);
 }

@@ -32,12 +32,6 @@ struct held_template *held_template_new(struct prompt_template *template)
     return held;
 }
 
-struct held_template *held_template_share(struct held_template *held)
-{
-    held->holders++;
-    return held;
-}
-
 void held_template_free(struct held_template *held)
 {
     if (held == NULL || --held->holders > 0)
@@ -49,7 +43,8 @@ void held_template_free(struct held_template *held)
 struct prompt_rows *prompt_rows_new(struct held_template *held)
 {
     struct prompt_rows *rows = mem_alloc(sizeof(*rows));
-    rows->held = held_template_share(held);
+    rows->held = held;
+    held->holders++;
     return rows;
 }
 
@@ -120,22 +115,17 @@ bool prompt_rows_render(const struct prompt_rows *rows, size_t row,
     return ok;
 }
 
-size_t prompt_rows_varying(const struct prompt_rows *rows, const char **names, size_t max)
+static size_t count_varying(const struct prompt_rows *rows)
 {
     size_t count = 0;
-    for (size_t i = 0; i < rows->len; i++) {
-        if (rows->given[i].count < 2)
-            continue;
-        if (count < max)
-            names[count] = rows->given[i].field->name;
-        count++;
-    }
+    for (size_t i = 0; i < rows->len; i++)
+        count += rows->given[i].count > 1;
     return count;
 }
 
 void prompt_rows_describe(const struct prompt_rows *rows, size_t row, struct strbuf *out)
 {
-    const size_t varying = prompt_rows_varying(rows, NULL, 0);
+    const size_t varying = count_varying(rows);
     const char *gap = "";
     for (size_t i = 0; i < rows->len; i++) {
         const struct given_field *given = &rows->given[i];

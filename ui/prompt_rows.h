@@ -26,7 +26,6 @@ struct held_template {
 
 /* Takes the template; it has one holder. */
 struct held_template *held_template_new(struct prompt_template *template);
-struct held_template *held_template_share(struct held_template *held);
 
 /* One holder less. NULL is allowed. */
 void held_template_free(struct held_template *held);
@@ -57,10 +56,6 @@ bool prompt_rows_render(const struct prompt_rows *rows, size_t row,
 /* What a row differs in from the others: "action", "genre=action, year=1999"; nothing
  * where there is one row. In one line. */
 void prompt_rows_describe(const struct prompt_rows *rows, size_t row, struct strbuf *out);
-
-/* The fields that have several values, and what they are called. */
-size_t prompt_rows_varying(const struct prompt_rows *rows, const char **names,
-                           size_t max);
 
 /* The value of a field in a row, or NULL. */
 const char *prompt_rows_value(const struct prompt_rows *rows, size_t row,
