@@ -282,8 +282,9 @@ static void matrix_paint_line(struct app *app, struct rect rect)
         page->is_line_dirty = false;
     }
     canvas_fill(app->canvas, rect, ROLE_TEXT);
-    canvas_put_fit(app->canvas, rect.x + 1, rect.y, rect.width - 2, ROLE_STRONG,
-                   page->line, strlen(page->line));
+    const char *text = page->line != NULL ? page->line : "";
+    canvas_put_fit(app->canvas, rect.x + 1, rect.y, rect.width - 2, ROLE_STRONG, text,
+                   strlen(text));
 }
 
 /* The layout as it is now; everything is painted where it has moved. */

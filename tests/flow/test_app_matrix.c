@@ -323,8 +323,8 @@ static void app_matrix__export__writes_every_format(void **state)
     app_stage_wait_text(stage, "2 done, 2 failed");
     char *text = export_as(stage, ".md");
     assert_has(text, (const char *const[]){
-                         "# /movie\n\n## Row 1\n\n* genre: \\<b\\>,\"x\"\n\n### "
-                         "demo/echo?rate=0\\&ttft=0\n\ndone, ",
+                         "# /movie\n\n## Row 1\n\n* genre: \\<b\\>,\"x\"\n\n### demo",
+                         "/echo?rate=0\\&ttft=0\n\ndone, ",
                          "> Summarize the plot of a <b>,\"x\" movie.\n",
                          "## Row 2\n\n* genre: drama\n", "failed: ", NULL});
     mem_free(text);
