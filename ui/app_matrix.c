@@ -78,15 +78,13 @@ void app_clear_matrix(struct app *app)
         app->page = PAGE_PANES;
 }
 
-bool app_may_replace_matrix(struct app *app)
+const char *app_matrix_loss(const struct app *app)
 {
-    return app->matrix.matrix == NULL ||
-           app_is_confirmed(app, ACTION_MATRIX,
-                            matrix_is_running(app->matrix.matrix)
-                                ? "the matrix that runs would be stopped and go: press "
-                                  "again"
-                                : "the results of the old matrix would go: press again "
-                                  "(Alt-g there, x exports them)");
+    if (app->matrix.matrix == NULL)
+        return NULL;
+    return matrix_is_running(app->matrix.matrix)
+               ? "the matrix that runs would be stopped and go"
+               : "the results of the old matrix would go (Alt-g there, x exports them)";
 }
 
 static int matrix_measure_labels(const struct matrix *matrix)
@@ -521,8 +519,11 @@ void app_matrix_key(struct app *app, const struct key *key)
 
 void app_matrix_paste(struct app *app, const char *text, size_t len)
 {
+    size_t line_len = 0;
+    while (line_len < len && text[line_len] != '\n' && text[line_len] != '\r')
+        line_len++;
     if (app->matrix.path != NULL)
-        line_edit_insert(app->matrix.path, text, len);
+        line_edit_insert(app->matrix.path, text, line_len);
     app->matrix.is_overwriting = false;
     app_mark_all(app);
 }

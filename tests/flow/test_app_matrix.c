@@ -464,6 +464,14 @@ static void app_matrix__a_thousand_rows__settle(void **state)
     assert_true(stage->draw_count - frames < 1000);
     app_stage_press(stage, "G");
     assert_stage_shows(stage, "v999");
+    /* What it takes and what goes for it are confirmed together. */
+    app_stage_press(stage, "Alt-p");
+    app_stage_type(stage, "movie");
+    app_stage_press(stage, "Enter");
+    app_stage_press(stage, "Alt-g");
+    assert_stage_shows(stage, "4000 requests");
+    app_stage_press(stage, "Alt-g");
+    assert_stage_shows(stage, "1000 rows");
     prompt_stage_free(stage);
 }
 
