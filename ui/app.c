@@ -292,6 +292,7 @@ void app_free(struct app *app)
         ev_signal_stop(app->loop, &app->signals[i]);
     app_clear_matrix(app);
     app_clear_form(app);
+    app_stop_server_prompt(app);
     for (size_t i = 0; i < app->pane_count; i++)
         pane_clear(&app->panes[i]);
     server_fetch_free(app->fetch);

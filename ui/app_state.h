@@ -64,6 +64,7 @@ struct app {
     struct app_call call;
     struct app_approvals approvals;
     enum page page;
+    struct server_form server_form;
     struct app_form form;
     struct app_matrix matrix;
     bool is_unfolded; /* results of tools are shown whole */
