@@ -59,6 +59,7 @@ void app_draw_now(struct app *app)
     app->is_dirty = false;
     app->last_frame_ms = clock_now_ms();
     app_call_is_shown(app);
+    app_confirmation_is_shown(app);
     app_plan_tick(app);
 }
 

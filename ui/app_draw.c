@@ -83,8 +83,7 @@ static void app_note_dialog(struct app *app, struct pane *pane, struct call_view
     if (call == NULL)
         return;
     pane->dialog = call->drawn;
-    if (call->stage != CALL_STAGE_SEEN)
-        app->call.is_line = call_view_is_line(call->drawn);
+    app_note_call_view(app, call);
     app_clear_call_view(call);
 }
 
@@ -296,5 +295,8 @@ void app_paint(struct app *app)
         app_paint_whole(app, room);
         return;
     }
-    app->list_shown = list_view_draw(&app->list, app->canvas, room);
+    if (app->overlay == OVERLAY_APPROVALS && app->approvals.is_confirming)
+        app_paint_confirmation(app, room);
+    else
+        app->list_shown = list_view_draw(&app->list, app->canvas, room);
 }
