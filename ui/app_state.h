@@ -71,7 +71,7 @@ struct app {
 
     struct app_call call;
     struct app_approvals approvals;
-    bool is_unfolded; /* results of tools are shown whole */
+    bool is_unfolded; /* reasoning and results of tools are shown whole */
 
     char *notice;
     enum action armed; /* pressed once, waits for the second press */
@@ -108,6 +108,8 @@ void app_paint(struct app *app);
 
 /* app_act.c */
 void app_act(struct app *app, enum action action, const struct key *key);
+/* Unfolds what is folded, or folds it again. */
+void app_unfold(struct app *app);
 /* app_send.c */
 void app_send_text(struct app *app, bool to_focused_only);
 /* Stops waiting for what servers have for the prompt; false if nothing is waited for. */

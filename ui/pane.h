@@ -29,6 +29,7 @@ struct pane {
     struct call_page page;
     struct rect dialog; /* where it was drawn last; empty: nowhere */
     bool is_ticked;
+    bool is_raw; /* answers are shown as they were written */
     bool is_dirty;
 };
 

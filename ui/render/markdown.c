@@ -19,7 +19,6 @@ struct markdown_progress {
 struct markdown {
     struct span_rows rows;
     struct markdown_progress certain;
-    struct markdown_scratch scratch;
     size_t text_len;
     int width;
 };
@@ -28,7 +27,6 @@ struct markdown *markdown_new(void)
 {
     struct markdown *markdown = mem_alloc(sizeof(*markdown));
     span_rows_init(&markdown->rows);
-    markdown_scratch_init(&markdown->scratch);
     return markdown;
 }
 
@@ -37,24 +35,32 @@ void markdown_free(struct markdown *markdown)
     if (markdown == NULL)
         return;
     span_rows_clear(&markdown->rows);
-    markdown_scratch_clear(&markdown->scratch);
     mem_free(markdown);
 }
 
-static void markdown_put(struct markdown *markdown, const struct markdown_part *part,
-                         const char *text, struct markdown_progress *progress)
+/* An update. The scratch lives only so long: there are many messages. */
+struct markdown_run {
+    struct markdown *markdown;
+    const char *text;
+    size_t len;
+    struct markdown_scratch scratch;
+};
+
+static void markdown_put(struct markdown_run *run, const struct markdown_part *part,
+                         struct markdown_progress *progress)
 {
+    struct markdown *markdown = run->markdown;
     struct block_frame frame;
     struct code_rows code;
     if (part->kind == MARKDOWN_BLOCK) {
-        markdown_block_put(part, text, markdown->width, &markdown->scratch,
+        markdown_block_put(part, run->text, markdown->width, &run->scratch,
                            &markdown->rows, &progress->code_count);
         return;
     }
     if (part->kind == MARKDOWN_FENCE_CLOSE)
         return;
-    block_frame_init(&frame, &markdown->rows, text, markdown->width);
-    frame.wants_gap = part->has_gap && markdown->rows.row_count > 0;
+    block_frame_init(&frame, &markdown->rows, run->text, markdown->width);
+    frame.wants_gap = part->has_gap;
     code_rows_init(&code, &frame);
     code_rows_begin(&code);
     if (part->kind == MARKDOWN_FENCE_OPEN)
@@ -65,13 +71,13 @@ static void markdown_put(struct markdown *markdown, const struct markdown_part *
     code_rows_clear(&code);
 }
 
-static void markdown_put_parts(struct markdown *markdown, const char *text, size_t len,
-                               bool is_end, struct markdown_progress *progress)
+static void markdown_put_parts(struct markdown_run *run, bool is_end,
+                               struct markdown_progress *progress)
 {
     struct markdown_part part;
-    while (markdown_scan_next(&progress->scan, text, len, is_end, &part)) {
-        part.has_gap = part.has_gap && markdown->rows.row_count > 0;
-        markdown_put(markdown, &part, text, progress);
+    while (markdown_scan_next(&progress->scan, run->text, run->len, is_end, &part)) {
+        part.has_gap = part.has_gap && run->markdown->rows.row_count > 0;
+        markdown_put(run, &part, progress);
     }
 }
 
@@ -84,10 +90,13 @@ void markdown_update(struct markdown *markdown, const char *text, size_t len, in
     markdown->width = width < 1 ? 1 : width;
     markdown->text_len = len;
     span_rows_cut(&markdown->rows, markdown->certain.size);
-    markdown_put_parts(markdown, text, len, false, &markdown->certain);
+    struct markdown_run run = {.markdown = markdown, .text = text, .len = len};
+    markdown_scratch_init(&run.scratch);
+    markdown_put_parts(&run, false, &markdown->certain);
     markdown->certain.size = span_rows_size(&markdown->rows);
     struct markdown_progress rest = markdown->certain;
-    markdown_put_parts(markdown, text, len, true, &rest);
+    markdown_put_parts(&run, true, &rest);
+    markdown_scratch_clear(&run.scratch);
 }
 
 size_t markdown_row_count(const struct markdown *markdown)
