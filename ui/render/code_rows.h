@@ -8,20 +8,38 @@
 #include <stddef.h>
 
 #include "ui/render/block_frame.h"
+#include "ui/render/highlight.h"
+
+/* So many lines of one text are coloured: enough to read, and laying the text out anew,
+ * for another width, stays quick. */
+#define CODE_COLOURED_MAX 1000
+
+/* The colours of the code in one text. Zeroed: no block is coloured. */
+struct code_colours {
+    struct highlight *highlight; /* made when a language is asked for */
+    bool is_on;                  /* the block that is read has colours */
+    unsigned line_count;         /* coloured so far */
+};
+
+/* Ends the block that is read, and frees all that is kept for the next line. */
+void code_colours_end(struct code_colours *colours);
 
 struct code_rows {
     struct block_frame *frame;
-    int width; /* of the rows, for the block that was begun */
+    struct code_colours *colours; /* or NULL: plain */
+    int width;                    /* of the rows, for the block that was begun */
     struct span_text text;
 };
 
-void code_rows_init(struct code_rows *code, struct block_frame *frame);
+void code_rows_init(struct code_rows *code, struct block_frame *frame,
+                    struct code_colours *colours);
 void code_rows_clear(struct code_rows *code);
 
 /* Begins a block of code. */
 void code_rows_begin(struct code_rows *code);
 
-/* Puts its label; `info` is what stands behind the fence in the source. */
+/* Puts its label; `info` is what stands behind the fence in the source. Its first word is
+ * the language. */
 void code_rows_put_label(struct code_rows *code, size_t info, size_t len,
                          unsigned number);
 

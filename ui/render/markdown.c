@@ -5,7 +5,6 @@
 #include "ui/render/markdown.h"
 
 #include "src/base/mem.h"
-#include "ui/render/code_rows.h"
 #include "ui/render/markdown_block.h"
 #include "ui/render/markdown_scan.h"
 
@@ -19,6 +18,7 @@ struct markdown_progress {
 struct markdown {
     struct span_rows rows;
     struct markdown_progress certain;
+    struct code_colours colours; /* of the code that is certain */
     size_t text_len;
     int width;
 };
@@ -35,50 +35,46 @@ void markdown_free(struct markdown *markdown)
     if (markdown == NULL)
         return;
     span_rows_clear(&markdown->rows);
+    code_colours_end(&markdown->colours);
     mem_free(markdown);
 }
 
-/* An update. The scratch lives only so long: there are many messages. */
-struct markdown_run {
-    struct markdown *markdown;
-    const char *text;
-    size_t len;
-    struct markdown_scratch scratch;
-};
-
-static void markdown_put(struct markdown_run *run, const struct markdown_part *part,
-                         struct markdown_progress *progress)
+static void markdown_put_code(const struct markdown_part *part,
+                              struct markdown_layout *layout)
 {
-    struct markdown *markdown = run->markdown;
+    const size_t len = part->end - part->start;
     struct block_frame frame;
     struct code_rows code;
-    if (part->kind == MARKDOWN_BLOCK) {
-        markdown_block_put(part, run->text, markdown->width, &run->scratch,
-                           &markdown->rows, &progress->code_count);
-        return;
-    }
-    if (part->kind == MARKDOWN_FENCE_CLOSE)
-        return;
-    block_frame_init(&frame, &markdown->rows, run->text, markdown->width);
+    block_frame_init(&frame, layout->rows, layout->source, layout->width);
     frame.wants_gap = part->has_gap;
-    code_rows_init(&code, &frame);
+    code_rows_init(&code, &frame, layout->colours);
     code_rows_begin(&code);
     if (part->kind == MARKDOWN_FENCE_OPEN)
-        code_rows_put_label(&code, part->start, part->end - part->start,
-                            ++progress->code_count);
+        code_rows_put_label(&code, part->start, len, ++*layout->code_count);
     else
-        code_rows_put_line(&code, part->start, part->end - part->start, 0);
+        code_rows_put_line(&code, part->start, len, 0);
     code_rows_clear(&code);
 }
 
-static void markdown_put_parts(struct markdown_run *run, bool is_end,
+static void markdown_put_parts(struct markdown_layout *layout, size_t len, bool is_end,
                                struct markdown_progress *progress)
 {
     struct markdown_part part;
-    while (markdown_scan_next(&progress->scan, run->text, run->len, is_end, &part)) {
-        part.has_gap = part.has_gap && run->markdown->rows.row_count > 0;
-        markdown_put(run, &part, progress);
+    layout->code_count = &progress->code_count;
+    while (markdown_scan_next(&progress->scan, layout->source, len, is_end, &part)) {
+        part.has_gap = part.has_gap && layout->rows->row_count > 0;
+        if (part.kind == MARKDOWN_BLOCK)
+            markdown_block_put(&part, layout);
+        else if (part.kind != MARKDOWN_FENCE_CLOSE)
+            markdown_put_code(&part, layout);
     }
+}
+
+static void markdown_begin_anew(struct markdown *markdown)
+{
+    markdown->certain = (struct markdown_progress){0};
+    code_colours_end(&markdown->colours);
+    markdown->colours.line_count = 0;
 }
 
 void markdown_update(struct markdown *markdown, const char *text, size_t len, int width)
@@ -86,17 +82,26 @@ void markdown_update(struct markdown *markdown, const char *text, size_t len, in
     if (markdown->width == width && markdown->text_len == len)
         return;
     if (markdown->width != width || len < markdown->text_len)
-        markdown->certain = (struct markdown_progress){0};
+        markdown_begin_anew(markdown);
     markdown->width = width < 1 ? 1 : width;
     markdown->text_len = len;
     span_rows_cut(&markdown->rows, markdown->certain.size);
-    struct markdown_run run = {.markdown = markdown, .text = text, .len = len};
-    markdown_scratch_init(&run.scratch);
-    markdown_put_parts(&run, false, &markdown->certain);
+    struct markdown_layout layout;
+    markdown_layout_init(&layout);
+    layout.source = text;
+    layout.width = markdown->width;
+    layout.rows = &markdown->rows;
+    layout.colours = &markdown->colours;
+    markdown_put_parts(&layout, len, false, &markdown->certain);
     markdown->certain.size = span_rows_size(&markdown->rows);
+    /* Colours depend on the lines before, so they wait until a line is certain. */
+    layout.colours = NULL;
     struct markdown_progress rest = markdown->certain;
-    markdown_put_parts(&run, true, &rest);
-    markdown_scratch_clear(&run.scratch);
+    markdown_put_parts(&layout, len, true, &rest);
+    markdown_layout_clear(&layout);
+    /* What a language needs is not small: it is kept while its block is open. */
+    if (markdown->certain.scan.state != MARKDOWN_FENCE)
+        code_colours_end(&markdown->colours);
 }
 
 size_t markdown_row_count(const struct markdown *markdown)

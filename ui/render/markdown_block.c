@@ -18,7 +18,6 @@
 #include <md4c.h>
 
 #include "src/base/utf8.h"
-#include "ui/render/code_rows.h"
 #include "ui/render/entity.h"
 
 /* What takes the place of a changed byte: a control has no meaning in Markdown. */
@@ -29,11 +28,10 @@ struct block_reader {
     const char *copy;
     size_t copy_len;
     size_t base; /* where the copy begins in the source */
-    struct markdown_scratch *scratch;
+    struct markdown_layout *layout;
     struct span_text *text; /* of the block that is read */
     struct block_frame frame;
     struct code_rows code;
-    unsigned *code_count;
     unsigned first_number; /* of the first list; 0: as it says */
     unsigned heading;      /* its level, or 0 */
     unsigned emphasis;     /* how many of each are open */
@@ -49,19 +47,19 @@ struct block_reader {
     size_t cell_start;
 };
 
-void markdown_scratch_init(struct markdown_scratch *scratch)
+void markdown_layout_init(struct markdown_layout *layout)
 {
-    *scratch = (struct markdown_scratch){0};
-    strbuf_init(&scratch->copy, STRBUF_OWN_MAX);
-    strbuf_init(&scratch->words, STRBUF_OWN_MAX);
+    *layout = (struct markdown_layout){0};
+    strbuf_init(&layout->copy, STRBUF_OWN_MAX);
+    strbuf_init(&layout->words, STRBUF_OWN_MAX);
 }
 
-void markdown_scratch_clear(struct markdown_scratch *scratch)
+void markdown_layout_clear(struct markdown_layout *layout)
 {
-    strbuf_clear(&scratch->copy);
-    strbuf_clear(&scratch->words);
-    span_text_clear(&scratch->text);
-    markdown_table_clear(&scratch->table);
+    strbuf_clear(&layout->copy);
+    strbuf_clear(&layout->words);
+    span_text_clear(&layout->text);
+    markdown_table_clear(&layout->table);
 }
 
 /* --- Words ------------------------------------------------------------------------ */
@@ -176,7 +174,7 @@ static bool reader_shows_address(const struct block_reader *reader,
 static void reader_end_link(struct block_reader *reader, const MD_ATTRIBUTE *address,
                             const MD_ATTRIBUTE *title)
 {
-    struct strbuf *words = &reader->scratch->words;
+    struct strbuf *words = &reader->layout->words;
     strbuf_reset(words);
     reader_append_attribute(reader, address, words);
     if (reader_shows_address(reader, words))
@@ -255,6 +253,8 @@ static void reader_begin_code(struct block_reader *reader,
     reader->is_in_code = true;
     reader->has_code_line = false;
     code_rows_begin(&reader->code);
+    if (reader->code.colours != NULL)
+        reader->code.colours->is_on = false;
     if (detail->fence_char == 0)
         return;
     const bool is_found = detail->info.size > 0 && reader_find(reader, detail->info.text,
@@ -262,11 +262,11 @@ static void reader_begin_code(struct block_reader *reader,
     if (detail->info.size > 0 && !is_found) {
         /* With entities or escapes it is a text of md4c's. */
         code_rows_put_own_label(&reader->code, detail->info.text, detail->info.size,
-                                ++*reader->code_count);
+                                ++*reader->layout->code_count);
         return;
     }
     code_rows_put_label(&reader->code, info, is_found ? detail->info.size : 0,
-                        ++*reader->code_count);
+                        ++*reader->layout->code_count);
 }
 
 /* A piece of a line of code; the line's end is one too. */
@@ -333,10 +333,10 @@ static int reader_on_enter_block(MD_BLOCKTYPE type, void *detail, void *user)
     case MD_BLOCK_CODE: reader_begin_code(reader, detail); break;
     case MD_BLOCK_TABLE:
         reader->is_in_table = true;
-        markdown_table_begin(&reader->scratch->table,
+        markdown_table_begin(&reader->layout->table,
                              ((const MD_BLOCK_TABLE_DETAIL *)detail)->col_count);
         break;
-    case MD_BLOCK_TR: markdown_table_begin_row(&reader->scratch->table); break;
+    case MD_BLOCK_TR: markdown_table_begin_row(&reader->layout->table); break;
     case MD_BLOCK_TH:
     case MD_BLOCK_TD:
         reader->strong += type == MD_BLOCK_TH;
@@ -359,7 +359,7 @@ static void reader_end_cell(struct block_reader *reader, const MD_BLOCK_TD_DETAI
         align = TABLE_CENTER;
     else if (cell->align == MD_ALIGN_RIGHT)
         align = TABLE_RIGHT;
-    markdown_table_add(&reader->scratch->table, reader->cell_start, reader->text->end,
+    markdown_table_add(&reader->layout->table, reader->cell_start, reader->text->end,
                        align);
 }
 
@@ -375,7 +375,7 @@ static int reader_on_leave_block(MD_BLOCKTYPE type, void *detail, void *user)
     case MD_BLOCK_H: reader->heading = 0; break;
     case MD_BLOCK_CODE: reader_end_code(reader); break;
     case MD_BLOCK_TABLE:
-        markdown_table_put(&reader->scratch->table, &reader->frame, reader->text);
+        markdown_table_put(&reader->layout->table, &reader->frame, reader->text);
         span_text_reset(reader->text);
         reader->is_in_table = false;
         break;
@@ -440,19 +440,16 @@ static unsigned reader_copy(struct strbuf *copy, const char *text, size_t len)
     return most;
 }
 
-void markdown_block_put(const struct markdown_part *part, const char *source, int width,
-                        struct markdown_scratch *scratch, struct span_rows *rows,
-                        unsigned *code_count)
+void markdown_block_put(const struct markdown_part *part, struct markdown_layout *layout)
 {
     const size_t len = part->end - part->start;
-    const unsigned bars = reader_copy(&scratch->copy, source + part->start, len);
-    struct block_reader reader = {.source = source,
-                                  .copy = strbuf_text(&scratch->copy),
+    const unsigned bars = reader_copy(&layout->copy, layout->source + part->start, len);
+    struct block_reader reader = {.source = layout->source,
+                                  .copy = strbuf_text(&layout->copy),
                                   .copy_len = len,
                                   .base = part->start,
-                                  .scratch = scratch,
-                                  .text = &scratch->text,
-                                  .code_count = code_count,
+                                  .layout = layout,
+                                  .text = &layout->text,
                                   .first_number = part->number};
     MD_PARSER parser = {.flags = MD_FLAG_TASKLISTS | MD_FLAG_NOHTML |
                                  MD_FLAG_PERMISSIVEURLAUTOLINKS | MD_FLAG_LATEXMATHSPANS,
@@ -464,10 +461,10 @@ void markdown_block_put(const struct markdown_part *part, const char *source, in
     /* md4c fills each row up to the number of columns, whatever that is. */
     if (bars <= TABLE_COLUMN_MAX)
         parser.flags |= MD_FLAG_TABLES;
-    span_text_reset(&scratch->text);
-    block_frame_init(&reader.frame, rows, source, width);
+    span_text_reset(&layout->text);
+    block_frame_init(&reader.frame, layout->rows, layout->source, layout->width);
     reader.frame.wants_gap = part->has_gap;
-    code_rows_init(&reader.code, &reader.frame);
+    code_rows_init(&reader.code, &reader.frame, layout->colours);
     md_parse(reader.copy, (MD_SIZE)len, &parser, &reader);
     code_rows_clear(&reader.code);
 }

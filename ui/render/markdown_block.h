@@ -11,24 +11,29 @@
 #include <stddef.h>
 
 #include "src/base/strbuf.h"
+#include "ui/render/code_rows.h"
 #include "ui/render/markdown_scan.h"
 #include "ui/render/markdown_table.h"
 #include "ui/render/span_rows.h"
 
-/* Memory that is used again from part to part. Zeroed is empty. */
-struct markdown_scratch {
+/* Where parts are laid out, and memory that is used again from part to part. */
+struct markdown_layout {
+    const char *source;
+    int width;
+    struct span_rows *rows;
+    struct code_colours *colours; /* or NULL: code is plain */
+    unsigned *code_count;         /* blocks of fenced code so far; the part's are added */
     struct strbuf copy;
     struct strbuf words;
     struct span_text text;
     struct markdown_table table;
 };
 
-void markdown_scratch_init(struct markdown_scratch *scratch);
-void markdown_scratch_clear(struct markdown_scratch *scratch);
+/* Prepares the memory; the other members are set by the caller. */
+void markdown_layout_init(struct markdown_layout *layout);
+void markdown_layout_clear(struct markdown_layout *layout);
 
-/* Appends the rows of a part of `source`; counts the blocks of code in it. */
-void markdown_block_put(const struct markdown_part *part, const char *source, int width,
-                        struct markdown_scratch *scratch, struct span_rows *rows,
-                        unsigned *code_count);
+/* Appends the rows of a part. */
+void markdown_block_put(const struct markdown_part *part, struct markdown_layout *layout);
 
 #endif
