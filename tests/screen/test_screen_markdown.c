@@ -10,9 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "src/base/compiler.h"
 #include "tests/support/pty_program.h"
+#include "tests/support/vt_screen.h"
 
 static const char prompt[] = "# Sizes\n\n"
                              "| Name | Size | Note |\n|:--|--:|---|\n"
@@ -81,6 +83,26 @@ static void screen_markdown__at_80x24__shows_table_list_and_code(void **state)
     stop(program);
 }
 
+/* A keyword is bold where the module with the languages was built; code is plain
+ * otherwise. */
+static void screen_markdown__code__is_coloured_where_it_can_be(void **state)
+{
+    (void)state;
+    char module[1024];
+    const char *folder = getenv("MOTET_BUILDDIR");
+    snprintf(module, sizeof(module), "%s/tools/motet-highlight.so",
+             folder != NULL ? folder : ".");
+    struct pty_program *program = start(prompt, 80, 24);
+    struct vt_cell cell;
+    int x = 0;
+    int y = 0;
+    assert_true(pty_program_wait_text(program, "      return 0;"));
+    pty_program_find_text(program, "      return 0;", &x, &y);
+    assert_true(vt_screen_get_cell(pty_program_get_screen(program), x + 6, y, &cell));
+    assert_int_equal(cell.is_bold, access(module, F_OK) == 0);
+    stop(program);
+}
+
 static void screen_markdown__at_40x12__wraps_cells(void **state)
 {
     (void)state;
@@ -133,6 +155,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(screen_markdown__at_80x24__shows_table_list_and_code),
+        cmocka_unit_test(screen_markdown__code__is_coloured_where_it_can_be),
         cmocka_unit_test(screen_markdown__at_40x12__wraps_cells),
         cmocka_unit_test(screen_markdown__raw__is_a_key_away),
         cmocka_unit_test(screen_markdown__click_on_reasoning__unfolds_it),

@@ -47,7 +47,7 @@ static void code_rows_choose_colours(struct code_rows *code, const char *info, s
     if (colours == NULL)
         return;
     if (end > 0 && colours->highlight == NULL)
-        colours->highlight = highlight_new();
+        colours->highlight = highlight_new(NULL);
     colours->is_on = end > 0 && highlight_begin(colours->highlight, info, end);
 }
 

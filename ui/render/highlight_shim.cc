@@ -1,14 +1,14 @@
 /*
- * source-highlight behind a C interface. The library calls a formatter for each piece of
- * a line with the name of what it is; the formatters write spans. It may throw: a
- * missing file, an expression too complex for its line. Then the block goes on plain.
+ * source-highlight as a module with a C interface: the one file in C++. The library calls
+ * a formatter for each piece of a line with the name of what it is; the formatters write
+ * spans. It may throw: a missing file, an expression too complex for its line. Then the
+ * block goes on plain.
  *
  * A language is looked up in the library's own map and never taken for a file name.
  */
-#include "ui/render/highlight.h"
+#include "ui/render/highlight_driver.h"
 
 #include <cctype>
-#include <exception>
 #include <memory>
 #include <string>
 
@@ -81,9 +81,7 @@ class span_formatter : public srchilite::Formatter {
     highlight_kind kind_;
 };
 
-} // namespace
-
-struct highlight {
+struct block_state {
     srchilite::RegexRuleFactory rules;
     srchilite::LangDefManager languages{&rules};
     std::unique_ptr<srchilite::LangMap> names;
@@ -94,15 +92,10 @@ struct highlight {
     std::string folder;
 };
 
-bool highlight_is_built_in(void)
-{
-    return true;
-}
-
-struct highlight *highlight_new(void)
+void *driver_open()
 {
     try {
-        std::unique_ptr<highlight> made(new highlight);
+        std::unique_ptr<block_state> made(new block_state);
         made->folder = srchilite::Settings::retrieveDataDir();
         made->names.reset(new srchilite::LangMap(made->folder, "lang.map"));
         made->formatters.reset(new srchilite::FormatterManager(
@@ -112,54 +105,61 @@ struct highlight *highlight_new(void)
                 kind.name,
                 srchilite::FormatterPtr(new span_formatter(&made->line, kind.kind)));
         return made.release();
-    } catch (const std::exception &) {
+    } catch (...) {
         return nullptr;
     }
 }
 
-void highlight_free(struct highlight *highlight)
+void driver_close(void *state)
 {
-    delete highlight;
+    delete static_cast<block_state *>(state);
 }
 
-bool highlight_begin(struct highlight *highlight, const char *language, size_t len)
+bool driver_begin(void *state, const char *language, size_t len)
 {
-    if (highlight == nullptr || len == 0 || len > language_name_max)
+    block_state *block = static_cast<block_state *>(state);
+    block->highlighter.reset();
+    if (len == 0 || len > language_name_max)
         return false;
-    highlight->highlighter.reset();
     try {
         std::string name(language, len);
         for (char &letter : name)
             letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-        const std::string file = highlight->names->getMappedFileName(name);
+        const std::string file = block->names->getMappedFileName(name);
         if (file.empty())
             return false;
-        highlight->highlighter.reset(new srchilite::SourceHighlighter(
-            highlight->languages.getHighlightState(highlight->folder, file)));
-        highlight->highlighter->setFormatterManager(highlight->formatters.get());
-        highlight->highlighter->setFormatterParams(&highlight->params);
-        highlight->highlighter->setOptimize(false);
+        block->highlighter.reset(new srchilite::SourceHighlighter(
+            block->languages.getHighlightState(block->folder, file)));
+        block->highlighter->setFormatterManager(block->formatters.get());
+        block->highlighter->setFormatterParams(&block->params);
+        block->highlighter->setOptimize(false);
         return true;
-    } catch (const std::exception &) {
-        highlight->highlighter.reset();
+    } catch (...) {
+        block->highlighter.reset();
         return false;
     }
 }
 
-size_t highlight_line(struct highlight *highlight, const char *line, size_t len,
-                      struct highlight_span *spans)
+size_t driver_line(void *state, const char *line, size_t len, highlight_span *spans)
 {
-    if (highlight == nullptr || !highlight->highlighter || len > HIGHLIGHT_LINE_MAX)
+    block_state *block = static_cast<block_state *>(state);
+    if (!block->highlighter)
         return 0;
     try {
-        highlight->line.spans = spans;
-        highlight->line.count = 0;
-        highlight->line.len = len;
-        highlight->params.start = 0;
-        highlight->highlighter->highlightParagraph(std::string(line, len));
-        return highlight->line.count;
-    } catch (const std::exception &) {
-        highlight->highlighter.reset();
+        block->line.spans = spans;
+        block->line.count = 0;
+        block->line.len = len;
+        block->params.start = 0;
+        block->highlighter->highlightParagraph(std::string(line, len));
+        return block->line.count;
+    } catch (...) {
+        block->highlighter.reset();
         return 0;
     }
 }
+
+} // namespace
+
+extern "C" const highlight_driver motet_highlight_1;
+const highlight_driver motet_highlight_1 = {driver_open, driver_close, driver_begin,
+                                            driver_line};
