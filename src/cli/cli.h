@@ -9,6 +9,8 @@
 
 #include "src/cli/setup.h"
 
+struct spending;
+
 /* What the screen is opened with. Borrowed for the call. */
 struct cli_screen {
     struct setup *setup; /* a pane for each of its chats */
@@ -16,7 +18,9 @@ struct cli_screen {
     bool sends_draft;    /* … and to send at once */
     /* What goes with the first prompt; named in the draft and by options. */
     const struct attachment_list *attachments;
-    const char *notice; /* a sentence for the status line, or NULL */
+    const char *notice;        /* a sentence for the status line, or NULL */
+    struct spending *spending; /* where money is noted, with its caps */
+    double ask_above;          /* what may cost more asks first */
     bool use_mouse;
     const char *cast_path;
 };
