@@ -71,6 +71,7 @@ static void app_mark_calls(struct app *app, const struct pane *pane)
         marks[mark_count++] = app_mark_call(&calls[i], now_ms);
     }
     transcript_set_calls(pane->transcript, marks, mark_count, app->is_unfolded);
+    transcript_set_raw(pane->transcript, pane->is_raw);
     for (size_t i = 0; i < mark_count; i++)
         mem_free(marks[i].text);
     mem_free(marks);

@@ -68,7 +68,7 @@ struct app {
     struct server_form server_form;
     struct app_form form;
     struct app_matrix matrix;
-    bool is_unfolded; /* results of tools are shown whole */
+    bool is_unfolded; /* reasoning and results of tools are shown whole */
 
     char *notice;
     enum action armed; /* pressed once, waits for the second press */
@@ -109,6 +109,8 @@ void app_paint(struct app *app);
 
 /* app_act.c */
 void app_act(struct app *app, enum action action, const struct key *key);
+/* Unfolds what is folded, or folds it again. */
+void app_unfold(struct app *app);
 /* True if the action was armed by a first press just now; otherwise arms it and says what
  * a second press will do. */
 bool app_is_confirmed(struct app *app, enum action action, const char *notice);
