@@ -19,6 +19,7 @@
 #include "src/engine/engine.h"
 #include "ui/display.h"
 #include "ui/edit/key.h"
+#include "ui/theme/theme_set.h"
 
 struct app;
 
@@ -35,6 +36,8 @@ struct app_options {
     const char *notice;       /* the status line's first words, or NULL */
     const char *history_path; /* the file of sent prompts, or NULL */
     bool use_mouse;
+    struct theme *theme;            /* taken: zeroed; NULL: the default theme */
+    const struct theme_set *themes; /* those that can be chosen, or NULL */
 };
 
 /* Opens the panes and listens to the engine. Draws nothing before app_resize. */

@@ -307,7 +307,9 @@ void app_overlay_key(struct app *app, const struct key *key)
 {
     const bool is_interrupt =
         key->code == INPUT_RUNE && key->rune == 'c' && key->mods == INPUT_MOD_CTRL;
-    if (key->code == INPUT_ESC || is_interrupt)
+    if (app->overlay == OVERLAY_THEMES)
+        app_themes_key(app, key);
+    else if (key->code == INPUT_ESC || is_interrupt)
         app_close_overlay(app);
     else if (app->overlay == OVERLAY_PICK_NEW || app->overlay == OVERLAY_PICK_MODEL)
         app_picker_key(app, key);

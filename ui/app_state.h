@@ -4,14 +4,17 @@
  * app_act.c (what actions do), app_overlay.c (help and picker), app_connections.c (the
  * view of the connections), app_call.c and app_call_input.c (dialogs of tool calls),
  * app_approvals.c (the list of these), app_tools.c (the list of tools and servers),
- * app_tool_calls.c (which model called what).
+ * app_tool_calls.c (which model called what), app_theme.c (the look), app_alert.c (calls
+ * and the window's title).
  */
 #ifndef UI_APP_STATE_H
 #define UI_APP_STATE_H
 
 #include "ui/actions.h"
 #include "ui/app.h"
+#include "ui/app_alert.h"
 #include "ui/app_calls.h"
+#include "ui/app_theme.h"
 #include "ui/edit/history.h"
 #include "ui/edit/line_edit.h"
 #include "ui/keymap.h"
@@ -29,6 +32,7 @@ enum overlay {
     OVERLAY_APPROVALS,
     OVERLAY_TOOL_CALLS,
     OVERLAY_TOOLS,
+    OVERLAY_THEMES,
     OVERLAY_PICK_NEW,
     OVERLAY_PICK_MODEL
 };
@@ -72,6 +76,9 @@ struct app {
     struct app_call call;
     struct app_approvals approvals;
     bool is_unfolded; /* results of tools are shown whole */
+
+    struct app_theme look;
+    struct app_alert alert;
 
     char *notice;
     enum action armed; /* pressed once, waits for the second press */

@@ -9,8 +9,8 @@
 #include "src/engine/attachment_file.h"
 
 static const struct command *const command_table[] = {
-    &cmd_screen, &cmd_demo,   &cmd_ask,   &cmd_run,
-    &cmd_config, &cmd_models, &cmd_tools, &cmd_doctor};
+    &cmd_screen, &cmd_demo,  &cmd_ask,    &cmd_run,   &cmd_config,
+    &cmd_models, &cmd_tools, &cmd_themes, &cmd_doctor};
 
 /* The models of the demo, in the order their panes open. */
 static const char *const demo_panes[] = {"demo/sage",  "demo/coder",    "demo/thinker",
@@ -51,6 +51,8 @@ int command_run_screen(struct options *options, struct cli_screen *screen,
     options->is_for_screen = true;
     screen->use_mouse = !options->is_mouse_off;
     screen->cast_path = options->cast_path;
+    screen->theme = options->theme;
+    screen->notify = options->notify;
     if (setup_read_attachments(options, screen->sends_draft, &attachments, err) &&
         attachment_check_size(&attachments, draft_len, err) &&
         setup_init(&setup, options, err))
