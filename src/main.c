@@ -14,6 +14,7 @@
 #include "src/base/path.h"
 #include "src/cli/cli.h"
 #include "src/proc/process_spawn.h"
+#include "src/proc/process_ties.h"
 #include "ui/app.h"
 #include "ui/term/editor.h"
 #include "ui/term/painter.h"
@@ -242,6 +243,8 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
     const struct setup *setup = wanted->setup;
     char *history_path = path_state_file("history", true);
     struct wiring wiring = {.loop = setup->loop};
+    struct template_places prompts;
+    template_places_init(&prompts, NULL);
     const struct app_options app_options = {
         .loop = setup->loop,
         .engine = setup->engine,
@@ -253,6 +256,9 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
         .attachments = wanted->attachments,
         .notice = wanted->notice,
         .history_path = history_path,
+        .prompts = &prompts,
+        .spending = wanted->spending,
+        .ask_above = wanted->ask_above,
         .use_mouse = wanted->use_mouse,
         .theme = theme,
         .themes = themes,
@@ -295,6 +301,7 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
         screen_stop(wiring.screen);
         app_free(wiring.app);
     }
+    template_places_clear(&prompts);
     mem_free(history_path);
     return code;
 }
@@ -321,5 +328,6 @@ int main(int argc, char **argv)
      * screen speaks UTF-8 whatever the locale says. */
     if (setlocale(LC_CTYPE, "") == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         setlocale(LC_CTYPE, "C.UTF-8");
+    process_ties_hide();
     return cli_run(argc, (const char *const *)argv, run_screen);
 }

@@ -36,6 +36,24 @@ enum action {
     ACTION_TOOL_CALLS,
     ACTION_TOOLS,
     ACTION_UNFOLD,
+    ACTION_PROMPTS,
+    ACTION_MATRIX,
+    ACTION_CELL_LEFT,
+    ACTION_CELL_RIGHT,
+    ACTION_CELL_UP,
+    ACTION_CELL_DOWN,
+    ACTION_CELL_PAGE_UP,
+    ACTION_CELL_PAGE_DOWN,
+    ACTION_CELL_FIRST,
+    ACTION_CELL_LAST,
+    ACTION_CELL_OPEN,
+    ACTION_CELL_VIEW,
+    ACTION_CELL_RETRY,
+    ACTION_CELLS_RETRY,
+    ACTION_MATRIX_FILTER,
+    ACTION_MATRIX_EXPORT,
+    ACTION_MATRIX_STOP,
+    ACTION_MATRIX_LEAVE,
     ACTION_PAGE_UP,
     ACTION_PAGE_DOWN,
     ACTION_HALF_UP,
@@ -78,23 +96,29 @@ enum action_group {
     ACTION_GROUP_PANES,
     ACTION_GROUP_ANSWERS,
     ACTION_GROUP_TOOLS,
+    ACTION_GROUP_PROMPTS,
+    ACTION_GROUP_MATRIX,
     ACTION_GROUP_SCROLL,
     ACTION_GROUP_PROGRAM,
     ACTION_GROUP_COUNT
 };
 
-/* Two sets of keys: while typing, and in normal mode (single keys act on panes). */
-enum input_mode { MODE_TYPING, MODE_NORMAL, MODE_COUNT };
+/* Three sets of keys: while typing, in normal mode (single keys act on panes), and in the
+ * matrix (single keys act on cells). */
+enum input_mode { MODE_TYPING, MODE_NORMAL, MODE_MATRIX, MODE_COUNT };
 
 struct action_info {
     const char *name; /* "send-focused" */
     const char *help; /* a sentence without subject and period */
     enum action_group group;
-    const char *keys[MODE_COUNT]; /* names separated by spaces; "" for none */
+    const char *keys[MODE_COUNT]; /* names separated by spaces; "" or NULL for none */
 };
 
 /* The record of an action. Never NULL. */
 const struct action_info *action_get(enum action action);
+
+/* The names of its keys in a mode, separated by spaces; "" if it has none. */
+const char *action_keys(enum action action, enum input_mode mode);
 
 /* The heading of a group. */
 const char *action_group_title(enum action_group group);

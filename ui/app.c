@@ -9,6 +9,7 @@
 
 #include "src/base/clock.h"
 #include "src/base/mem.h"
+#include "src/base/text_list.h"
 #include "src/engine/server_fetch.h"
 #include "ui/app_state.h"
 
@@ -81,6 +82,12 @@ void app_ready(struct app *app)
         app_draw_now(app);
 }
 
+void app_mark(struct app *app)
+{
+    app->is_dirty = true;
+    app_plan_frame(app);
+}
+
 void app_mark_all(struct app *app)
 {
     app->is_dirty = true;
@@ -109,6 +116,7 @@ static void app_on_tick(struct ev_loop *loop, struct ev_timer *timer, int events
     }
     app_refresh_connections(app);
     app_refresh_approvals(app);
+    app_matrix_tick(app);
     app_plan_tick(app);
 }
 
@@ -117,9 +125,12 @@ static void app_on_tick(struct ev_loop *loop, struct ev_timer *timer, int events
 static void app_on_event(void *user, const struct engine_event *event)
 {
     struct app *app = user;
+    const bool is_of_cell = app_matrix_hear(app, event);
     if (event->kind == EVENT_NOTICE || event->kind == EVENT_FALLBACK)
         app_notify(app, event->text);
-    app_alert_on_event(app, event);
+    /* Of a run's many answers the last one is worth a call. */
+    if (!is_of_cell || (event->kind == EVENT_DONE && engine_busy_count(app->engine) == 0))
+        app_alert_on_event(app, event);
     if (event->kind == EVENT_MODELS)
         app_models_came(app);
     if (event->kind == EVENT_CALL)
@@ -136,7 +147,9 @@ static void app_on_event(void *user, const struct engine_event *event)
         app_refresh_approvals(app);
         app_refresh_tool_calls(app);
     }
-    app_mark_pane(app, event->chat);
+    /* A cell marks itself; it may be a pane as well. */
+    if (!is_of_cell || app->page == PAGE_PANES)
+        app_mark_pane(app, event->chat);
 }
 
 /* Panes. */
@@ -146,27 +159,43 @@ struct pane *app_focused_pane(struct app *app)
     return app->pane_count > 0 ? &app->panes[app->focused] : NULL;
 }
 
-bool app_open_pane(struct app *app, const struct chat_setup *setup)
+struct pane *app_add_pane(struct app *app, chat_id chat)
 {
     if (app->pane_count == APP_PANE_MAX) {
         app_notify(app, "there is no room for more than 16 panes: close one first");
-        return false;
+        return NULL;
     }
     struct pane *pane = &app->panes[app->pane_count];
     *pane = (struct pane){.transcript = transcript_new(), .is_ticked = true};
     sheet_init(&pane->page.sheet);
-    pane->chat = engine_open(app->engine, setup);
+    pane->chat = chat;
     app->pane_count++;
     app_mark_all(app);
-    return true;
+    return pane;
+}
+
+bool app_open_pane(struct app *app, const struct chat_setup *setup)
+{
+    struct pane *pane = app_add_pane(app, 0);
+    if (pane != NULL)
+        pane->chat = engine_open(app->engine, setup);
+    return pane != NULL;
+}
+
+static void pane_clear(struct pane *pane)
+{
+    transcript_free(pane->transcript);
+    sheet_clear(&pane->page.sheet);
+    mem_free(pane->label);
+    texts_free(pane->tools);
 }
 
 void app_close_pane(struct app *app, size_t index)
 {
     struct pane *pane = &app->panes[index];
-    engine_close(app->engine, pane->chat);
-    transcript_free(pane->transcript);
-    sheet_clear(&pane->page.sheet);
+    if (!app_matrix_keeps(app, pane))
+        engine_close(app->engine, pane->chat);
+    pane_clear(pane);
     app->pane_count--;
     memmove(pane, pane + 1, (app->pane_count - index) * sizeof(*pane));
     if (app->focused > index || app->focused == app->pane_count)
@@ -247,6 +276,8 @@ struct app *app_new(const struct app_options *options, const struct display *dis
     app_init_calls(app);
     app_init_theme(app);
     app_init_alert(app);
+    sheet_init(&app->form.preview);
+    sheet_init(&app->matrix.answer);
     app_start_watchers(app);
     app_load_history(app);
     engine_listen(app->engine, app_on_event, app);
@@ -268,10 +299,10 @@ void app_free(struct app *app)
     ev_timer_stop(app->loop, &app->tick_timer);
     for (size_t i = 0; i < 3; i++)
         ev_signal_stop(app->loop, &app->signals[i]);
-    for (size_t i = 0; i < app->pane_count; i++) {
-        transcript_free(app->panes[i].transcript);
-        sheet_clear(&app->panes[i].page.sheet);
-    }
+    app_clear_matrix(app);
+    app_clear_form(app);
+    for (size_t i = 0; i < app->pane_count; i++)
+        pane_clear(&app->panes[i]);
     server_fetch_free(app->fetch);
     mem_free(app->fetch_text);
     app_clear_editor(app);

@@ -17,11 +17,13 @@
 
 #include "src/config/catalog.h"
 #include "src/engine/engine.h"
+#include "src/prompt/template_folder.h"
 #include "ui/display.h"
 #include "ui/edit/key.h"
 #include "ui/theme/theme_set.h"
 
 struct app;
+struct spending;
 
 /* Borrowed while the app lives. */
 struct app_options {
@@ -33,8 +35,12 @@ struct app_options {
     const char *draft; /* the composer's first text, or NULL */
     bool sends_draft;  /* … is sent as soon as there is a screen */
     const struct attachment_list *attachments; /* go with the first prompt; or NULL */
-    const char *notice;       /* the status line's first words, or NULL */
-    const char *history_path; /* the file of sent prompts, or NULL */
+    const char *notice;                    /* the status line's first words, or NULL */
+    const char *history_path;              /* the file of sent prompts, or NULL */
+    const struct template_places *prompts; /* where templates are; NULL: nowhere */
+    struct spending *spending; /* what a matrix costs is noted there; or NULL */
+    double ask_above; /* money: what may take more asks for a second press; negative:
+                         never */
     bool use_mouse;
     struct theme *theme;            /* taken: zeroed; NULL: the default theme */
     const struct theme_set *themes; /* those that can be chosen, or NULL */

@@ -9,9 +9,7 @@
 /* A second press within this time confirms. */
 #define APP_CONFIRM_MS 3000
 
-/* True if the action was armed by a first press just now; otherwise arms it and says
- * what a second press will do. */
-static bool app_is_confirmed(struct app *app, enum action action, const char *notice)
+bool app_is_confirmed(struct app *app, enum action action, const char *notice)
 {
     const int64_t now_ms = clock_now_ms();
     if (app->armed == action && now_ms <= app->armed_until_ms)
@@ -399,6 +397,10 @@ static void app_act_on_program(struct app *app, enum action action, const struct
         app_act_on_tools(app, action);
     else if (action == ACTION_THEME)
         app_open_themes(app);
+    else if (action == ACTION_PROMPTS)
+        app_open_prompts(app, "");
+    else if (action == ACTION_MATRIX)
+        app_open_matrix(app);
     else if (action == ACTION_MOUSE)
         app_toggle_mouse(app);
     else if (action == ACTION_SUSPEND)

@@ -73,9 +73,10 @@ static void app_alert(struct app *app, char *text, bool is_urgent)
 static void app_alert_done(struct app *app, const struct engine_event *event)
 {
     const struct chat_setup *setup = engine_get_setup(app->engine, event->chat);
+    const struct chat *chat = engine_get_chat(app->engine, event->chat);
     const struct message *answer =
-        chat_last_by(engine_get_chat(app->engine, event->chat), MESSAGE_ASSISTANT);
-    if (answer == NULL || answer->facts.finish == FINISH_CANCELLED)
+        chat != NULL ? chat_last_by(chat, MESSAGE_ASSISTANT) : NULL;
+    if (setup == NULL || answer == NULL || answer->facts.finish == FINISH_CANCELLED)
         return; /* whoever stopped it is here */
     const bool is_failed = answer->facts.error.class != ERROR_NONE;
     const char *rest = engine_busy_count(app->engine) == 0 && app->pane_count > 1

@@ -234,8 +234,13 @@ static void app_go_to_chosen(struct app *app)
     if (!app_is_asking(call))
         return;
     const call_key key = call->key;
+    const chat_id chat = call->chat;
     app_close_overlay(app);
+    if (app->page != PAGE_PANES && app_pane_number(app, chat) == 0)
+        app_open_cell_of(app, chat);
+    app->page = PAGE_PANES;
     app_focus_call(app, key);
+    app_mark_all(app);
 }
 
 static void app_stop_chosen(struct app *app)

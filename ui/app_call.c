@@ -164,7 +164,9 @@ bool app_step_call(struct app *app, int step)
     for (size_t i = 1; i <= count; i++) {
         const size_t at =
             start == count ? i - 1 : (step > 0 ? start + i : start + count - i) % count;
-        if (app_is_asking(&calls[at]) && calls[at].key != app->call.key) {
+        /* A cell's call is answered in the list, or where the cell is a pane. */
+        if (app_is_asking(&calls[at]) && calls[at].key != app->call.key &&
+            app_find_pane(app, calls[at].chat) < app->pane_count) {
             app_focus_call(app, calls[at].key);
             return true;
         }

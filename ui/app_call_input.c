@@ -236,9 +236,22 @@ static void app_toggle_twins(struct app *app)
     app_guard_call(app);
 }
 
+/* False where even a full view has no room for all of the call: what it runs may stand
+ * in the part that nobody can see. */
+static bool app_is_call_whole(const struct app *app)
+{
+    const struct call_page *page =
+        app->call.is_full ? &app->call.page : &app->panes[app->focused].page;
+    return page->key == app->call.key && !page->sheet.is_full;
+}
+
 /* What approves; where the call could not be shown it is shown first. */
 static void app_approve_key(struct app *app, uint32_t rune)
 {
+    if (!app->call.is_line && !app_is_call_whole(app)) {
+        app_set_call_error(app, "too long to be shown whole: it can be edited or denied");
+        return;
+    }
     if (app->call.is_line && app->call.is_full) {
         app_notify(app, "the screen is too small to show what would run");
         return;

@@ -101,6 +101,8 @@ static void app_paint_pane(struct app *app, size_t index)
     strbuf_init(&state, 1000);
     strbuf_init(&metrics, 1000);
     strbuf_init(&model, 1000);
+    if (pane->label != NULL)
+        strbuf_append_format(&model, "%s \xc2\xb7 ", pane->label);
     pane_describe_model(setup, answer, &model);
     const enum role role = pane_describe_state(&status, answer, now_ms, &state);
     const char *queued[APP_QUEUED_SHOWN];
@@ -159,7 +161,8 @@ static int app_measure_composer(struct app *app)
     for (size_t i = 0; i < app->pane_count; i++) {
         const struct chat_setup *setup =
             engine_get_setup(app->engine, app->panes[i].chat);
-        app->chips[i].name = setup->model;
+        app->chips[i].name =
+            app->panes[i].label != NULL ? app->panes[i].label : setup->model;
         app->chips[i].is_on = app->panes[i].is_ticked;
     }
     view->edit = app->edit;
@@ -189,19 +192,23 @@ static void app_paint_status(struct app *app, struct rect rect)
     struct strbuf left;
     strbuf_init(&left, 1000);
     strbuf_append_text(&left, " motet");
-    if (app->mode == MODE_NORMAL)
+    if (app->mode == MODE_NORMAL && app->page == PAGE_PANES)
         strbuf_append_text(&left, " \xc2\xb7 normal mode");
     if (asking > 0)
         strbuf_append_format(&left, " \xc2\xb7 \xe2\x9a\x91 %zu to approve (%s)", asking,
-                             app->mode == MODE_NORMAL ? "A" : "Alt-a");
+                             app->page != PAGE_PANES    ? "Alt-l"
+                             : app->mode == MODE_NORMAL ? "A"
+                                                        : "Alt-a");
     if (busy > 0)
         strbuf_append_format(&left, " \xc2\xb7 %zu running", busy);
     if (queued > 0)
         strbuf_append_format(&left, " \xc2\xb7 %zu queued", queued);
     if (app->is_zoomed && app->pane_count > 1)
         strbuf_append_text(&left, " \xc2\xb7 zoomed");
-    const char *keys = app->mode == MODE_NORMAL ? "i type  ? keys  s stop  q quit "
-                                                : "F1 keys  Tab pane  Esc normal mode ";
+    const char *keys = app->page == PAGE_FORM     ? app_form_hint(app)
+                       : app->page == PAGE_MATRIX ? app_matrix_hint(app)
+                       : app->mode == MODE_NORMAL ? "i type  ? keys  s stop  q quit "
+                                                  : "F1 keys  Tab pane  Esc normal mode ";
     const struct status_view view = {
         .left = strbuf_text(&left),
         .notice = app->notice,
@@ -245,20 +252,31 @@ void app_paint(struct app *app)
         app->is_all_dirty = true;
     if (app->is_all_dirty)
         canvas_erase(app->canvas);
-    app_paint_panes(app);
     app->canvas->is_cursor_visible = false;
-    composer_view_draw(&app->composer, app->canvas, composer);
+    const struct rect page = {0, 0, app->canvas->width, status.y};
+    if (app->page == PAGE_FORM) {
+        app_paint_form(app, page);
+    } else if (app->page == PAGE_MATRIX) {
+        app_paint_matrix(app, page);
+    } else {
+        app_paint_panes(app);
+        composer_view_draw(&app->composer, app->canvas, composer);
+    }
     app_paint_status(app, status);
     app->is_all_dirty = false;
-    if (app->overlay == OVERLAY_NONE && !app->call.is_full)
+    if (app->overlay == OVERLAY_NONE && (!app->call.is_full || app->page != PAGE_PANES))
         return;
-    struct rect room = app->panes_room;
+    struct rect room = app->page == PAGE_PANES ? app->panes_room : page;
     if (room.height < 6)
         room.height = app->canvas->height;
     /* What the box covers is painted again when it goes. */
     app->is_all_dirty = true;
     if (app->overlay == OVERLAY_NONE) {
         app_paint_full_call(app, room);
+        return;
+    }
+    if (app->overlay == OVERLAY_ANSWER) {
+        app_paint_whole(app, room);
         return;
     }
     app->list_shown = list_view_draw(&app->list, app->canvas, room);

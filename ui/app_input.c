@@ -39,9 +39,13 @@ static void app_take_key(struct app *app, const struct key *key)
     if (key->code != INPUT_ESC)
         app->last_esc_ms = 0;
     const enum action action = keymap_find(app->keymap, app->mode, key);
+    const bool is_tab = key->code == INPUT_TAB && key->mods == 0;
     const bool is_text = key->code == INPUT_RUNE && key->mods == 0;
     if (action == ACTION_NONE)
         app->armed = ACTION_NONE;
+    if (app->mode == MODE_TYPING && (action == ACTION_SEND || is_tab) &&
+        app_take_command(app, is_tab))
+        return;
     if (action != ACTION_NONE)
         app_act(app, action, key);
     else if (is_text && app->mode == MODE_TYPING)
@@ -136,12 +140,16 @@ void app_key(struct app *app, const struct key *key)
         app_set_focus(app, key->code == INPUT_FOCUS_OUT);
         return;
     }
-    if (app_is_mouse(key) && app->overlay == OVERLAY_NONE) {
+    if (app_is_mouse(key) && app->overlay == OVERLAY_NONE && app->page == PAGE_PANES) {
         app_mouse(app, key);
     } else {
         app_drop_notice(app);
         if (app->overlay != OVERLAY_NONE)
             app_overlay_key(app, key);
+        else if (app->page == PAGE_FORM)
+            app_form_key(app, key);
+        else if (app->page == PAGE_MATRIX)
+            app_matrix_key(app, key);
         else if (app->call.key != 0)
             app_call_key(app, key);
         else if (clock_now_ms() >= app->call.quiet_until_ms)
@@ -156,6 +164,10 @@ void app_paste(struct app *app, const char *text, size_t len)
     app_drop_notice(app);
     if (app->overlay != OVERLAY_NONE) {
         app_overlay_paste(app, text, len);
+    } else if (app->page == PAGE_FORM) {
+        app_form_paste(app, text, len);
+    } else if (app->page == PAGE_MATRIX) {
+        app_matrix_paste(app, text, len);
     } else if (app->call.key != 0) {
         app_call_paste(app, text, len);
     } else {

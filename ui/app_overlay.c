@@ -46,6 +46,8 @@ static char *app_list_keys(enum action action)
     strbuf_init(&normal, 1000);
     keymap_describe(action, MODE_TYPING, &keys);
     keymap_describe(action, MODE_NORMAL, &normal);
+    if (action_get(action)->group == ACTION_GROUP_MATRIX)
+        keymap_describe(action, MODE_MATRIX, &keys);
     if (normal.len > 0)
         strbuf_append_format(&keys, "%s[%s]", keys.len > 0 ? "  " : "",
                              strbuf_text(&normal));
@@ -162,8 +164,9 @@ void app_open_picker(struct app *app, enum overlay overlay)
     app->overlay = overlay;
     line_edit_reset(app->filter);
     app->list = (struct list_view){
-        .title = overlay == OVERLAY_PICK_NEW ? " open a pane with this model "
-                                             : " another model for this pane ",
+        .title = overlay == OVERLAY_PICK_NEW    ? " open a pane with this model "
+                 : overlay == OVERLAY_PICK_FORM ? " send to this model too "
+                                                : " another model for this pane ",
         .hint = " type a name, Up Down choose, Enter takes it, Ctrl-R asks again, Esc ",
     };
     app_ask_models(app, false);
@@ -178,9 +181,15 @@ static const char *app_picked_name(const struct app *app)
                : "";
 }
 
+static bool app_is_model_picker(const struct app *app)
+{
+    return app->overlay == OVERLAY_PICK_NEW || app->overlay == OVERLAY_PICK_MODEL ||
+           app->overlay == OVERLAY_PICK_FORM;
+}
+
 void app_models_came(struct app *app)
 {
-    if (app->overlay != OVERLAY_PICK_NEW && app->overlay != OVERLAY_PICK_MODEL)
+    if (!app_is_model_picker(app))
         return;
     /* The choice stays where the person has put it. */
     const size_t first = app->list.first;
@@ -212,6 +221,9 @@ static void app_pick(struct app *app)
         engine_set_model(app->engine, app_focused_pane(app)->chat, ref.endpoint,
                          ref.model);
         app_close_overlay(app);
+    } else if (app->overlay == OVERLAY_PICK_FORM) {
+        app_close_overlay(app);
+        app_form_add_model(app, name);
     } else {
         /* A new pane is like those the program was started with, but for the model. */
         struct chat_setup setup = {.is_streaming = true};
@@ -241,15 +253,24 @@ void app_choose(struct app *app, int step)
     app_mark_all(app);
 }
 
+/* Offers what fits what is typed now. */
+static void app_refill_picker(struct app *app)
+{
+    if (app->overlay == OVERLAY_PROMPTS)
+        app_fill_prompts(app);
+    else
+        app_fill_picker(app);
+}
+
 void app_overlay_paste(struct app *app, const char *text, size_t len)
 {
-    if (app->overlay != OVERLAY_PICK_NEW && app->overlay != OVERLAY_PICK_MODEL)
+    if (!app_is_model_picker(app) && app->overlay != OVERLAY_PROMPTS)
         return;
     size_t line_len = 0;
     while (line_len < len && text[line_len] != '\n' && text[line_len] != '\r')
         line_len++;
     line_edit_insert(app->filter, text, line_len);
-    app_fill_picker(app);
+    app_refill_picker(app);
 }
 
 static void app_picker_type(struct app *app, uint32_t rune)
@@ -261,21 +282,25 @@ static void app_picker_type(struct app *app, uint32_t rune)
 
 static void app_picker_key(struct app *app, const struct key *key)
 {
-    if (key->code == INPUT_ENTER)
+    const bool is_model = app_is_model_picker(app);
+    if (key->code == INPUT_ENTER && is_model)
         app_pick(app);
-    else if (key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL && key->rune == 'r')
+    else if (key->code == INPUT_ENTER)
+        app_pick_prompt(app);
+    else if (key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL && key->rune == 'r' &&
+             is_model)
         app_ask_models(app, true);
     else if (key->code == INPUT_UP)
         app_choose(app, -1);
     else if (key->code == INPUT_DOWN || key->code == INPUT_TAB)
         app_choose(app, 1);
     else if (key->code == INPUT_BACKSPACE && line_edit_delete_back(app->filter))
-        app_fill_picker(app);
+        app_refill_picker(app);
     else if (key->code == INPUT_RUNE && key->mods == 0)
         app_picker_type(app, key->rune);
     else if (key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL && key->rune == 'u' &&
              line_edit_clear(app->filter))
-        app_fill_picker(app);
+        app_refill_picker(app);
 }
 
 static void app_scroll_list(struct app *app, int rows)
@@ -311,8 +336,10 @@ void app_overlay_key(struct app *app, const struct key *key)
         app_themes_key(app, key);
     else if (key->code == INPUT_ESC || is_interrupt)
         app_close_overlay(app);
-    else if (app->overlay == OVERLAY_PICK_NEW || app->overlay == OVERLAY_PICK_MODEL)
+    else if (app_is_model_picker(app) || app->overlay == OVERLAY_PROMPTS)
         app_picker_key(app, key);
+    else if (app->overlay == OVERLAY_ANSWER)
+        app_whole_key(app, key);
     else if (app->overlay == OVERLAY_APPROVALS)
         app_approvals_key(app, key);
     else if (app->overlay == OVERLAY_TOOLS)

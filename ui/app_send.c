@@ -6,6 +6,7 @@
 
 #include "src/base/mem.h"
 #include "src/engine/attachment_file.h"
+#include "src/engine/estimate.h"
 #include "src/engine/server_fetch.h"
 #include "ui/app_state.h"
 
@@ -74,6 +75,50 @@ static bool app_is_blank(const char *text)
     return text[strspn(text, " \t\n")] == '\0';
 }
 
+/* What a prompt to several panes may cost by the prices that are known; the number of
+ * panes in `targets`. */
+static double app_estimate(struct app *app, const struct prompt *prompt, size_t *targets)
+{
+    double sum = 0;
+    *targets = 0;
+    for (size_t i = 0; i < app->pane_count; i++) {
+        if (!app->panes[i].is_ticked)
+            continue;
+        const struct chat_setup *setup =
+            engine_get_setup(app->engine, app->panes[i].chat);
+        const struct chat *chat = engine_get_chat(app->engine, app->panes[i].chat);
+        const struct rendered_prompt path = {.messages = chat->path,
+                                             .message_count = chat->path_len};
+        const int64_t input = estimate_prompt_tokens(&path, setup->system) +
+                              estimate_text_tokens(prompt->text, prompt->len);
+        const double cost =
+            estimate_cost(app->options.catalog, setup->endpoint, setup->model, input,
+                          estimate_answer_tokens(setup->params, 0));
+        sum += cost > 0 ? cost : 0;
+        ++*targets;
+    }
+    return sum;
+}
+
+/* False where a broadcast may cost so much that a second press is to confirm it. */
+static bool app_may_send(struct app *app, const struct prompt *prompt)
+{
+    size_t targets;
+    const double cost = app_estimate(app, prompt, &targets);
+    if (app->options.ask_above < 0 || targets < 2 || cost <= app->options.ask_above)
+        return true;
+    struct strbuf text;
+    strbuf_init(&text, STRBUF_OWN_MAX);
+    strbuf_append_format(&text, "to %zu models, about ", targets);
+    pane_append_money(cost, &text);
+    strbuf_append_text(&text, ": press again to send");
+    const bool is_confirmed = app_is_confirmed(app, ACTION_SEND, strbuf_text(&text));
+    strbuf_clear(&text);
+    if (is_confirmed)
+        app->armed = ACTION_NONE;
+    return is_confirmed;
+}
+
 /* Sends the prompt; a sentence on why not, or NULL. */
 static const char *app_send_prompt(struct app *app, const struct prompt *prompt,
                                    bool to_focused_only)
@@ -107,7 +152,7 @@ static void app_send_now(struct app *app, bool to_focused_only,
     attachment_list_copy(&attachments, more);
     if (!app_attach(app, text, &attachments, &err))
         trouble = error_text(&err);
-    else
+    else if (prompt.replaces != 0 || to_focused_only || app_may_send(app, &prompt))
         trouble = app_send_prompt(app, &prompt, to_focused_only);
     if (trouble != NULL)
         app_notify(app, trouble);

@@ -4,8 +4,9 @@
  * app_act.c (what actions do), app_overlay.c (help and picker), app_connections.c (the
  * view of the connections), app_call.c and app_call_input.c (dialogs of tool calls),
  * app_approvals.c (the list of these), app_tools.c (the list of tools and servers),
- * app_tool_calls.c (which model called what), app_theme.c (the look), app_alert.c (calls
- * and the window's title).
+ * app_tool_calls.c (which model called what), app_prompts.c, app_form.c, app_plan.c,
+ * app_matrix.c and app_matrix_out.c (templates, see app_pages.h),
+ * app_theme.c (the look), app_alert.c (calls and the window's title).
  */
 #ifndef UI_APP_STATE_H
 #define UI_APP_STATE_H
@@ -14,6 +15,8 @@
 #include "ui/app.h"
 #include "ui/app_alert.h"
 #include "ui/app_calls.h"
+#include "ui/app_lists.h"
+#include "ui/app_pages.h"
 #include "ui/app_theme.h"
 #include "ui/edit/history.h"
 #include "ui/edit/line_edit.h"
@@ -24,18 +27,6 @@
 #include "ui/view/tiling.h"
 
 #define APP_PANE_MAX TILING_PANE_MAX
-
-enum overlay {
-    OVERLAY_NONE,
-    OVERLAY_HELP,
-    OVERLAY_CONNECTIONS,
-    OVERLAY_APPROVALS,
-    OVERLAY_TOOL_CALLS,
-    OVERLAY_TOOLS,
-    OVERLAY_THEMES,
-    OVERLAY_PICK_NEW,
-    OVERLAY_PICK_MODEL
-};
 
 struct app {
     struct app_options options;
@@ -75,6 +66,9 @@ struct app {
 
     struct app_call call;
     struct app_approvals approvals;
+    enum page page;
+    struct app_form form;
+    struct app_matrix matrix;
     bool is_unfolded; /* results of tools are shown whole */
 
     struct app_theme look;
@@ -105,9 +99,13 @@ struct app {
 /* app.c */
 void app_mark_pane(struct app *app, chat_id chat);
 void app_mark_all(struct app *app);
+/* Plans a frame for what was marked elsewhere. */
+void app_mark(struct app *app);
 void app_draw_now(struct app *app);
 struct pane *app_focused_pane(struct app *app);
 bool app_open_pane(struct app *app, const struct chat_setup *setup);
+/* Adds a pane for a chat that is there; NULL, with a notice, where there is no room. */
+struct pane *app_add_pane(struct app *app, chat_id chat);
 void app_close_pane(struct app *app, size_t index);
 
 /* app_draw.c */
@@ -115,6 +113,9 @@ void app_paint(struct app *app);
 
 /* app_act.c */
 void app_act(struct app *app, enum action action, const struct key *key);
+/* True if the action was armed by a first press just now; otherwise arms it and says what
+ * a second press will do. */
+bool app_is_confirmed(struct app *app, enum action action, const char *notice);
 /* app_send.c */
 void app_send_text(struct app *app, bool to_focused_only);
 /* Stops waiting for what servers have for the prompt; false if nothing is waited for. */
@@ -126,24 +127,5 @@ bool app_edit_text(struct line_edit *edit, enum action action);
 /* app_editor.c */
 void app_open_editor(struct app *app);
 void app_clear_editor(struct app *app);
-
-/* app_overlay.c */
-void app_close_overlay(struct app *app);
-/* Moves the choice in the list. */
-void app_choose(struct app *app, int step);
-void app_open_help(struct app *app);
-void app_open_picker(struct app *app, enum overlay overlay);
-void app_overlay_key(struct app *app, const struct key *key);
-void app_overlay_paste(struct app *app, const char *text, size_t len);
-void app_clear_list(struct app *app);
-/* Takes the two texts; a NULL left makes a heading. */
-void app_add_row(struct app *app, char *left, char *right);
-void app_show_list(struct app *app);
-void app_models_came(struct app *app);
-
-/* app_connections.c */
-void app_open_connections(struct app *app);
-/* Shows what they are now, if they are shown. */
-void app_refresh_connections(struct app *app);
 
 #endif

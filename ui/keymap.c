@@ -33,7 +33,7 @@ static bool keymap_next_name(const char **names, char out[KEY_NAME_SIZE])
 
 static void keymap_bind(struct keymap *keymap, enum input_mode mode, enum action action)
 {
-    const char *names = action_get(action)->keys[mode];
+    const char *names = action_keys(action, mode);
     char name[KEY_NAME_SIZE];
     while (keymap_next_name(&names, name)) {
         struct binding binding = {.mode = mode, .action = action};
@@ -49,8 +49,8 @@ struct keymap *keymap_new(void)
 {
     struct keymap *keymap = mem_alloc(sizeof(*keymap));
     for (int action = 0; action < ACTION_COUNT; action++) {
-        keymap_bind(keymap, MODE_TYPING, (enum action)action);
-        keymap_bind(keymap, MODE_NORMAL, (enum action)action);
+        for (int mode = 0; mode < MODE_COUNT; mode++)
+            keymap_bind(keymap, (enum input_mode)mode, (enum action)action);
     }
     return keymap;
 }
@@ -76,7 +76,7 @@ enum action keymap_find(const struct keymap *keymap, enum input_mode mode,
 
 void keymap_describe(enum action action, enum input_mode mode, struct strbuf *out)
 {
-    const char *names = action_get(action)->keys[mode];
+    const char *names = action_keys(action, mode);
     char name[KEY_NAME_SIZE] = "";
     char first[KEY_NAME_SIZE] = "";
     size_t count = 0;
@@ -90,14 +90,14 @@ void keymap_describe(enum action action, enum input_mode mode, struct strbuf *ou
         strbuf_append_format(out, "%s \xe2\x80\xa6 %s", first, name);
         return;
     }
-    names = action_get(action)->keys[mode];
+    names = action_keys(action, mode);
     for (size_t i = 0; keymap_next_name(&names, name); i++)
         strbuf_append_format(out, "%s%s", i > 0 ? ", " : "", name);
 }
 
 void keymap_first_key(enum action action, enum input_mode mode, char out[KEY_NAME_SIZE])
 {
-    const char *names = action_get(action)->keys[mode];
+    const char *names = action_keys(action, mode);
     if (!keymap_next_name(&names, out))
         out[0] = '\0';
 }

@@ -144,16 +144,20 @@ static void pane_describe_tokens(const struct turn_status *status,
                              (double)facts->usage.output * 1000 / (double)writing_ms);
 }
 
-/* An amount of money in as many digits as tell something: "$0.0021", "$1.20". */
+void pane_append_money(double cost, struct strbuf *out)
+{
+    if (cost > 0 && cost < 0.0001)
+        strbuf_append_text(out, "<$0.0001");
+    else
+        strbuf_append_format(out, cost < 1 ? "$%.4f" : "$%.2f", cost);
+}
+
 static void pane_describe_cost(double cost, struct strbuf *out)
 {
     if (cost < 0)
         return;
     pane_append_dot(out);
-    if (cost > 0 && cost < 0.0001)
-        strbuf_append_text(out, "<$0.0001");
-    else
-        strbuf_append_format(out, cost < 1 ? "$%.4f" : "$%.2f", cost);
+    pane_append_money(cost, out);
 }
 
 void pane_describe_metrics(const struct turn_status *status, const struct message *answer,

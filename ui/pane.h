@@ -28,6 +28,11 @@ struct pane {
     struct rect mark; /* the way back to the end, where it was drawn last */
     struct call_page page;
     struct rect dialog; /* where it was drawn last; empty: nowhere */
+    char *label;        /* what it differs in from those opened with it, or NULL */
+    char **tools;       /* that it was opened with for a template; or NULL */
+    bool is_of_matrix;  /* its chat may belong to a cell of the matrix: */
+    size_t row;
+    size_t column;
     bool is_ticked;
     bool is_dirty;
 };
@@ -48,6 +53,9 @@ enum role pane_describe_state(const struct turn_status *status,
  */
 void pane_describe_metrics(const struct turn_status *status, const struct message *answer,
                            size_t queued, struct strbuf *out);
+
+/* Appends an amount of money in as many digits as tell something: "$0.0021", "$1.20". */
+void pane_append_money(double cost, struct strbuf *out);
 
 /* Words how long a call runs and how far it is; what became of one that has ended. */
 void pane_describe_running(const struct call_facts *call, int64_t now_ms,

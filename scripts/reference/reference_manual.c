@@ -175,6 +175,8 @@ static void append_keys_of(struct strbuf *out, enum action action)
     strbuf_init(&normal, STRBUF_OWN_MAX);
     keymap_describe(action, MODE_TYPING, &typing);
     keymap_describe(action, MODE_NORMAL, &normal);
+    if (action_get(action)->group == ACTION_GROUP_MATRIX)
+        keymap_describe(action, MODE_MATRIX, &typing);
     if (typing.len > 0)
         append_bold(out, strbuf_text(&typing));
     if (typing.len > 0 && normal.len > 0)

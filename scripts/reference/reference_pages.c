@@ -34,19 +34,22 @@ static void append_keys(struct strbuf *out, enum action action, enum input_mode 
 
 static void append_group(struct strbuf *out, enum action_group group)
 {
-    strbuf_append_format(out,
-                         "\n## %s\n\n| while typing | in normal mode | does | name |\n"
-                         "|---|---|---|---|\n",
-                         action_group_title(group));
+    const bool is_matrix = group == ACTION_GROUP_MATRIX;
+    strbuf_append_format(out, "\n## %s\n\n%s does | name |\n%s---|---|\n",
+                         action_group_title(group),
+                         is_matrix ? "| key |" : "| while typing | in normal mode |",
+                         is_matrix ? "|---|" : "|---|---|");
     for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
         const enum action action = (enum action)i;
         const struct action_info *info = action_get(action);
         if (info->group != group)
             continue;
         strbuf_append_text(out, "| ");
-        append_keys(out, action, MODE_TYPING);
-        strbuf_append_text(out, " | ");
-        append_keys(out, action, MODE_NORMAL);
+        append_keys(out, action, is_matrix ? MODE_MATRIX : MODE_TYPING);
+        if (!is_matrix) {
+            strbuf_append_text(out, " | ");
+            append_keys(out, action, MODE_NORMAL);
+        }
         strbuf_append_text(out, " | ");
         append_cell(out, info->help);
         strbuf_append_format(out, " | `%s` |\n", info->name);
@@ -61,7 +64,8 @@ void reference_write_keys(struct strbuf *out)
              "The screen has two sets of keys. *While typing* most keys write into the "
              "composer. In\n*normal mode* (Esc; back with i) single keys act on the "
              "panes. How the parts of the\nscreen work together: [The screen]"
-             "(../guide/screen.md).\n");
+             "(../guide/screen.md). [The matrix](../guide/matrix.md) has keys of its\n"
+             "own; help, tool calls, mouse and the like are there as in normal mode.\n");
     for (int group = 0; group < ACTION_GROUP_COUNT; group++)
         append_group(out, (enum action_group)group);
 }

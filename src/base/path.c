@@ -72,18 +72,21 @@ bool path_read_file(const char *path, struct strbuf *out, struct error *err)
     return path_read_file_info(path, out, &info, err);
 }
 
-/* Makes every missing folder of `path` up to its last slash. */
-static bool path_make_parents(char *path)
+bool path_make_folders(const char *path, struct error *err)
 {
-    for (char *slash = strchr(path + 1, '/'); slash != NULL;
+    char *copy = mem_strdup(path);
+    bool ok = true;
+    for (char *slash = strchr(copy + 1, '/'); slash != NULL && ok;
          slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        const bool ok = mkdir(path, 0700) == 0 || errno == EEXIST;
-        *slash = '/';
+        ok = mkdir(copy, 0700) == 0 || errno == EEXIST;
         if (!ok)
-            return false;
+            error_set(err, ERROR_USAGE, "cannot make the folder %s: %s", copy,
+                      strerror(errno));
+        *slash = '/';
     }
-    return true;
+    mem_free(copy);
+    return ok;
 }
 
 /* `name` in Motet's folder below the variable's folder or, without that, the home. */
@@ -100,7 +103,7 @@ static char *path_own_file(const char *variable, const char *below_home, const c
 
 static char *path_make(char *path, bool create)
 {
-    if (path != NULL && create && !path_make_parents(path)) {
+    if (path != NULL && create && !path_make_folders(path, NULL)) {
         mem_free(path);
         return NULL;
     }

@@ -33,6 +33,9 @@ char *path_state_file(const char *name, bool create);
  * ~/.cache/motet). */
 char *path_cache_file(const char *name, bool create);
 
+/* Makes the folders that are missing above `path`, mode 0700. */
+bool path_make_folders(const char *path, struct error *err);
+
 /* The path of `name` in the folder for configuration ($XDG_CONFIG_HOME/motet or
  * ~/.config/motet). NULL if there is no home. Caller frees. */
 char *path_config_file(const char *name);

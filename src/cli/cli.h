@@ -9,6 +9,8 @@
 
 #include "src/cli/setup.h"
 
+struct spending;
+
 /* What the other half of the program is asked for. */
 enum cli_screen_task {
     CLI_SCREEN_CHATS,       /* the screen itself */
@@ -24,7 +26,9 @@ struct cli_screen {
     bool sends_draft;    /* … and to send at once */
     /* What goes with the first prompt; named in the draft and by options. */
     const struct attachment_list *attachments;
-    const char *notice; /* a sentence for the status line, or NULL */
+    const char *notice;        /* a sentence for the status line, or NULL */
+    struct spending *spending; /* where money is noted, with its caps */
+    double ask_above;          /* what may cost more asks first */
     bool use_mouse;
     const char *cast_path;
     const char *theme;  /* its name; NULL: the default one */

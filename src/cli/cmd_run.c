@@ -8,8 +8,8 @@
 
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
-#include "src/base/path.h"
 #include "src/base/safe_text.h"
+#include "src/cli/run_batch.h"
 #include "src/cli/run_lines.h"
 #include "src/cli/run_report.h"
 #include "src/cli/run_supply.h"
@@ -37,6 +37,11 @@ static bool run_check_choice(const struct options *options, struct error *err)
         error_set(err, ERROR_USAGE, "--resume and --only need the file of --out");
     else if (goes_on && is_other_form)
         error_set(err, ERROR_USAGE, "--resume and --only need results as jsonl");
+    else if (run->is_submitting && run->batch == NULL)
+        error_set(err, ERROR_USAGE, "--submit hands in a batch: say whose with --batch");
+    else if (run->batch != NULL && (ways > 0 || run->is_only_failed))
+        error_set(err, ERROR_USAGE,
+                  "--batch goes with none of --first, --quorum, --hedge and --only");
     else if (options->is_json && run->format != RUN_FORMAT_USUAL && run->out_path == NULL)
         error_set(err, ERROR_USAGE, "--json prints events: --format needs --out then");
     else
@@ -104,18 +109,6 @@ static bool run_check_prices(const struct setup *setup, const struct options *op
     return true;
 }
 
-static struct spending *run_open_spending(const struct options *options)
-{
-    const struct config_section *defaults = &options->config->config.defaults;
-    const struct spending_caps caps = {
-        .session = config_decimal(defaults, SETTING_BUDGET_SESSION, -1),
-        .day = config_decimal(defaults, SETTING_BUDGET_DAY, -1)};
-    char *path = path_state_file("spending", true);
-    struct spending *spending = spending_new(path, &caps);
-    mem_free(path);
-    return spending;
-}
-
 /* What all models of a row take, for one row. */
 struct row_estimate {
     int64_t input;
@@ -176,7 +169,7 @@ static int run_with_setup(struct setup *setup, struct run_supply *supply,
                           const struct options *options, struct error *err)
 {
     static const char *const nothing[] = {NULL};
-    struct spending *spending = run_open_spending(options);
+    struct spending *spending = setup_config_spending(options->config);
     int code = EXIT_CODE_USAGE;
     const struct run_job job = {
         .setup = setup,
@@ -200,7 +193,9 @@ static int run_with_setup(struct setup *setup, struct run_supply *supply,
         .next_row = run_supply_next,
         .user = supply,
     };
-    if (run_check_prices(setup, options, spending, err)) {
+    if (options->run.batch != NULL) {
+        code = run_batch_do(&job, supply, err);
+    } else if (run_check_prices(setup, options, spending, err)) {
         if (supply->count > 0 && !options->is_json)
             run_say_estimate(setup, supply, options);
         code = run_lines_do(&job, err);
@@ -218,7 +213,7 @@ static int cmd_run_run(struct options *options, cli_screen_fn open_screen,
     int code = EXIT_CODE_USAGE;
     if (run_check_choice(options, err) && run_supply_init(&supply, options, err) &&
         run_join_template(options, supply.template, err) &&
-        setup_init(&setup, options, err))
+        setup_init(&setup, options, err) && run_supply_ask_commands(&supply, &setup, err))
         code = run_with_setup(&setup, &supply, options, err);
     setup_clear(&setup);
     run_supply_clear(&supply);

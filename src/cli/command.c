@@ -9,11 +9,13 @@
 #include "src/base/mem.h"
 #include "src/cli/lines.h"
 #include "src/cli/plain.h"
+#include "src/cli/setup_config.h"
 #include "src/engine/attachment_file.h"
+#include "src/engine/spending.h"
 
 static const struct command *const command_table[] = {
-    &cmd_screen, &cmd_demo,  &cmd_ask,    &cmd_run,   &cmd_config,
-    &cmd_models, &cmd_tools, &cmd_themes, &cmd_doctor};
+    &cmd_screen, &cmd_demo,  &cmd_ask,     &cmd_run,    &cmd_config,
+    &cmd_models, &cmd_tools, &cmd_prompts, &cmd_themes, &cmd_doctor};
 
 /* The models of the demo, in the order their panes open. */
 static const char *const demo_panes[] = {"demo/sage",  "demo/coder",    "demo/thinker",
@@ -56,6 +58,9 @@ int command_run_screen(struct options *options, struct cli_screen *screen,
     screen->cast_path = options->cast_path;
     screen->theme = options->theme;
     screen->notify = options->notify;
+    screen->spending = setup_config_spending(options->config);
+    screen->ask_above =
+        config_decimal(&options->config->config.defaults, SETTING_ASK_ABOVE, 1);
     if (setup_read_attachments(options, screen->sends_draft, &attachments, err) &&
         attachment_check_size(&attachments, draft_len, err) &&
         setup_init(&setup, options, err))
@@ -63,6 +68,8 @@ int command_run_screen(struct options *options, struct cli_screen *screen,
     screen->setup = NULL;
     screen->attachments = NULL;
     setup_clear(&setup);
+    spending_free(screen->spending);
+    screen->spending = NULL;
     attachment_list_clear(&attachments);
     return code;
 }

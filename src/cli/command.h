@@ -30,6 +30,7 @@ extern const struct command cmd_config;
 extern const struct command cmd_models;
 extern const struct command cmd_doctor;
 extern const struct command cmd_themes;
+extern const struct command cmd_prompts;
 extern const struct command cmd_tools;
 extern const struct command cmd_run;
 

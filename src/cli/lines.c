@@ -324,14 +324,13 @@ static int lines_exit_code(const struct lines *lines)
     return code < 0 ? EXIT_CODE_OK : code;
 }
 
-/* A server that was asked for and does not come is worth a word, not the end. */
-static void lines_complain_of_servers(struct lines *lines)
+void lines_complain_of_servers(struct console *console, struct engine *engine)
 {
     const struct server_facts *servers;
-    const size_t count = engine_get_servers(lines->setup->engine, &servers);
+    const size_t count = engine_get_servers(engine, &servers);
     for (size_t i = 0; i < count; i++) {
         if (servers[i].state == SERVER_FAILED)
-            console_complain(&lines->console, servers[i].name,
+            console_complain(console, servers[i].name,
                              servers[i].message != NULL ? servers[i].message
                                                         : "the MCP server failed");
     }
@@ -373,7 +372,7 @@ static void lines_send(struct lines *lines)
     if (lines->prompt == NULL || lines->fetch != NULL ||
         !engine_are_tools_ready(setup->engine))
         return;
-    lines_complain_of_servers(lines);
+    lines_complain_of_servers(&lines->console, setup->engine);
     if (!server_fetch_is_needed(setup->engine, setup->spoken)) {
         lines_send_with(lines, NULL);
         return;

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -196,6 +197,11 @@ static bool file_open_fd(struct run_file *file, bool is_resuming, struct error *
         error_set(err, ERROR_USAGE, "--resume: %s is not a regular file", file->path);
         return false;
     }
+    /* Held until the file is closed. */
+    if (file->is_regular && flock(file->fd, LOCK_EX | LOCK_NB) != 0) {
+        error_set(err, ERROR_USAGE, "--out: another run is writing to %s", file->path);
+        return false;
+    }
     if (is_resuming || file->size == 0)
         return true;
     error_set(err, ERROR_USAGE,
@@ -339,10 +345,11 @@ bool run_file_finish(struct run_file *file, struct error *err)
     file_sort(file);
     file->known = 0;
     char *beside = strbuf_format("%s.new", file->path);
+    unlink(beside); /* of a run that was killed here */
     const int fd =
         open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     bool ok = fd >= 0 && fstat(file->fd, &info) == 0 && file_copy(file, fd) &&
-              fchmod(fd, info.st_mode & 0777) == 0;
+              fchmod(fd, info.st_mode & 0777) == 0 && fsync(fd) == 0;
     if (fd >= 0)
         ok = close(fd) == 0 && ok;
     ok = ok && rename(beside, file->path) == 0;

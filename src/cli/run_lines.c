@@ -4,7 +4,6 @@
  */
 #include "src/cli/run_lines.h"
 
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,8 +12,9 @@
 #include "src/base/path.h"
 #include "src/cli/call_prompt.h"
 #include "src/cli/console.h"
-#include "src/cli/json_event.h"
+#include "src/cli/end_signals.h"
 #include "src/cli/json_run.h"
+#include "src/cli/lines.h"
 #include "src/cli/run_file.h"
 #include "src/cli/run_report.h"
 #include "src/engine/answer_cache.h"
@@ -22,8 +22,7 @@
 struct run_lines {
     const struct run_job *job;
     struct console console;
-    struct ev_signal interrupt;
-    struct ev_signal terminate;
+    struct end_signals signals;
     struct ev_timer progress;
     struct call_prompt *asker; /* asks about tool calls, or NULL: nobody is there */
     struct run *run;
@@ -208,7 +207,8 @@ static void run_lines_end(struct run_lines *lines)
 static void run_lines_on_run(void *user, const struct run_event *event)
 {
     struct run_lines *lines = user;
-    if (lines->job->is_json && event->cell != NULL)
+    const bool is_of_cell = event->kind != RUN_EVENT_ROW && event->kind != RUN_EVENT_END;
+    if (lines->job->is_json && is_of_cell)
         run_lines_json(lines, event);
     switch (event->kind) {
     case RUN_EVENT_STARTED: break;
@@ -263,6 +263,7 @@ static void run_lines_begin(struct run_lines *lines)
                                     .on_event = run_lines_on_run,
                                     .user = lines};
     lines->is_waiting = false;
+    lines_complain_of_servers(&lines->console, lines->job->setup->engine);
     lines->run = run_new(&lines->options, &owner);
 }
 
@@ -300,7 +301,7 @@ static void run_lines_on_signal(struct ev_loop *loop, struct ev_signal *watcher,
     (void)events;
     struct run_lines *lines = watcher->data;
     const bool is_second = lines->signal_code != 0;
-    lines->signal_code = watcher->signum == SIGINT ? EXIT_CODE_SIGINT : EXIT_CODE_SIGTERM;
+    lines->signal_code = end_signals_code(watcher);
     if (lines->run != NULL)
         run_stop(lines->run, ERROR_CANCELLED, "stopped by a signal");
     if (is_second || lines->is_over || lines->run == NULL)
@@ -315,19 +316,27 @@ static void run_lines_on_output(void *user)
     run_lines_stop_if_over(lines);
 }
 
+/* Where nobody is there to ask, nobody is asked. */
+static void run_lines_set_approval(struct run_lines *lines)
+{
+    struct setup *setup = lines->job->setup;
+    for (size_t i = 0; i < setup->chat_count && lines->asker == NULL; i++) {
+        if (setup->chats[i].approval == APPROVAL_ASK)
+            setup->chats[i].approval = APPROVAL_NEVER;
+    }
+}
+
 static void run_lines_watch(struct run_lines *lines)
 {
     struct ev_loop *loop = lines->job->setup->loop;
-    ev_signal_init(&lines->interrupt, run_lines_on_signal, SIGINT);
-    ev_signal_init(&lines->terminate, run_lines_on_signal, SIGTERM);
+    end_signals_start(&lines->signals, loop, run_lines_on_signal, lines);
     ev_timer_init(&lines->progress, run_lines_on_progress, 0.5, 0.5);
-    lines->interrupt.data = lines->terminate.data = lines->progress.data = lines;
-    ev_signal_start(loop, &lines->interrupt);
-    ev_signal_start(loop, &lines->terminate);
+    lines->progress.data = lines;
     if (isatty(STDERR_FILENO) && !lines->is_single)
         ev_timer_start(loop, &lines->progress);
     if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
         lines->asker = call_prompt_new(loop, lines->job->setup->engine);
+    run_lines_set_approval(lines);
     lines->console.out.on_change = run_lines_on_output;
     lines->console.out.user = lines;
     engine_listen(lines->job->setup->engine, run_lines_on_engine, lines);
@@ -338,8 +347,7 @@ static void run_lines_unwatch(struct run_lines *lines)
     struct ev_loop *loop = lines->job->setup->loop;
     engine_listen(lines->job->setup->engine, NULL, NULL);
     ev_timer_stop(loop, &lines->progress);
-    ev_signal_stop(loop, &lines->interrupt);
-    ev_signal_stop(loop, &lines->terminate);
+    end_signals_stop(&lines->signals);
     call_prompt_free(lines->asker);
 }
 

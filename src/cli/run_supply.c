@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "src/base/mem.h"
+#include "src/cli/server_template.h"
+#include "src/engine/field_command.h"
 #include "src/engine/field_file.h"
 #include "src/prompt/template_folder.h"
 #include "src/prompt/template_render.h"
@@ -14,15 +16,48 @@
 
 /* --- The template ---------------------------------------------------------------- */
 
-static bool supply_read_template(struct run_supply *supply, const char *word,
+/* All that is wrong, a line each. */
+static void supply_tell_problems(const struct problem_list *problems, struct error *err)
+{
+    struct strbuf text;
+    strbuf_init(&text, STRBUF_OWN_MAX);
+    for (size_t i = 0; i < problems->len; i++) {
+        char *line = problem_list_format(problems, i);
+        strbuf_append_format(&text, "%s%s", i > 0 ? "\nmotet: " : "", line);
+        mem_free(line);
+    }
+    error_set(err, ERROR_USAGE, "%s", strbuf_text(&text));
+    strbuf_clear(&text);
+}
+
+static bool supply_read_servers(struct run_supply *supply, const struct options *options,
+                                struct error *err)
+{
+    const char *name = options->words.items[0];
+    struct problem_list problems;
+    char *text = server_template_read(options, name, err);
+    if (text == NULL)
+        return false;
+    problem_list_init(&problems, name);
+    supply->template = template_parse(name, text, strlen(text), &problems);
+    if (supply->template == NULL)
+        supply_tell_problems(&problems, err);
+    problem_list_clear(&problems);
+    mem_free(text);
+    return supply->template != NULL;
+}
+
+static bool supply_read_template(struct run_supply *supply, const struct options *options,
                                  struct error *err)
 {
     struct template_places places;
     struct problem_list problems;
+    if (server_template_is_one(options, options->words.items[0]))
+        return supply_read_servers(supply, options, err);
     template_places_init(&places, NULL);
-    supply->template = template_open(&places, word, &problems);
+    supply->template = template_open(&places, options->words.items[0], &problems);
     if (supply->template == NULL)
-        problem_list_to_error(&problems, err);
+        supply_tell_problems(&problems, err);
     problem_list_clear(&problems);
     template_places_clear(&places);
     return supply->template != NULL;
@@ -107,24 +142,66 @@ static bool supply_read_input(struct run_supply *supply, struct error *err)
     if (!row_file_open(&file, "-", NULL, err))
         return false;
     const bool ok = row_file_rest(&file, err);
-    if (ok)
-        supply->input = mem_strdup(strbuf_text(&file.text));
+    for (size_t i = 0; ok && i < template->field_count; i++) {
+        if (template->fields[i].origin == FIELD_FROM_INPUT)
+            field_values_set(&supply->common, template->fields[i].name,
+                             strbuf_text(&file.text), "standard input");
+    }
     row_file_close(&file);
     return ok;
 }
 
-bool run_supply_render(const struct run_supply *supply, struct field_values *values,
+/* --- Commands -------------------------------------------------------------------- */
+
+struct command_wait {
+    struct run_supply *supply;
+    struct ev_loop *loop;
+    struct error *err;
+};
+
+static void supply_on_commands(void *user, const struct field_values *values,
+                               const struct error *err)
+{
+    const struct command_wait *wait = user;
+    if (err != NULL)
+        error_set(wait->err, err->class, "%s", error_text(err));
+    else
+        field_values_copy(&wait->supply->common, values);
+    ev_break(wait->loop, EVBREAK_ALL);
+}
+
+bool run_supply_ask_commands(struct run_supply *supply, struct setup *setup,
+                             struct error *err)
+{
+    struct command_wait wait = {supply, setup->loop, err};
+    /* A value that is given, or a column, is not asked for. */
+    if (!field_commands_are_needed(supply->template, &supply->first))
+        return true;
+    const char **keys = catalog_get_key_variables(&setup->catalog);
+    const struct field_commands_options options = {.loop = setup->loop,
+                                                   .template = supply->template,
+                                                   .given = &supply->first,
+                                                   .key_variables = keys,
+                                                   .on_done = supply_on_commands,
+                                                   .user = &wait};
+    struct field_commands *commands = field_commands_start(&options, err);
+    if (commands != NULL)
+        ev_run(setup->loop, 0);
+    field_commands_free(commands);
+    mem_free(keys);
+    return err->class == ERROR_NONE;
+}
+
+bool run_supply_render(const struct run_supply *supply, const struct field_values *row,
                        struct rendered_prompt *prompt, struct error *err)
 {
-    const struct prompt_template *template = supply->template;
-    for (size_t i = 0; i < template->field_count; i++) {
-        const struct template_field *field = &template->fields[i];
-        if (field->origin == FIELD_FROM_INPUT && supply->input != NULL &&
-            field_values_find(values, field->name) == NULL)
-            field_values_set(values, field->name, supply->input, "standard input");
-    }
-    return field_files_read(template, values, err) &&
-           template_render(template, values, prompt, err);
+    struct field_values values = {0};
+    field_values_copy(&values, &supply->common);
+    field_values_copy(&values, row);
+    const bool ok = field_files_read(supply->template, &values, err) &&
+                    template_render(supply->template, &values, prompt, err);
+    field_values_clear(&values);
+    return ok;
 }
 
 bool run_supply_init(struct run_supply *supply, const struct options *options,
@@ -137,7 +214,7 @@ bool run_supply_init(struct run_supply *supply, const struct options *options,
                   "folder prompts of the configuration, or a path");
         return false;
     }
-    if (!supply_read_template(supply, options->words.items[0], err))
+    if (!supply_read_template(supply, options, err))
         return false;
     supply->rows =
         (struct row_options){.template = supply->template,
@@ -154,7 +231,7 @@ void run_supply_clear(struct run_supply *supply)
     row_source_free(supply->source);
     template_free(supply->template);
     field_values_clear(&supply->first);
-    mem_free(supply->input);
+    field_values_clear(&supply->common);
     text_list_clear(&supply->fields);
     text_list_clear(&supply->columns);
 }

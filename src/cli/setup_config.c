@@ -10,9 +10,11 @@
 
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/config/endpoint_setup.h"
 #include "src/engine/engine.h"
 #include "src/engine/preset_list.h"
+#include "src/engine/spending.h"
 
 static bool setup_check_param(const char *assignment, struct error *err)
 {
@@ -52,6 +54,7 @@ struct setup_config *setup_config_new(const struct options *options)
                                          .apis = setup->apis,
                                          .params = setup->params,
                                          .check_url = engine_check_url,
+                                         .check_server_url = engine_check_server_url,
                                          .check_header = engine_check_header,
                                          .check_param = setup_check_param,
                                          .check_permission = engine_check_rule};
@@ -258,4 +261,16 @@ const char *setup_config_system(const struct setup_config *setup,
     if (!is_option && entry != NULL && entry->system != NULL)
         return entry->system;
     return config_text(defaults, SETTING_SYSTEM);
+}
+
+struct spending *setup_config_spending(const struct setup_config *setup)
+{
+    const struct config_section *defaults = &setup->config.defaults;
+    const struct spending_caps caps = {
+        .session = config_decimal(defaults, SETTING_BUDGET_SESSION, -1),
+        .day = config_decimal(defaults, SETTING_BUDGET_DAY, -1)};
+    char *path = path_state_file("spending", true);
+    struct spending *spending = spending_new(path, &caps);
+    mem_free(path);
+    return spending;
 }

@@ -10,6 +10,8 @@
 #include "src/config/catalog.h"
 #include "src/config/config.h"
 
+struct spending;
+
 struct setup_config {
     struct config config;
     struct config_rules rules;
@@ -49,5 +51,8 @@ bool setup_config_params(const struct setup_config *setup,
  * defaults. Borrowed. */
 const char *setup_config_system(const struct setup_config *setup,
                                 const struct catalog_entry *entry);
+
+/* The caps on money of the configuration, and where it is noted. Caller frees. */
+struct spending *setup_config_spending(const struct setup_config *setup);
 
 #endif

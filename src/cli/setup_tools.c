@@ -234,6 +234,19 @@ static bool setup_check_name(struct setup *setup, const char *name, struct error
     return false;
 }
 
+/* True if the pattern may mean a tool of the server: "NAME." agrees with it as far as its
+ * first '*'. */
+static bool setup_may_mean(const char *pattern, const char *server)
+{
+    for (; *server != '\0'; server++, pattern++) {
+        if (*pattern == '*')
+            return true;
+        if (*pattern != '?' && *pattern != *server)
+            return false;
+    }
+    return *pattern == '.' || *pattern == '?' || *pattern == '*';
+}
+
 /* Starts the servers that a pattern may mean. */
 static void setup_start_servers(struct setup *setup)
 {
@@ -244,13 +257,8 @@ static void setup_start_servers(struct setup *setup)
         names[i] = mem_strdup(servers[i].name);
     for (size_t i = 0; i < count; i++) {
         bool is_wanted = false;
-        for (size_t j = 0; j < setup->tools.len && !is_wanted; j++) {
-            const char *pattern = setup->tools.items[j];
-            const size_t len = strcspn(pattern, ".");
-            is_wanted = strchr(pattern, '*') == pattern ||
-                        (pattern[len] == '.' && strlen(names[i]) == len &&
-                         strncmp(names[i], pattern, len) == 0);
-        }
+        for (size_t j = 0; j < setup->tools.len && !is_wanted; j++)
+            is_wanted = setup_may_mean(setup->tools.items[j], names[i]);
         if (is_wanted)
             engine_start_server(setup->engine, names[i]);
         mem_free(names[i]);

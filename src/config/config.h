@@ -25,6 +25,7 @@ struct config_rules {
     const char *const *apis; /* names, NULL at the end */
     const char *const *params;
     bool (*check_url)(const char *url, struct error *err);
+    bool (*check_server_url)(const char *url, struct error *err);
     bool (*check_header)(const char *line, struct error *err);
     bool (*check_param)(const char *assignment, struct error *err);
     bool (*check_permission)(const char *line, struct error *err);

@@ -335,6 +335,29 @@ static void check_provider(const struct checker *checker,
     check_headers(checker, &section->values[SETTING_PROVIDER_HEADERS]);
 }
 
+/* What a server is told travels in the clear only within this machine. */
+static void check_server_url(const struct checker *checker,
+                             const struct config_value *value)
+{
+    struct error err = {.class = ERROR_NONE};
+    if (value->source == CONFIG_FROM_DEFAULT || checker->rules->check_server_url == NULL)
+        return;
+    if (!checker->rules->check_server_url(value->value.texts[0], &err))
+        problem_list_add_error(&checker->config->problems, value->place, "", &err);
+    error_clear(&err);
+}
+
+static void check_variables(const struct checker *checker,
+                            const struct config_value *variables)
+{
+    for (size_t i = 0; i + 1 < variables->value.text_count; i += 2) {
+        const char *name = variables->value.texts[i];
+        if (strpbrk(name, "= \t\r\n") != NULL)
+            problem_list_add(&checker->config->problems, variables->places[i], "",
+                             "a variable's name has no \"=\" and no blank");
+    }
+}
+
 static void check_server(const struct checker *checker,
                          const struct config_section *section)
 {
@@ -347,7 +370,9 @@ static void check_server(const struct checker *checker,
                                  : "the server %s has neither a command nor a url",
                          section->name);
     check_url(checker, &section->values[SETTING_SERVER_URL]);
+    check_server_url(checker, &section->values[SETTING_SERVER_URL]);
     check_headers(checker, &section->values[SETTING_SERVER_HEADERS]);
+    check_variables(checker, &section->values[SETTING_SERVER_ENV]);
 }
 
 static void check_permissions(const struct checker *checker,

@@ -205,6 +205,16 @@ static const struct setting_info setting_table[SETTING_TABLE_COUNT] = {
                  "the state folder",
          .example = "10"},
 
+    [SETTING_ASK_ABOVE] =
+        {.name = "ask_above",
+         .section = SECTION_DEFAULTS,
+         .type = SETTING_DECIMAL,
+         .max = SETTING_MAX_PRICE,
+         .default_text = "1",
+         .help = "on the screen, a prompt to several models or over several values that "
+                 "may cost more than this asks for a second press",
+         .example = "0.25"},
+
     [SETTING_PROVIDER_PRESET] =
         {.name = "preset",
          .section = SECTION_PROVIDER,

@@ -1,9 +1,9 @@
 /*
  * The `tools` model. A turn that ends with the person's words is answered with a few
- * words and two calls in parallel, for the weather and a book; where the words speak of a
- * file, with one call that lists files and, once they are listed, one that reads the
- * first. A turn that ends with tool results is answered from them, whatever they say
- * (also that the person refused).
+ * words and two calls in parallel, for the weather and a book (for the latter alone where
+ * the words speak of nothing else); where they speak of a file, with one call that lists
+ * files and, once they are listed, one that reads the first. A turn that ends with tool
+ * results is answered from them, whatever they say (also that the person refused).
  */
 #include "src/demo/demo_text.h"
 
@@ -50,28 +50,57 @@ static bool find_city(const char *prompt, char city[CITY_MAX + 1])
     return false;
 }
 
-static void add_calls(struct demo_script *script, const struct demo_chat *chat)
+/* True if the person's words have the word in them, in any case. */
+static bool speaks_of(const struct demo_chat *chat, const char *word)
 {
-    struct rng rng = demo_script_rng(chat, 0);
-    const char *chance = cities[rng_below(&rng, COUNT_OF(cities))];
-    char city[CITY_MAX + 1];
-    if (!find_city(demo_chat_prompt(chat), city))
-        memcpy(city, chance, strlen(chance) + 1);
-    const struct book *book = &books[rng_below(&rng, COUNT_OF(books))];
+    for (const char *at = demo_chat_prompt(chat); *at != '\0'; at++) {
+        if (strncasecmp(at, word, strlen(word)) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void add_weather_call(struct demo_script *script, const char *city,
+                             struct rng *rng)
+{
     struct strbuf arguments;
     strbuf_init(&arguments, STRBUF_OWN_MAX);
     strbuf_append_text(&arguments, "{\"city\":");
     json_append_string(&arguments, city, strlen(city));
     strbuf_append_text(&arguments, ",\"unit\":\"celsius\"}");
-    demo_script_add_call(script, "get_weather", strbuf_take(&arguments), &rng);
+    demo_script_add_call(script, "get_weather", strbuf_take(&arguments), rng);
+}
+
+static void add_book_call(struct demo_script *script, const struct book *book,
+                          struct rng *rng)
+{
+    struct strbuf arguments;
+    strbuf_init(&arguments, STRBUF_OWN_MAX);
     strbuf_append_text(&arguments, "{\"title\":");
     json_append_string(&arguments, book->title, strlen(book->title));
     strbuf_append_text(&arguments, ",\"author\":");
     json_append_string(&arguments, book->author, strlen(book->author));
     strbuf_append_text(&arguments, "}");
-    demo_script_add_call(script, "format_book", strbuf_take(&arguments), &rng);
+    demo_script_add_call(script, "format_book", strbuf_take(&arguments), rng);
+}
+
+/* Both, unless it is a book alone that is asked for. */
+static void add_calls(struct demo_script *script, const struct demo_chat *chat)
+{
+    struct rng rng = demo_script_rng(chat, 0);
+    const bool is_book = speaks_of(chat, "book") && !speaks_of(chat, "weather");
+    const char *chance = cities[rng_below(&rng, COUNT_OF(cities))];
+    char city[CITY_MAX + 1];
+    if (!find_city(demo_chat_prompt(chat), city))
+        memcpy(city, chance, strlen(chance) + 1);
+    const struct book *book = &books[rng_below(&rng, COUNT_OF(books))];
+    if (!is_book)
+        add_weather_call(script, city, &rng);
+    add_book_call(script, book, &rng);
     strbuf_append_text(&script->text,
-                       "Let me look at the weather and get the book's card ready.");
+                       is_book ? "Let me get the book's card ready."
+                               : "Let me look at the weather and get the book's card "
+                                 "ready.");
 }
 
 static void add_file_call(struct demo_script *script, const struct demo_chat *chat)
@@ -164,16 +193,6 @@ static bool add_read_call(struct demo_script *script, const struct demo_chat *ch
     demo_script_add_call(script, "read_file", strbuf_take(&arguments), &rng);
     strbuf_append_text(&script->text, "I will read the first one.");
     return true;
-}
-
-/* True if the person's words have the word in them, in any case. */
-static bool speaks_of(const struct demo_chat *chat, const char *word)
-{
-    for (const char *at = demo_chat_prompt(chat); *at != '\0'; at++) {
-        if (strncasecmp(at, word, strlen(word)) == 0)
-            return true;
-    }
-    return false;
 }
 
 void demo_text_tools(struct demo_script *script, const struct demo_chat *chat,

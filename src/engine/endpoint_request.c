@@ -21,6 +21,10 @@ static bool endpoint_request_fill(const struct endpoint_request *request,
         !provider->sign(request->what, key, signing, err))
         return false;
     provider->add_headers(headers, request->what, key);
+    if (request->content_type != NULL) {
+        header_list_remove(headers, "Content-Type");
+        header_list_add(headers, "Content-Type", request->content_type);
+    }
     for (size_t i = 0; i < endpoint->header_count; i++) {
         if (!header_list_add_line(headers, endpoint->headers[i], err))
             return false;

@@ -18,6 +18,7 @@ struct endpoint_request {
     const char *url;
     const char *body; /* NULL: a question without a body */
     size_t body_len;
+    const char *content_type; /* of the body, in place of the protocol's own; or NULL */
 };
 
 /* Starts the transfer; the key must have been asked for. NULL with err filled if it may

@@ -156,6 +156,7 @@ struct engine *engine_new(struct ev_loop *loop, const struct engine_options *opt
     engine->settings = *options->settings;
     engine->log = options->log;
     engine->catalog = options->catalog;
+    http_keep_connections(http, (size_t)engine->settings.values[SETTING_JOBS]);
     gate_init(&engine->gate, loop, (size_t)engine->settings.values[SETTING_JOBS]);
     engine->keys = key_source_new(loop, options->log, options->catalog);
     rng_init(&engine->rng, options->seed != 0 ? options->seed : rng_fresh_seed());

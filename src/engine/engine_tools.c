@@ -3,6 +3,7 @@
  * plain structs. The texts of the last look are kept until the next one.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "src/base/mem.h"
 #include "src/engine/engine_state.h"
@@ -102,6 +103,17 @@ bool engine_add_tool_definitions(struct engine *engine, const char *path,
                                  struct error *err)
 {
     return toolbox_add_definitions(engine->toolbox, path, err);
+}
+
+bool engine_check_server_url(const char *url, struct error *err)
+{
+    /* Whoever checks URLs says what else is wrong with it. */
+    if (!http_check_url(url, NULL))
+        return true;
+    if (strncasecmp(url, "https://", 8) == 0 || http_is_loopback(url))
+        return true;
+    error_set(err, ERROR_USAGE, "a server on another machine is reached by https only");
+    return false;
 }
 
 bool engine_check_rule(const char *line, struct error *err)

@@ -50,6 +50,9 @@ bool engine_add_tool_definitions(struct engine *engine, const char *path,
 bool engine_add_server(struct engine *engine, const struct server_setup *setup,
                        struct error *err);
 
+/* True if a server may be reached there: by https, or on this machine. */
+bool engine_check_server_url(const char *url, struct error *err);
+
 /* True if the line is a rule for tool calls; otherwise a sentence. */
 bool engine_check_rule(const char *line, struct error *err);
 

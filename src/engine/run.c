@@ -227,9 +227,14 @@ static void run_open_cell(struct run *run, struct run_cell *cell)
     run->sum.cells[cell->state]++;
     run_emit(run, &(struct run_event){
                       .kind = RUN_EVENT_STARTED, .row = cell->owner, .cell = cell});
-    /* The owner may have stopped it already. */
+    /* The owner may have ended it already, or the run: then there is no turn to stop. */
     if (cell->state != RUN_CELL_RUNNING)
         return;
+    if (run->stopped.class != ERROR_NONE) {
+        run_settle_error(run, cell, RUN_CELL_LEFT, run->stopped.class,
+                         error_text(&run->stopped));
+        return;
+    }
     if (!engine_send_messages(run->options.engine, cell->chat, &cell->owner->prompt))
         run_settle_error(run, cell, RUN_CELL_FAILED, ERROR_USAGE,
                          "the prompt does not end with what the user says");
@@ -302,7 +307,7 @@ static bool run_wants_row(const struct run *run)
     const size_t lanes =
         run->options.enough == RUN_ENOUGH_HEDGE ? 1 : run->options.model_count;
     const bool is_full = !run->options.keeps_cells && run->held_bytes >= RUN_ROWS_MAX;
-    if (run->sum.is_ended || run->stopped.class != ERROR_NONE ||
+    if (run->sum.is_ended || run->is_halted || run->stopped.class != ERROR_NONE ||
         ahead >= run->options.window || (is_full && ahead > 0))
         return false;
     for (size_t i = 0; i < lanes; i++) {
@@ -326,7 +331,7 @@ static void run_pump(struct run *run)
     run_tell_rows(run);
     if (slice == 0)
         run_plan(run);
-    const bool is_over = (run->sum.is_ended || run->stopped.class != ERROR_NONE) &&
+    const bool is_over = (run->sum.is_ended || run->is_halted) &&
                          run->told == run->sum.rows && run->open_len == 0 &&
                          run->sum.cells[RUN_CELL_WAITING] == 0;
     if (!is_over || run->is_end_told)
@@ -429,6 +434,7 @@ void run_stop(struct run *run, enum error_class class, const char *sentence)
         return;
     error_set(&run->stopped, class, "%s", sentence);
     run->sum.is_stopped = true;
+    run->is_halted = true;
     for (size_t i = 0; i < run->open_len; i++)
         engine_stop(run->options.engine, run->open[i]->chat);
     for (size_t i = run->rows_begin; i < run->rows_len; i++) {
@@ -474,6 +480,31 @@ bool run_retry(struct run *run, size_t row, size_t column)
     return true;
 }
 
+void run_go_on(struct run *run)
+{
+    if (!run->is_halted)
+        return;
+    run->is_halted = false;
+    error_clear(&run->stopped);
+    error_clear(&run->spent);
+    run->sum.is_stopped = run->is_end_told = false;
+    run_plan(run);
+}
+
+chat_id run_take_chat(struct run *run, size_t row, size_t column)
+{
+    struct run_row *at = run_find_row(run, row);
+    if (at == NULL || column >= at->cell_count)
+        return 0;
+    struct run_cell *cell = &at->cells[column];
+    const chat_id chat = cell->chat;
+    if (cell->state == RUN_CELL_RUNNING)
+        run_settle_error(run, cell, RUN_CELL_LEFT, ERROR_CANCELLED,
+                         "it goes on as a conversation of its own");
+    cell->chat = 0;
+    return chat;
+}
+
 const struct run_row *run_get_row(const struct run *run, size_t row)
 {
     return run_find_row(run, row);
@@ -485,14 +516,14 @@ const struct run_cell *run_get_cell(const struct run *run, size_t row, size_t co
     return at != NULL && column < at->cell_count ? &at->cells[column] : NULL;
 }
 
-const struct run_cell *run_find_chat(const struct run *run, chat_id chat)
-{
-    return run_find_open(run, chat);
-}
-
 const char *run_get_stop_reason(const struct run *run)
 {
     if (run->spent.class != ERROR_NONE)
         return error_text(&run->spent);
     return run->stopped.class != ERROR_NONE ? error_text(&run->stopped) : NULL;
+}
+
+const struct run_cell *run_find_chat(const struct run *run, chat_id chat)
+{
+    return run_find_open(run, chat);
 }

@@ -87,8 +87,16 @@ bool run_hear(struct run *run, const struct engine_event *event);
 void run_stop(struct run *run, enum error_class class, const char *sentence);
 
 /* Runs a settled cell again, in a new chat, whatever has stopped the run before. False if
- * it is not settled, or the run does not keep its cells. The end is told again. */
+ * it is not settled, or the run does not keep its cells. The end is told again. A run
+ * that was stopped takes no row by that: see run_go_on. */
 bool run_retry(struct run *run, size_t row, size_t column);
+
+/* Takes rows again after run_stop; what was left by it stays so until it is retried. */
+void run_go_on(struct run *run);
+
+/* Gives a cell's chat away: from now on it is the caller's to close. A cell that runs is
+ * left. 0 if it has none. */
+chat_id run_take_chat(struct run *run, size_t row, size_t column);
 
 /* A row that is still held, or NULL. */
 const struct run_row *run_get_row(const struct run *run, size_t row);

@@ -46,6 +46,9 @@ struct run_result {
     bool agrees;         /* it is one of the answers that made the quorum */
 };
 
+/* Frees what a result holds and empties it. */
+void run_result_clear(struct run_result *result);
+
 struct run_cell {
     size_t row;    /* number of its row */
     size_t column; /* model and repeat: model * repeats + repeat */

@@ -61,7 +61,7 @@ static void run_judge_quorum(struct run *run, struct run_cell *cell)
         if (first == NULL)
             first = other;
     }
-    if (count < run->options.quorum)
+    if (first == NULL || count < run->options.quorum)
         return;
     for (size_t i = 0; i < row->cell_count; i++) {
         struct run_cell *other = &row->cells[i];

@@ -45,6 +45,7 @@ struct run {
     double agreement; /* sum of shares, for the stability */
     size_t agreement_count;
     bool is_end_told;
+    bool is_halted; /* no row is taken: it was stopped, and has not gone on */
 };
 
 /* run.c */
@@ -69,8 +70,6 @@ void run_settle_error(struct run *run, struct run_cell *cell, enum run_cell_stat
 
 /* The chat's turn is over. */
 void run_on_done(struct run *run, struct run_cell *cell);
-
-void run_result_clear(struct run_result *result);
 
 /* run_enough.c */
 

@@ -119,8 +119,11 @@ static bool spending_add(struct spending *spending, double amount, double cap,
     char date[DATE_LEN + 1];
     *is_over = false;
     *today = 0;
-    if (spending->path == NULL)
-        return true;
+    if (spending->path == NULL) {
+        *today = spending->session;
+        *is_over = cap >= 0 && *today + amount > cap;
+        return !*is_over;
+    }
     const int lock = spending_lock(spending);
     if (lock < 0)
         return false;

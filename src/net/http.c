@@ -35,8 +35,9 @@
 
 /* What may wait for one delivery: far above a share and what libcurl reads in one go. */
 #define BODY_MAX ((size_t)16 << 20)
-/* Idle connections kept for the next request. */
-#define IDLE_CONNECTIONS_MAX 64L
+/* Connections kept for the next request, those in use included. */
+#define CONNECTIONS_MIN 64L
+#define CONNECTIONS_MAX 1024L
 
 struct http {
     CURLM *multi;
@@ -350,8 +351,16 @@ struct http *http_new(struct ev_loop *loop, struct error *err)
     /* OpenSSL's variable; libcurl as a library does not look at it by itself. */
     http->ca_file = mem_strdup(getenv("SSL_CERT_FILE"));
     curl_multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, IDLE_CONNECTIONS_MAX);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_MIN);
     return http;
+}
+
+void http_keep_connections(struct http *http, size_t count)
+{
+    long most = count < (size_t)CONNECTIONS_MAX ? (long)count : CONNECTIONS_MAX;
+    if (most < CONNECTIONS_MIN)
+        most = CONNECTIONS_MIN;
+    curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, most);
 }
 
 void http_free(struct http *http)

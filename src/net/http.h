@@ -69,6 +69,10 @@ struct http_handler {
 /* Makes a pool. NULL with err filled when libcurl cannot start. */
 struct http *http_new(struct ev_loop *loop, struct error *err);
 
+/* Keeps up to so many connections for later requests, 64 at least. For whoever has more
+ * than that in flight: those beyond would be closed after each request. */
+void http_keep_connections(struct http *http, size_t count);
+
 /* Cancels every transfer (without callbacks), closes all connections. NULL is allowed.
  * The one thing that a handler may not do. */
 void http_free(struct http *http);

@@ -443,6 +443,9 @@ void process_end_input(struct process *process)
 /* Everything of it but its memory. */
 static void process_end(struct process *process)
 {
+    /* What it has left behind holds a pipe still. */
+    if (process->is_reaped && process_pipes_are_open(process))
+        process_kill_group(process, SIGKILL);
     ev_timer_stop(process->loop, &process->timer);
     process_close_pipes(process);
     process_close_watcher(process, &process->life);

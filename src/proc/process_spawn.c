@@ -14,6 +14,7 @@
 #include "src/base/mem.h"
 #include "src/base/strbuf.h"
 #include "src/proc/process_fds.h"
+#include "src/proc/process_ties.h"
 
 struct pipe_ends {
     int from;
@@ -102,6 +103,7 @@ static void process_become(const struct process_options *options,
                            const struct process_plumbing *plumbing)
 {
     setpgid(0, 0);
+    process_ties_follow_parent();
     process_reset_signals();
     /* The ends all have numbers above 2; the report pipe closes itself on exec. */
     bool ok = dup2(plumbing->input.from, STDIN_FILENO) >= 0 &&

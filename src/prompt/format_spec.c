@@ -74,7 +74,8 @@ static bool spec_is_sound(const struct format_spec *spec, bool has_zero)
     if (spec->grouping == ',' && spec->type != 'd' && is_whole)
         return false;
     /* In Python the zeros are grouped too. */
-    if (has_zero && spec->grouping != '\0')
+    const bool pads_zeros = has_zero || (spec->fill == '0' && spec->align == '=');
+    if (pads_zeros && spec->grouping != '\0')
         return false;
     return spec->type != 's' || !spec->wants_number;
 }
@@ -209,6 +210,34 @@ static bool append_whole(const struct format_spec *spec, const char *digits,
     return true;
 }
 
+/*
+ * A precision without a type: Python's own middle way. Like g, but it turns to an
+ * exponent one digit earlier, and a fraction keeps a digit behind the point.
+ */
+static void append_short(int precision, double value, bool is_whole, struct strbuf *out)
+{
+    const int digits = precision > 0 ? precision : 1;
+    char *exponential = strbuf_format("%.*e", digits - 1, value);
+    char *mark = strchr(exponential, 'e');
+    int64_t exponent = 0;
+    number_parse_int(mark + 1, &exponent);
+    if (exponent >= -4 && exponent < digits - 1) {
+        strbuf_append_format(out, "%.*g", digits, value);
+        if (!is_whole && strchr(strbuf_text(out), '.') == NULL)
+            strbuf_append_text(out, ".0");
+    } else {
+        size_t len = (size_t)(mark - exponential);
+        if (memchr(exponential, '.', len) != NULL) {
+            while (exponential[len - 1] == '0')
+                len--;
+            len -= exponential[len - 1] == '.';
+        }
+        strbuf_append(out, exponential, len);
+        strbuf_append_text(out, mark);
+    }
+    mem_free(exponential);
+}
+
 static void append_fraction(const struct format_spec *spec, const char *digits,
                             struct strbuf *out)
 {
@@ -216,6 +245,9 @@ static void append_fraction(const struct format_spec *spec, const char *digits,
     double value = 0;
     number_parse_double(digits, &value);
     switch (spec->type) {
+    case '\0':
+        append_short(precision, value, digits[strspn(digits, "0123456789")] == '\0', out);
+        break;
     case 'f':
     case 'F': strbuf_append_format(out, "%.*f", precision, value); break;
     case '%': strbuf_append_format(out, "%.*f%%", precision, value * 100); break;

@@ -1,9 +1,12 @@
-/* Our own chunk over a FILE: lines may be long, and hold what fgets cannot give. */
+/* Our own chunk over the descriptor of a FILE: lines may be long and hold what fgets
+ * cannot give, and a row of a pipe is there as soon as it was written. */
 #include "src/prompt/row_file.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "src/base/mem.h"
 #include "src/base/utf8.h"
@@ -54,16 +57,29 @@ enum row_result row_file_blame(const struct row_file *file, size_t line,
     return ROW_FAILED;
 }
 
+/* Reads what is there, and waits only if nothing is. */
+static ssize_t read_some(int fd, char *bytes, size_t len)
+{
+    for (;;) {
+        const ssize_t got = read(fd, bytes, len);
+        if (got >= 0 || (errno != EINTR && errno != EAGAIN))
+            return got;
+        struct pollfd waiting = {.fd = fd, .events = POLLIN};
+        if (errno == EAGAIN)
+            poll(&waiting, 1, -1);
+    }
+}
+
 enum row_result row_file_fill(struct row_file *file, struct error *err)
 {
     if (file->at < file->len)
         return ROW_READ;
-    errno = 0;
+    const ssize_t got = read_some(fileno(file->file), file->chunk, ROW_CHUNK_BYTES);
     file->at = 0;
-    file->len = fread(file->chunk, 1, ROW_CHUNK_BYTES, file->file);
-    if (file->len > 0)
+    file->len = got > 0 ? (size_t)got : 0;
+    if (got > 0)
         return ROW_READ;
-    if (!ferror(file->file))
+    if (got == 0)
         return ROW_END;
     error_set(err, ERROR_USAGE, "cannot read %s: %s", file->path, strerror(errno));
     return ROW_FAILED;

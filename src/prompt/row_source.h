@@ -30,7 +30,7 @@ struct row_options {
     size_t argument_count;
     const char *csv_path;   /* "-": standard input; or NULL */
     const char *jsonl_path; /* only one of the two */
-    FILE *input;            /* in the place of standard input; or NULL */
+    FILE *input; /* in the place of standard input; or NULL. Nothing of it was read. */
 };
 
 struct row_source;

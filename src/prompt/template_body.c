@@ -244,7 +244,6 @@ static void check_history(struct body_reader *reader)
     if (message->len == 0)
         return;
     const struct body_piece *piece = &message->pieces[0];
-    struct template_field *field = &reader->template->fields[piece->field];
     if (message->len > 1 || piece->text != NULL || piece->path != NULL ||
         piece->form != BODY_PLAIN || piece->format.is_set) {
         problem_list_add(reader->problems, message->place, "",
@@ -252,6 +251,7 @@ static void check_history(struct body_reader *reader)
                          "{history}");
         return;
     }
+    struct template_field *field = &reader->template->fields[piece->field];
     if (field->is_typed && field->type != FIELD_MESSAGES)
         problem_list_add(reader->problems, piece->place, "",
                          "MESSAGES: needs a field of type messages, and %s is of type %s",

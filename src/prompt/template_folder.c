@@ -146,8 +146,9 @@ static void refuse_name(const struct template_places *places, const char *name,
     template_list_clear(&list);
 }
 
-char *template_find_path(const struct template_places *places, const char *name,
-                         struct error *err)
+/* The path of a template; NULL with err filled, which may say what was meant. */
+static char *find_path(const struct template_places *places, const char *name,
+                       struct error *err)
 {
     if (is_path(name))
         return own_path(name);
@@ -167,7 +168,7 @@ struct prompt_template *template_open(const struct template_places *places,
     struct error err = {ERROR_NONE, NULL};
     struct strbuf text;
     struct prompt_template *template = NULL;
-    char *path = template_find_path(places, name, &err);
+    char *path = find_path(places, name, &err);
     problem_list_init(problems, path != NULL ? path : name);
     strbuf_init(&text, TEMPLATE_MAX_BYTES);
     if (path != NULL && path_read_regular_file(path, &text, &err))

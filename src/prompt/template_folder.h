@@ -8,8 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "src/base/error.h"
-#include "src/base/strbuf.h"
 #include "src/prompt/template.h"
 
 #define TEMPLATE_PLACES_MAX 2
@@ -44,13 +42,9 @@ struct template_list {
 void template_list_read(struct template_list *list, const struct template_places *places);
 void template_list_clear(struct template_list *list);
 
-/* The path of a template by its name, or by a path: a text with a '/' or that ends with
- * ".md". NULL with err filled, which may say what was meant. Caller frees. */
-char *template_find_path(const struct template_places *places, const char *name,
-                         struct error *err);
-
 /*
- * Finds, reads and parses. NULL, with the reason among the problems; `problems` is
+ * Finds a template by its name, or by a path (a text with a '/' or that ends with ".md"),
+ * reads and parses it. NULL, with the reason among the problems; `problems` is
  * initialised here for the file that was found, and is the caller's to clear in any case.
  */
 struct prompt_template *template_open(const struct template_places *places,

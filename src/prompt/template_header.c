@@ -193,6 +193,11 @@ static void take_source_command(struct header_reader *reader,
     else if (argv != NULL && (argv[0] == NULL || argv[0][0] == '\0'))
         fault(reader, value, "", form);
     else if (argv != NULL && set_origin(reader, field, value, FIELD_FROM_COMMAND)) {
+        if (strchr(argv[0], '/') != NULL) {
+            char *path = template_whole_path(reader->template, argv[0]);
+            mem_free(argv[0]);
+            argv[0] = path;
+        }
         field->command = argv;
         return;
     }

@@ -563,10 +563,9 @@ struct mcp_http *mcp_http_new(const struct mcp_link_options *options,
         return NULL;
     }
     if (strncasecmp(options->url, "https://", 8) != 0 &&
-        !http_is_loopback(options->url) && !options->is_plain_http_allowed) {
+        !http_is_loopback(options->url)) {
         error_set(err, ERROR_USAGE,
-                  "a server on another machine is reached by https only, unless its "
-                  "configuration allows plain http");
+                  "a server on another machine is reached by https only");
         return NULL;
     }
     struct mcp_http *mcp = mem_alloc(sizeof(*mcp));

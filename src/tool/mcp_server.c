@@ -30,6 +30,9 @@
 /* Lines that are no messages are logged up to this many. */
 #define JUNK_LOGGED_MAX 5
 
+/* Before it has said anything that is a message, a banner may be this many lines. */
+#define JUNK_START_MAX 2000
+
 /* --- The timer
  * ----------------------------------------------------------------------------
  */
@@ -381,7 +384,13 @@ static void server_on_message(void *user, const char *bytes, size_t len)
         return;
     if (mcp_message_read(bytes, len, server_on_part, server) > 0 || server->is_dead)
         return;
-    if (++server->junk_count > JUNK_LOGGED_MAX)
+    server->junk_count++;
+    if (server->state == MCP_STARTING && server->junk_count > JUNK_START_MAX &&
+        server->stuck.class == ERROR_NONE)
+        error_set(
+            &server->stuck, ERROR_PROTOCOL,
+            "it prints line after line, and none is a message: is it an MCP server?");
+    if (server->junk_count > JUNK_LOGGED_MAX)
         return;
     log_warn(server->log, "mcp", "%s: not a message, %zu bytes: %.*s",
              server->options.name, len, len < 100 ? (int)len : 100, bytes);
@@ -518,7 +527,6 @@ static void server_connect(struct mcp_server *server)
         .headers = &server->headers,
         .directory = server->options.directory,
         .ca_file = server->options.ca_file,
-        .is_plain_http_allowed = server->options.is_plain_http_allowed,
         .stop_timeout_ms = server->options.stop_timeout_ms,
     };
     struct error error = {ERROR_NONE, NULL};

@@ -46,7 +46,6 @@ struct mcp_options {
     int64_t stop_timeout_ms;      /* to end in order; 0: 2 s */
     size_t result_max;            /* 0: TOOL_RESULT_MAX */
     enum mcp_generation generation; /* what it was found to speak before */
-    bool is_plain_http_allowed;     /* to other machines than this one */
     bool is_sampling_offered;       /* on_request answers them */
     bool is_elicitation_offered;
 };

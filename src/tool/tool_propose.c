@@ -37,6 +37,8 @@ void tool_fingerprint(const struct tool *tool, char fingerprint[TOOL_FINGERPRINT
     add_text(&sha256, tool->title);
     add_text(&sha256, tool->description);
     add_text(&sha256, tool->schema);
+    /* A rule for a server's tool is for that server, by its command or address. */
+    add_text(&sha256, tool->source == TOOL_FROM_SERVER ? tool->origin : NULL);
     sha256_add(&sha256, flags, sizeof(flags));
     sha256_finish(&sha256, sum);
     for (size_t i = 0; i < TOOL_FINGERPRINT_MAX / 2; i++) {

@@ -115,15 +115,38 @@ void tool_rules_drop(struct tool_rules *rules, enum tool_rule_source source)
 
 enum rule_match { RULE_DIFFERS, RULE_MATCHES, RULE_IN_DOUBT };
 
+/* True if one of the path's names is "..", also of one within a list. */
+static bool climbs(const char *text)
+{
+    for (;;) {
+        const size_t len = strcspn(text, "/\"");
+        if (len == 2 && text[0] == '.' && text[1] == '.')
+            return true;
+        if (text[len] == '\0')
+            return false;
+        text += len + 1;
+    }
+}
+
+/* A path that begins as the pattern demands may lead out again: docs/../x is not below
+ * docs. What matches everything, or says ".." itself, means it. */
+static bool may_lead_elsewhere(const char *glob, const char *value)
+{
+    return climbs(value) && !climbs(glob) && strcmp(glob, "*") != 0;
+}
+
 static enum rule_match match_pattern(const struct tool_rule_pattern *pattern,
                                      const struct tool_arguments *arguments)
 {
     struct strbuf value;
     strbuf_init(&value, RULE_VALUE_MAX);
     enum rule_match match = RULE_IN_DOUBT;
-    if (tool_arguments_get(arguments, pattern->name, &value) && !value.is_full)
-        match = tool_glob_match(pattern->glob, strbuf_text(&value)) ? RULE_MATCHES
-                                                                    : RULE_DIFFERS;
+    if (tool_arguments_get(arguments, pattern->name, &value) && !value.is_full) {
+        if (!tool_glob_match(pattern->glob, strbuf_text(&value)))
+            match = RULE_DIFFERS;
+        else if (!may_lead_elsewhere(pattern->glob, strbuf_text(&value)))
+            match = RULE_MATCHES;
+    }
     strbuf_clear(&value);
     return match;
 }

@@ -15,8 +15,9 @@
  * as it is; anything but text in its compact form: argv=["git","status"].
  *
  * The last rule that matches decides; without one a person is asked. A rule may be in
- * doubt: the arguments are no JSON object, the argument is missing or there twice, the
- * tool is another than its fingerprint says. Doubt never makes a decision milder:
+ * doubt: the arguments are no JSON object, the argument is missing or there twice, or
+ * has a ".." among the names of its path that the pattern has not; the tool is another
+ * than its fingerprint says. Doubt never makes a decision milder:
  * "always" does not match then, "ask" and "never" do if they are stricter than what was
  * decided so far. While a line of a rules file could not be read (it may have said
  * never), what would be "always" is "ask".

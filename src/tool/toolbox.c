@@ -327,6 +327,11 @@ struct tool_run *toolbox_run(struct toolbox *box, const struct tool *tool,
     return NULL;
 }
 
+void tool_run_set_user(struct tool_run *run, void *user)
+{
+    run->handler.user = user;
+}
+
 void tool_run_stop(struct tool_run *run)
 {
     if (run->command != NULL)

@@ -87,6 +87,9 @@ struct tool_run *toolbox_run(struct toolbox *box, const struct tool *tool,
 /* Ends a run as stopped; on_done follows from the loop. */
 void tool_run_stop(struct tool_run *run);
 
+/* The handler is called with this user from now on. */
+void tool_run_set_user(struct tool_run *run, void *user);
+
 /* Ends it at once; no callback comes. NULL is allowed. */
 void tool_run_free(struct tool_run *run);
 

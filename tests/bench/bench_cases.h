@@ -25,6 +25,9 @@ void bench_keys(const struct bench *bench);
 /* From the server's write to the screen. */
 void bench_tokens(const struct bench *bench);
 
+/* motet run over a long table. */
+void bench_rows(const struct bench *bench);
+
 /* Start, memory at rest, wake-ups at rest. */
 void bench_rest(const struct bench *bench);
 

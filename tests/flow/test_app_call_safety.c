@@ -17,6 +17,7 @@
 #include "src/base/mem.h"
 #include "tests/support/call_stage.h"
 #include "ui/edit/key.h"
+#include "ui/view/sheet.h"
 
 #define RANDOM_KEYS 100000
 
@@ -100,6 +101,30 @@ static void app_call__next_dialog__rests_anew(void **state)
     call_stage_wait_runs(&stage, 1);
     assert_runs(&stage, 1, NULL);
     call_stage_free(&stage);
+}
+
+static void app_call__too_long_to_be_shown__cannot_be_approved(void **state)
+{
+    (void)state;
+    const size_t len = SHEET_MAX + 1000;
+    char *city = mem_alloc_array(len + 1, 1);
+    memset(city, 'A', len);
+    char *arguments = strbuf_format("{\"city\":\"%s\"}", city);
+    struct call_stage stage = call_stage_open_raw(arguments, NULL);
+    call_stage_ask(&stage, 1);
+    call_stage_go(&stage);
+    app_stage_type(stage.app, "y");
+    assert_stage_shows(stage.app, "it can be edited or denied");
+    app_stage_type(stage.app, "v");
+    call_stage_wait_keys(&stage);
+    app_stage_type(stage.app, "ysa");
+    assert_int_equal(call_stage_count_asking(&stage), 1);
+    app_stage_type(stage.app, "n");
+    assert_int_equal(call_stage_count_asking(&stage), 0);
+    assert_runs(&stage, 0, NULL);
+    call_stage_free(&stage);
+    mem_free(arguments);
+    mem_free(city);
 }
 
 static void app_call__not_on_the_screen_yet__has_no_keys(void **state)
@@ -252,6 +277,7 @@ int main(void)
         cmocka_unit_test(app_call__random_typing__approves_nothing),
         cmocka_unit_test(app_call__keys_right_after_moving__do_nothing),
         cmocka_unit_test(app_call__next_dialog__rests_anew),
+        cmocka_unit_test(app_call__too_long_to_be_shown__cannot_be_approved),
         cmocka_unit_test(app_call__not_on_the_screen_yet__has_no_keys),
         cmocka_unit_test(app_call__enter_space_tab__never_approve),
         cmocka_unit_test(app_call__paste__answers_nothing),

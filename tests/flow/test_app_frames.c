@@ -263,9 +263,8 @@ static const char *const monkey_texts[] = {
 /* A key of the action table, so that most keys do something. */
 static void press_bound_key(struct app_stage *stage, struct rng *rng)
 {
-    const struct action_info *info =
-        action_get((enum action)(1 + rng_below(rng, ACTION_COUNT - 1)));
-    const char *names = info->keys[rng_below(rng, MODE_COUNT)];
+    const enum action action = (enum action)(1 + rng_below(rng, ACTION_COUNT - 1));
+    const char *names = action_keys(action, (enum input_mode)rng_below(rng, MODE_COUNT));
     char name[KEY_NAME_SIZE];
     size_t skip = rng_below(rng, 3);
     while (names[0] != '\0') {

@@ -284,6 +284,42 @@ static void run__asks_again__only_what_failed(void **state)
     mem_free(out);
 }
 
+static void run__asks_input_and_commands__once_for_all_rows(void **state)
+{
+    write_file("ask.md", "---\n"
+                         "fields:\n"
+                         "  text: {from: input}\n"
+                         "  who: {from: {command: [echo, a person]}}\n"
+                         "---\n"
+                         "{who} says {text} and {word}\n");
+    const struct child_options options = {.input = CHILD_INPUT_TEXT, .text = "hello\n"};
+    struct child_program *child =
+        cli_run(*state, "run|--no-config|./ask.md|word=x,y|-m|" ECHO, &options);
+    cli_assert_code(child, 0);
+    assert_string_equal(strbuf_text(&child->out), "== X ==\na person says hello and x\n"
+                                                  "== Y ==\na person says hello and y\n");
+    write_file("ask.md",
+               "---\n"
+               "fields: {who: {from: {command: [sh, -c, 'echo no >&2; exit 3']}}}\n"
+               "---\n"
+               "{who}\n");
+    child = cli_run(*state, "run|--no-config|./ask.md|-m|" ECHO, NULL);
+    cli_assert_code(child, 2);
+    assert_non_null(strstr(strbuf_text(&child->err), "ended with "));
+}
+
+/* The model wants two tools; nobody is there to allow them. */
+static void run__asks_nobody__about_tools_without_a_terminal(void **state)
+{
+    struct child_program *child = cli_run(*state,
+                                          RUN "genre=a,b|--tools|*|-m|"
+                                              "demo/tools?rate=0&ttft=0",
+                                          NULL);
+    cli_assert_code(child, 0);
+    assert_non_null(strstr(strbuf_text(&child->out), "nobody can be asked"));
+    assert_non_null(strstr(strbuf_text(&child->err), "2 answered"));
+}
+
 /* --- Events ---------------------------------------------------------------------- */
 
 static void run__tells_events__with_the_values_of_each_row(void **state)
@@ -394,6 +430,8 @@ static const struct CMUnitTest tests[] = {
     TEST(run__answers_every_row_once__after_a_kill),
     TEST(run__keeps_what_it_has__when_it_is_interrupted),
     TEST(run__asks_again__only_what_failed),
+    TEST(run__asks_input_and_commands__once_for_all_rows),
+    TEST(run__asks_nobody__about_tools_without_a_terminal),
     TEST(run__tells_events__with_the_values_of_each_row),
     TEST(run__prints_the_first_answer__and_what_was_spared),
     TEST(run__asks_nobody__for_what_the_cache_has),

@@ -10,7 +10,9 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "src/base/json.h"
 #include "src/base/mem.h"
@@ -248,6 +250,30 @@ static void engine__writes__the_rule_of_always(void **state)
     mem_free(path);
 }
 
+static void engine__refuses__a_rule_of_always_that_forbids(void **state)
+{
+    struct fixture *fixture = *state;
+    script_tools_add(&fixture->folder, "weather", "printf mild");
+    const chat_id chat = open_chat(fixture, APPROVAL_ASK);
+    char *path = script_tools_path(&fixture->folder, "tool-rules");
+    struct error err = {ERROR_NONE, NULL};
+    assert_true(engine_use_rule_file(fixture->world.engine, path, &err));
+    answer_call(fixture, "weather", "{\"city\":\"A\"}");
+    answer_words(fixture);
+    engine_world_send(&fixture->world, chat, "hello");
+    engine_world_wait(&fixture->world, has_asked, fixture);
+    const struct call_answer forbids = {.decision = CALL_ALWAYS, .rule = "never weather"};
+    assert_false(
+        engine_answer_call(fixture->world.engine, fixture->last_asked, &forbids, &err));
+    assert_non_null(strstr(error_text(&err), "always"));
+    error_clear(&err);
+    assert_int_not_equal(access(path, F_OK), 0);
+    answer(fixture, fixture->last_asked, CALL_DENIED);
+    engine_world_finish(&fixture->world);
+    script_tools_assert(&fixture->folder, "ran.weather", "");
+    mem_free(path);
+}
+
 static void engine__denies__what_a_rule_forbids(void **state)
 {
     struct fixture *fixture = *state;
@@ -364,6 +390,67 @@ static void engine__runs_once__for_twins_in_two_chats(void **state)
     mem_free(ran);
     assert_said(fixture, 2, "mild");
     assert_said(fixture, 3, "mild");
+}
+
+/* Two chats wait with the same call of a tool that runs until the file "go" is there; it
+ * is allowed for both at once, through the first. */
+static void start_twins(struct fixture *fixture, chat_id chats[2])
+{
+    char *script = strbuf_format("until test -e %s/go; do sleep 0.01; done; printf mild",
+                                 fixture->folder.path);
+    script_tools_add(&fixture->folder, "weather", script);
+    mem_free(script);
+    for (size_t i = 0; i < 2; i++) {
+        chats[i] = open_chat(fixture, APPROVAL_ASK);
+        answer_call(fixture, "weather", "{\"city\":\"A\"}");
+        engine_world_send(&fixture->world, chats[i], "hello");
+        engine_world_wait(&fixture->world, i == 0 ? has_asked : has_asked_twice, fixture);
+    }
+    const struct call_answer both = {.decision = CALL_ONCE, .with_twins = true};
+    assert_true(
+        engine_answer_call(fixture->world.engine, fixture->first_asked, &both, NULL));
+    engine_world_wait_line(&fixture->world, "1 call weather runs");
+    engine_world_wait_line(&fixture->world, "2 call weather runs");
+}
+
+static void let_go(struct fixture *fixture)
+{
+    char *path = script_tools_path(&fixture->folder, "go");
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fclose(file), 0);
+    mem_free(path);
+}
+
+static void engine__runs_once__though_the_chat_that_answered_is_closed(void **state)
+{
+    struct fixture *fixture = *state;
+    chat_id chats[2];
+    start_twins(fixture, chats);
+    engine_close(fixture->world.engine, chats[0]);
+    answer_words(fixture);
+    let_go(fixture);
+    engine_world_finish(&fixture->world);
+    script_tools_assert(&fixture->folder, "ran.weather", "{\"city\":\"A\"}");
+    assert_said(fixture, 2, "mild");
+    engine_world_assert_text(&fixture->world, chats[1], "fine");
+}
+
+static void engine__stops_one_twin__and_no_other(void **state)
+{
+    struct fixture *fixture = *state;
+    chat_id chats[2];
+    start_twins(fixture, chats);
+    answer_words(fixture);
+    engine_stop_call(fixture->world.engine, fixture->first_asked);
+    engine_world_wait_line(&fixture->world, "1 done stop");
+    assert_said(fixture, 2, "stopped by the user");
+    assert_true(engine_is_busy(fixture->world.engine, chats[1]));
+    answer_words(fixture);
+    let_go(fixture);
+    engine_world_finish(&fixture->world);
+    assert_said(fixture, 3, "mild");
+    script_tools_assert(&fixture->folder, "ran.weather", "{\"city\":\"A\"}");
 }
 
 static void engine__gives_the_model__a_failed_tool(void **state)
@@ -580,6 +667,8 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(engine__writes__the_rule_of_always, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(engine__refuses__a_rule_of_always_that_forbids,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(engine__denies__what_a_rule_forbids, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(engine__denies__where_nobody_is_asked, setup,
@@ -590,6 +679,10 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(engine__runs__edited_arguments, setup, teardown),
         cmocka_unit_test_setup_teardown(engine__runs_once__for_twins_in_two_chats, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(
+            engine__runs_once__though_the_chat_that_answered_is_closed, setup, teardown),
+        cmocka_unit_test_setup_teardown(engine__stops_one_twin__and_no_other, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(engine__gives_the_model__a_failed_tool, setup,
                                         teardown),

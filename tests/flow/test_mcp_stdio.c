@@ -670,6 +670,15 @@ static void server__does_nothing__before_it_is_started(void **state)
     assert_int_equal(mcp_world_facts(world).state, MCP_STOPPED);
 }
 
+static void server__is_given_up__when_it_only_babbles(void **state)
+{
+    struct mcp_world *world = *state;
+    world->options.start_timeout_ms = 600000;
+    mcp_world_start(world, (const char *const[]){"yes", NULL});
+    mcp_world_wait_state(world, MCP_FAILED);
+    assert_non_null(strstr(mcp_world_facts(world).message, "none is a message"));
+}
+
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -718,6 +727,7 @@ int main(void)
         TEST(server__may_be_freed__by_what_hears_of_an_end),
         TEST(server__has_no_keys__in_its_environment),
         TEST(server__does_nothing__before_it_is_started),
+        TEST(server__is_given_up__when_it_only_babbles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -280,6 +280,62 @@ static void process__leaves_nothing__when_it_is_freed(void **state)
     assert_false(fixture->is_done);
 }
 
+static void collect_errors(void *user, const char *bytes, size_t len)
+{
+    struct fixture *fixture = user;
+    strbuf_append(&fixture->said, bytes, len);
+}
+
+static void collect_output(void *user, const char *bytes, size_t len)
+{
+    struct fixture *fixture = user;
+    strbuf_append(&fixture->heard, bytes, len);
+    fixture->has_output_ended = fixture->has_output_ended || len == 0;
+    if (fixture->is_freed_in_callback) {
+        process_free(fixture->process);
+        fixture->process = NULL;
+    }
+}
+
+static void start_stream(struct fixture *fixture, const char *line)
+{
+    const char *const argv[] = {"sh", "-c", line, NULL};
+    const struct process_options options = {.argv = argv,
+                                            .is_stream = true,
+                                            .input_max = 100000,
+                                            .on_errors = collect_errors};
+    const struct process_handler handler = {collect_output, on_done, fixture};
+    struct error err = {ERROR_NONE, NULL};
+    fixture->process = process_start(fixture->loop, &options, &handler, &err);
+    assert_non_null(fixture->process);
+}
+
+static bool has_heard(void *user)
+{
+    const struct fixture *fixture = user;
+    return fixture->process == NULL || fixture->heard.len > 0;
+}
+
+/* Between the end of the process and that of its pipes. */
+static void process__leaves_no_grandchild__when_it_is_freed_late(void **state)
+{
+    struct fixture *fixture = *state;
+    start_stream(fixture, "sleep 1000 & echo $!");
+    assert_true(loop_wait(fixture->loop, has_heard, fixture));
+    const pid_t grandchild = (pid_t)strtol(strbuf_text(&fixture->heard), NULL, 10);
+    assert_true(grandchild > 1);
+    pid_t pid = (pid_t)process_get_pid(fixture->process);
+    assert_true(loop_wait(fixture->loop, is_gone, &pid));
+    assert_false(fixture->is_done);
+    process_free(fixture->process);
+    fixture->process = NULL;
+    struct pollfd end = {.fd = process_fds_open_process(grandchild), .events = POLLIN};
+    const bool is_over = end.fd < 0 || poll(&end, 1, 10000) == 1;
+    kill(grandchild, SIGKILL);
+    close(end.fd);
+    assert_true(is_over);
+}
+
 static void process__may_be_freed__from_its_callback(void **state)
 {
     struct fixture *fixture = *state;
@@ -364,46 +420,10 @@ static void process__is_told_apart__on_two_loops(void **state)
     tear_down(&other);
 }
 
-static void collect_errors(void *user, const char *bytes, size_t len)
-{
-    struct fixture *fixture = user;
-    strbuf_append(&fixture->said, bytes, len);
-}
-
-static void collect_output(void *user, const char *bytes, size_t len)
-{
-    struct fixture *fixture = user;
-    strbuf_append(&fixture->heard, bytes, len);
-    fixture->has_output_ended = fixture->has_output_ended || len == 0;
-    if (fixture->is_freed_in_callback) {
-        process_free(fixture->process);
-        fixture->process = NULL;
-    }
-}
-
-static void start_stream(struct fixture *fixture, const char *line)
-{
-    const char *const argv[] = {"sh", "-c", line, NULL};
-    const struct process_options options = {.argv = argv,
-                                            .is_stream = true,
-                                            .input_max = 100000,
-                                            .on_errors = collect_errors};
-    const struct process_handler handler = {collect_output, on_done, fixture};
-    struct error err = {ERROR_NONE, NULL};
-    fixture->process = process_start(fixture->loop, &options, &handler, &err);
-    assert_non_null(fixture->process);
-}
-
 static bool has_heard_all(void *user)
 {
     const struct fixture *fixture = user;
     return strstr(strbuf_text(&fixture->heard), "all") != NULL;
-}
-
-static bool has_heard(void *user)
-{
-    const struct fixture *fixture = user;
-    return fixture->process == NULL || fixture->heard.len > 0;
 }
 
 static void stream__is_written_to__as_there_is_something(void **state)
@@ -502,6 +522,8 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(process__leaves_nothing__when_it_is_freed, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(
+            process__leaves_no_grandchild__when_it_is_freed_late, set_up, tear_down),
         cmocka_unit_test_setup_teardown(process__may_be_freed__from_its_callback, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(process__inherits__no_descriptor, set_up,

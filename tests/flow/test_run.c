@@ -125,6 +125,23 @@ static void run__goes_on__past_a_slow_row(void **state)
     }
 }
 
+/* What is over the pool's ceiling would be closed after each request. */
+static void run__uses_connections_again__with_many_at_once(void **state)
+{
+    struct run_world *world = *state;
+    static const char *const deltas[] = {"{\"content\":\"x\"}", NULL};
+    char *stream = engine_world_make_stream(deltas, "stop");
+    const struct raw_step plain[] = {{RAW_SEND, stream, 0}};
+    raw_server_answer_always(world->engine.raw, plain, COUNT_OF(plain));
+    mem_free(stream);
+    world->engine.settings.values[SETTING_JOBS] = 100;
+    run_world_add_model_at(world, &world->engine.raw_endpoint, "any");
+    world->options.jobs = 100;
+    run_world_do(world, NULL, 500);
+    assert_int_equal(run_get_summary(world->run).cells[RUN_CELL_DONE], 500);
+    assert_true(raw_server_count_accepted(world->engine.raw) <= 110);
+}
+
 static void run__settles_each__by_itself(void **state)
 {
     struct run_world *world = *state;
@@ -234,6 +251,69 @@ static void run_retry__runs_a_cell_again__where_cells_are_kept(void **state)
     assert_int_equal(sum.errors[ERROR_AUTH], 0);
 }
 
+static void stop_at_second(struct run_world *world, const struct run_event *event)
+{
+    if (event->kind == RUN_EVENT_STARTED && event->cell->row == 1)
+        run_stop(world->run, ERROR_CANCELLED, "enough");
+}
+
+static void run_retry__of_a_stopped_run__takes_no_row(void **state)
+{
+    struct run_world *world = *state;
+    run_world_add_model(world, ECHO);
+    world->options.jobs = 1;
+    world->options.keeps_cells = true;
+    world->on_event = stop_at_second;
+    run_world_do(world, four, COUNT_OF(four));
+    const size_t taken = run_get_summary(world->run).rows;
+    assert_true(taken < 4);
+    world->on_event = NULL;
+    world->is_ended = false;
+    assert_true(run_retry(world->run, 1, 0));
+    run_world_finish(world);
+    assert_int_equal(run_world_count(world, "1/0 done comedy"), 1);
+    assert_int_equal(run_get_summary(world->run).rows, taken);
+    world->is_ended = false;
+    run_go_on(world->run);
+    run_world_finish(world);
+    assert_int_equal(run_world_count(world, "3/0 done sci-fi"), 1);
+    assert_int_equal(run_get_summary(world->run).rows, 4);
+}
+
+static void run_take_chat__gives_the_conversation__and_lets_the_cell_be_retried(
+    void **state)
+{
+    struct run_world *world = *state;
+    run_world_add_model(world, ECHO);
+    world->options.keeps_cells = true;
+    run_world_do(world, four, 1);
+    const chat_id chat = run_take_chat(world->run, 0, 0);
+    assert_non_null(engine_get_chat(world->engine.engine, chat));
+    assert_int_equal(run_take_chat(world->run, 0, 0), 0);
+    world->is_ended = false;
+    assert_true(run_retry(world->run, 0, 0));
+    run_world_finish(world);
+    assert_int_equal(run_world_count(world, "0/0 done action"), 2);
+    assert_non_null(engine_get_chat(world->engine.engine, chat));
+    assert_int_not_equal(run_get_cell(world->run, 0, 0)->chat, chat);
+}
+
+static void run_take_chat__of_a_cell_that_runs__leaves_it(void **state)
+{
+    struct run_world *world = *state;
+    run_world_add_model(world, STALL);
+    world->options.keeps_cells = true;
+    run_world_start(world, four, 1);
+    while (run_get_cell(world->run, 0, 0) == NULL ||
+           run_get_cell(world->run, 0, 0)->state != RUN_CELL_RUNNING)
+        ev_run(world->engine.loop, EVRUN_ONCE);
+    const chat_id chat = run_take_chat(world->run, 0, 0);
+    assert_true(engine_is_busy(world->engine.engine, chat));
+    run_world_finish(world);
+    assert_int_equal(run_world_count(world, "0/0 not run cancelled"), 1);
+    assert_true(engine_is_busy(world->engine.engine, chat));
+}
+
 static void run_free__ends_everything__in_the_middle(void **state)
 {
     struct run_world *world = *state;
@@ -253,6 +333,8 @@ static const struct CMUnitTest tests[] = {
                                     run_world_setup, run_world_teardown),
     cmocka_unit_test_setup_teardown(run__goes_on__past_a_slow_row, run_world_setup,
                                     run_world_teardown),
+    cmocka_unit_test_setup_teardown(run__uses_connections_again__with_many_at_once,
+                                    run_world_setup, run_world_teardown),
     cmocka_unit_test_setup_teardown(run__settles_each__by_itself, run_world_setup,
                                     run_world_teardown),
     cmocka_unit_test_setup_teardown(run__names_a_row__that_cannot_be_sent,
@@ -264,6 +346,13 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(run__skips__what_is_not_wanted, run_world_setup,
                                     run_world_teardown),
     cmocka_unit_test_setup_teardown(run_retry__runs_a_cell_again__where_cells_are_kept,
+                                    run_world_setup, run_world_teardown),
+    cmocka_unit_test_setup_teardown(run_retry__of_a_stopped_run__takes_no_row,
+                                    run_world_setup, run_world_teardown),
+    cmocka_unit_test_setup_teardown(
+        run_take_chat__gives_the_conversation__and_lets_the_cell_be_retried,
+        run_world_setup, run_world_teardown),
+    cmocka_unit_test_setup_teardown(run_take_chat__of_a_cell_that_runs__leaves_it,
                                     run_world_setup, run_world_teardown),
     cmocka_unit_test_setup_teardown(run_free__ends_everything__in_the_middle,
                                     run_world_setup, run_world_teardown),

@@ -160,18 +160,23 @@ static void open_app(struct app_stage *stage, const struct app_stage_options *op
                                 .approval = APPROVAL_ASK,
                                 .is_streaming = true};
     }
-    const struct app_options app_options = {.loop = stage->loop,
-                                            .engine = stage->engine,
-                                            .catalog = &stage->catalog,
-                                            .chats = stage->chats,
-                                            .chat_count = count,
-                                            .draft = options->draft,
-                                            .sends_draft = options->sends_draft,
-                                            .attachments = options->attachments,
-                                            .history_path = options->history_path,
-                                            .use_mouse = true,
-                                            .theme = options->theme,
-                                            .themes = options->themes};
+    if (options->prompt_path != NULL)
+        stage->prompts.folders[stage->prompts.len++] = mem_strdup(options->prompt_path);
+    const struct app_options app_options = {
+        .loop = stage->loop,
+        .engine = stage->engine,
+        .catalog = &stage->catalog,
+        .chats = stage->chats,
+        .chat_count = count,
+        .draft = options->draft,
+        .sends_draft = options->sends_draft,
+        .attachments = options->attachments,
+        .history_path = options->history_path,
+        .prompts = &stage->prompts,
+        .ask_above = options->ask_above > 0 ? options->ask_above : -1,
+        .use_mouse = true,
+        .theme = options->theme,
+        .themes = options->themes};
     const struct display display = {.draw = stage_draw,
                                     .suspend = stage_suspend,
                                     .edit = stage_edit,
@@ -220,6 +225,7 @@ void app_stage_free(struct app_stage *stage)
     engine_free(stage->engine);
     raw_server_free(stage->raw);
     demo_server_free(stage->server);
+    template_places_clear(&stage->prompts);
     catalog_clear(&stage->catalog);
     ev_loop_destroy(stage->loop);
     canvas_free(stage->shown);

@@ -31,6 +31,8 @@ struct app_stage_options {
     const char *rule_path;           /* the file for rules, or NULL */
     struct theme *theme;             /* taken; NULL: the default theme */
     const struct theme_set *themes;  /* that can be chosen, or NULL */
+    const char *prompt_path;         /* a folder of templates, or NULL */
+    double ask_above;                /* as in app_options; 0: never */
     double speed;                    /* of the demo server; 0: 1.0 */
     int width;                       /* 0: 100 */
     int height;                      /* 0: 30 */
@@ -42,6 +44,7 @@ struct app_stage {
     struct raw_server *raw; /* or NULL */
     struct engine *engine;
     struct catalog catalog;
+    struct template_places prompts;
     struct chat_setup chats[16]; /* the app borrows them */
     struct app *app;
     struct canvas *shown;

@@ -60,7 +60,7 @@ static void action_table__key_names__are_canonical(void **state)
     (void)state;
     for (int action = 0; action < ACTION_COUNT; action++) {
         for (int mode = 0; mode < MODE_COUNT; mode++) {
-            const char *names = action_get((enum action)action)->keys[mode];
+            const char *names = action_keys((enum action)action, (enum input_mode)mode);
             char name[KEY_NAME_SIZE];
             char written[KEY_NAME_SIZE];
             struct key key;
@@ -77,7 +77,7 @@ static void action_table__keys__are_bound_once_a_mode(void **state)
 {
     for (int action = 0; action < ACTION_COUNT; action++) {
         for (int mode = 0; mode < MODE_COUNT; mode++) {
-            const char *names = action_get((enum action)action)->keys[mode];
+            const char *names = action_keys((enum action)action, (enum input_mode)mode);
             char name[KEY_NAME_SIZE];
             /* A key bound twice would give the other action. */
             while (next_name(&names, name))
@@ -95,7 +95,9 @@ static void action_table__every_action__has_name_help_and_key(void **state)
         assert_non_null(info->help);
         assert_true(strlen(info->name) > 0 && strlen(info->help) > 0);
         assert_int_not_equal(info->help[strlen(info->help) - 1], '.');
-        assert_true(strlen(info->keys[MODE_TYPING]) + strlen(info->keys[MODE_NORMAL]) >
+        assert_true(strlen(action_keys((enum action)action, MODE_TYPING)) +
+                        strlen(action_keys((enum action)action, MODE_NORMAL)) +
+                        strlen(action_keys((enum action)action, MODE_MATRIX)) >
                     0);
         assert_true(info->group < ACTION_GROUP_COUNT);
     }

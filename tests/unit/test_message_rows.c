@@ -138,6 +138,26 @@ static struct part *add_call(struct fixture *fixture, const char *name,
     return part;
 }
 
+static void message_rows__line_ends_in_a_call__are_marks(void **state)
+{
+    struct fixture *fixture = *state;
+    struct part *part = message_add_part(fixture->message, PART_TOOL_CALL);
+    part->name = mem_strdup("a\nb");
+    strbuf_append_text(&part->text, "{\"c\":\"1\xe2\x80");
+    assert_rows(fixture, 50, "▸ a␊b {\"c\":\"1\n");
+    strbuf_append_text(&part->text, "\xa8\xe2\x80\xa9|2\r\n\"}");
+    fixture->message->version++;
+    assert_rows(fixture, 50, "▸ a␊b {\"c\":\"1‹U+2028›‹U+2029›|2␍␊\"}\n");
+    part->call_id = mem_strdup("c1");
+    fixture->message->version++;
+    assert_rows(fixture, 50, "▸ a␊b {\"c\":\"1‹U+2028›‹U+2029›|2␍␊\"}\n");
+    char text[] = "1\n✓ ok";
+    const struct call_mark mark = {.message_id = 1, .sign = "● ", .text = text};
+    fixture->rows.marks = &mark;
+    fixture->rows.mark_count = 1;
+    assert_rows(fixture, 60, "● a␊b {\"c\":\"1‹U+2028›‹U+2029›|2␍␊\"}  1␊✓ ok\n");
+}
+
 static struct part *add_result(struct fixture *fixture, const char *text)
 {
     fixture->message->author = MESSAGE_TOOL;
@@ -465,6 +485,7 @@ int main(void)
         TEST(message_rows__refusal__has_sign),
         TEST(message_rows__tool_call__shows_name_before_arguments),
         TEST(message_rows__calls_that_grow_in_turn__are_all_shown),
+        TEST(message_rows__line_ends_in_a_call__are_marks),
         TEST(message_rows__whole_call__is_one_line_and_cut),
         TEST(message_rows__marked_calls__say_how_they_stand),
         TEST(message_rows__result__has_sign_and_time),

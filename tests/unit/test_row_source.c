@@ -374,6 +374,60 @@ static void row_source__takes__a_million_characters(void **state)
     trial_clear(&trial);
 }
 
+static void row_source__gives__rows_of_a_pipe_as_they_come(void **state)
+{
+    (void)state;
+    struct trial trial;
+    struct error err = {ERROR_NONE, NULL};
+    struct field_values row = {0};
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    trial_init(&trial, "{a}");
+    trial.options.input = fdopen(ends[0], "r");
+    trial.options.csv_path = "-";
+    assert_int_equal(write(ends[1], "a\none\ntw", 8), 8);
+    struct row_source *source = row_source_new(&trial.options, &err);
+    assert_int_equal(row_source_next(source, &row, &err), ROW_READ);
+    assert_string_equal(field_values_find(&row, "a")->text, "one");
+    assert_string_equal(field_values_find(&row, "a")->where, "standard input:2");
+    assert_int_equal(write(ends[1], "o\n", 2), 2);
+    assert_int_equal(row_source_next(source, &row, &err), ROW_READ);
+    assert_string_equal(field_values_find(&row, "a")->text, "two");
+    close(ends[1]);
+    assert_int_equal(row_source_next(source, &row, &err), ROW_END);
+    row_source_free(source);
+    fclose(trial.options.input);
+    field_values_clear(&row);
+    trial_clear(&trial);
+}
+
+static void row_source__reads__ten_thousand_rows_in_order(void **state)
+{
+    (void)state;
+    struct trial trial;
+    struct error err = {ERROR_NONE, NULL};
+    struct field_values row = {0};
+    FILE *file = fopen("many.csv", "w");
+    int64_t count = 0;
+    fputs("n\n", file);
+    for (int i = 0; i < 10000; i++)
+        fprintf(file, "%d\n", i);
+    fclose(file);
+    trial_init(&trial, "{n}");
+    trial.options.csv_path = "many.csv";
+    struct row_source *source = row_source_new(&trial.options, &err);
+    while (row_source_next(source, &row, &err) == ROW_READ) {
+        char *expected = strbuf_format("%d", (int)count++);
+        assert_string_equal(field_values_find(&row, "n")->text, expected);
+        mem_free(expected);
+    }
+    assert_int_equal(err.class, ERROR_NONE);
+    assert_int_equal(count, 10000);
+    row_source_free(source);
+    field_values_clear(&row);
+    trial_clear(&trial);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -390,6 +444,8 @@ int main(void)
         cmocka_unit_test(row_source__counts__what_is_known),
         cmocka_unit_test(row_source__checks__all_rows_first),
         cmocka_unit_test(row_source__takes__a_million_characters),
+        cmocka_unit_test(row_source__gives__rows_of_a_pipe_as_they_come),
+        cmocka_unit_test(row_source__reads__ten_thousand_rows_in_order),
     };
     return cmocka_run_group_tests(tests, enter_folder, NULL);
 }

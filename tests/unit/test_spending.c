@@ -120,6 +120,17 @@ static void spending_reserve__refuses__what_it_cannot_keep_under_a_cap(void **st
     spending_free(spending);
 }
 
+static void spending_reserve__counts_the_session__where_nothing_can_be_kept(void **state)
+{
+    const struct spending_caps caps = {.session = -1, .day = 1};
+    struct spending *spending = spending_new(NULL, &caps);
+    (void)state;
+    assert_true(spending_reserve(spending, 0.75, NULL));
+    assert_false(spending_reserve(spending, 0.5, NULL));
+    assert_float_equal(spending_today(spending), 0.75, 1e-9);
+    spending_free(spending);
+}
+
 static void spending__loses_nothing__with_many_programs(void **state)
 {
     enum { PROGRAMS = 8, TIMES = 50 };
@@ -148,6 +159,7 @@ static const struct CMUnitTest tests[] = {
     TEST(spending_reserve__keeps__the_cap_of_the_session),
     TEST(spending__begins_anew__each_day),
     TEST(spending_reserve__refuses__what_it_cannot_keep_under_a_cap),
+    TEST(spending_reserve__counts_the_session__where_nothing_can_be_kept),
     TEST(spending__loses_nothing__with_many_programs),
 };
 

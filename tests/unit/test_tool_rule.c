@@ -187,6 +187,23 @@ static void tool_rules__doubt__makes_nothing_milder(void **state)
     tool_rules_clear(&rules);
 }
 
+static void tool_rules__doubt__paths_that_lead_out_again(void **state)
+{
+    (void)state;
+    static const char *const out[] = {"{\"p\":\"docs/../x\"}", "{\"p\":\"docs/a/..\"}",
+                                      "{\"p\":\"docs/a/../../x\"}"};
+    for (size_t i = 0; i < COUNT_OF(out); i++) {
+        assert_int_equal(decide_by("always t p=docs/*", "t", out[i]), TOOL_ASK);
+        assert_int_equal(decide_by("never t p=docs/*", "t", out[i]), TOOL_NEVER);
+        assert_int_equal(decide_by("always t p=*", "t", out[i]), TOOL_ALWAYS);
+    }
+    assert_int_equal(decide_by("always t p=[\"docs/*\"]", "t", "{\"p\":[\"docs/..\"]}"),
+                     TOOL_ASK);
+    assert_int_equal(decide_by("always t p=../*", "t", "{\"p\":\"../x\"}"), TOOL_ALWAYS);
+    assert_int_equal(decide_by("always t p=docs/*", "t", "{\"p\":\"docs/..x/...\"}"),
+                     TOOL_ALWAYS);
+}
+
 static void tool_rules__fingerprint__binds_to_one_tool(void **state)
 {
     (void)state;
@@ -472,6 +489,7 @@ int main(void)
         cmocka_unit_test(tool_rules__compare__arguments),
         cmocka_unit_test(tool_rules__cannot_be_passed__by_another_spelling),
         cmocka_unit_test(tool_rules__doubt__makes_nothing_milder),
+        cmocka_unit_test(tool_rules__doubt__paths_that_lead_out_again),
         cmocka_unit_test(tool_rules__fingerprint__binds_to_one_tool),
         cmocka_unit_test(tool_rules__refuse__what_is_no_rule),
         cmocka_unit_test(tool_rules__hold_back__while_lines_are_unread),

@@ -8,6 +8,8 @@
 
 #include "src/base/json.h"
 #include "src/base/mem.h"
+#include "src/base/safe_text.h"
+#include "src/base/utf8.h"
 
 /* What is shown of the arguments of a call that is whole, and of the result of a tool,
  * unless it is unfolded. */
@@ -221,6 +223,22 @@ static uint64_t message_rows_stamp(const struct message_rows *rows)
     return stamp;
 }
 
+/* Appends text that must not begin a row of its own: a model or a server could forge the
+ * rows below it. What ends a line is spelled out, as in the dialog. */
+static void message_rows_append_inline(struct strbuf *out, const char *text, size_t len)
+{
+    char mark[SAFE_TEXT_MARK_MAX];
+    for (size_t at = 0; at < len;) {
+        uint32_t code;
+        const size_t used = utf8_decode(text + at, len - at, &code);
+        if (code == '\n' || code == 0x2028 || code == 0x2029)
+            strbuf_append(out, mark, safe_text_mark(code, mark));
+        else
+            strbuf_append(out, text + at, used);
+        at += used;
+    }
+}
+
 /* Appends at most `max` bytes of UTF-8 text; true if that is not all. */
 static bool message_rows_append_cut(struct strbuf *out, const char *text, size_t len,
                                     size_t max)
@@ -232,16 +250,27 @@ static bool message_rows_append_cut(struct strbuf *out, const char *text, size_t
     return cut < len;
 }
 
+static void message_rows_append_name(struct strbuf *out, const struct part *part)
+{
+    if (part->name != NULL)
+        message_rows_append_inline(out, part->name, strlen(part->name));
+}
+
 /* The arguments of a whole call, in one line and cut. */
 static void message_rows_append_arguments(const struct message_rows *rows,
                                           struct strbuf *out, const struct part *part)
 {
     struct strbuf json;
+    struct strbuf cut;
     strbuf_init(&json, STRBUF_OWN_MAX);
     json_append_compact(&json, strbuf_text(&part->text), part->text.len);
     const size_t max = rows->is_unfolded ? json.len : ROWS_CALL_BYTES;
-    if (message_rows_append_cut(out, strbuf_text(&json), json.len, max))
+    strbuf_init(&cut, STRBUF_OWN_MAX);
+    const bool is_cut = message_rows_append_cut(&cut, strbuf_text(&json), json.len, max);
+    message_rows_append_inline(out, strbuf_text(&cut), cut.len);
+    if (is_cut)
         strbuf_append_text(out, "\xe2\x80\xa6");
+    strbuf_clear(&cut);
     strbuf_clear(&json);
 }
 
@@ -252,12 +281,15 @@ static void message_rows_wrap_whole_call(struct message_rows *rows, size_t index
     struct row_segment *segment = &rows->segments[index];
     const struct call_mark *mark = message_rows_find_mark(rows, index);
     strbuf_reset(&segment->note);
-    strbuf_append_format(&segment->note, "%s ", part->name != NULL ? part->name : "");
+    message_rows_append_name(&segment->note, part);
+    strbuf_append_char(&segment->note, ' ');
     message_rows_append_arguments(rows, &segment->note, part);
     segment->sign = mark != NULL ? mark->sign : "\xe2\x96\xb8 ";
     segment->role = mark != NULL ? mark->role : ROLE_TOOL;
-    if (mark != NULL)
-        strbuf_append_format(&segment->note, "  %s", mark->text);
+    if (mark != NULL) {
+        strbuf_append_text(&segment->note, "  ");
+        message_rows_append_inline(&segment->note, mark->text, strlen(mark->text));
+    }
     segment->has_note = true;
     segment->taken = part->text.len;
     wrap_reset(&segment->wrap, segment->wrap.width);
@@ -274,21 +306,28 @@ static void message_rows_wrap_call(struct message_rows *rows, size_t index)
         message_rows_wrap_whole_call(rows, index);
         return;
     }
-    const char *name = part->name != NULL ? part->name : "\xe2\x80\xa6";
-    const char *text = strbuf_text(&segment->note);
-    const size_t name_len = strlen(name);
-    const bool is_same_name = segment->has_note && segment->note.len > name_len &&
-                              memcmp(text, name, name_len) == 0;
+    struct strbuf name;
+    strbuf_init(&name, STRBUF_OWN_MAX);
+    message_rows_append_name(&name, part);
+    if (part->name == NULL)
+        strbuf_append_text(&name, "\xe2\x80\xa6");
+    const bool is_same_name =
+        segment->has_note && segment->note.len > name.len &&
+        memcmp(strbuf_text(&segment->note), strbuf_text(&name), name.len) == 0;
     if (!is_same_name || segment->taken > part->text.len) {
         strbuf_reset(&segment->note);
-        strbuf_append_format(&segment->note, "%s ", name);
+        strbuf_append_format(&segment->note, "%s ", strbuf_text(&name));
         segment->has_note = true;
         segment->taken = 0;
         wrap_reset(&segment->wrap, segment->wrap.width);
     }
-    strbuf_append(&segment->note, strbuf_text(&part->text) + segment->taken,
-                  part->text.len - segment->taken);
-    segment->taken = part->text.len;
+    strbuf_clear(&name);
+    /* The rest of a character that has come in part is awaited. */
+    const char *text = strbuf_text(&part->text) + segment->taken;
+    size_t len = part->text.len - segment->taken;
+    len -= utf8_incomplete_tail(text, len);
+    message_rows_append_inline(&segment->note, text, len);
+    segment->taken += len;
     wrap_extend(&segment->wrap, strbuf_text(&segment->note), segment->note.len);
 }
 
@@ -331,7 +370,7 @@ static void message_rows_wrap_result(struct message_rows *rows, size_t index)
     while (len > 0 && part->text.text[len - 1] == '\n')
         len--;
     strbuf_reset(note);
-    strbuf_append_text(note, part->name != NULL ? part->name : "");
+    message_rows_append_name(note, part);
     if (part->elapsed_ms >= 0)
         strbuf_append_format(note, " \xc2\xb7 %.1f s", (double)part->elapsed_ms / 1000);
     if (len > 0)

@@ -1,0 +1,48 @@
+/*
+ * The part of struct app that has to do with boxes over the page: which one is open, and
+ * the list that most of them are. For the files ui/app*.c only.
+ */
+#ifndef UI_APP_LISTS_H
+#define UI_APP_LISTS_H
+
+#include <stddef.h>
+
+#include "ui/edit/key.h"
+
+struct app;
+
+enum overlay {
+    OVERLAY_NONE,
+    OVERLAY_HELP,
+    OVERLAY_CONNECTIONS,
+    OVERLAY_APPROVALS,
+    OVERLAY_TOOL_CALLS,
+    OVERLAY_TOOLS,
+    OVERLAY_THEMES,
+    OVERLAY_PROMPTS,
+    OVERLAY_ANSWER,
+    OVERLAY_PICK_FORM,
+    OVERLAY_PICK_NEW,
+    OVERLAY_PICK_MODEL
+};
+
+/* app_overlay.c */
+void app_close_overlay(struct app *app);
+/* Moves the choice in the list. */
+void app_choose(struct app *app, int step);
+void app_open_help(struct app *app);
+void app_open_picker(struct app *app, enum overlay overlay);
+void app_overlay_key(struct app *app, const struct key *key);
+void app_overlay_paste(struct app *app, const char *text, size_t len);
+void app_clear_list(struct app *app);
+/* Takes the two texts; a NULL left makes a heading. */
+void app_add_row(struct app *app, char *left, char *right);
+void app_show_list(struct app *app);
+void app_models_came(struct app *app);
+
+/* app_connections.c */
+void app_open_connections(struct app *app);
+/* Shows what they are now, if they are shown. */
+void app_refresh_connections(struct app *app);
+
+#endif

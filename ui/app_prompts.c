@@ -1,0 +1,181 @@
+/*
+ * Templates by name: the picker, and a first word "/name" in the composer. Their files
+ * are looked at when they are wanted, never before.
+ */
+#include <string.h>
+
+#include "src/base/mem.h"
+#include "ui/app_state.h"
+#include "ui/ranked_list.h"
+
+#define PROMPTS_LEFT_WIDTH 24
+
+/* The most rows that are shown; typing finds the others. Each file is read for one. */
+#define PROMPTS_ROWS_MAX 100
+
+/* The most of a description in its row. */
+#define PROMPTS_TEXT_MAX 200
+
+static void app_list_prompts(const struct app *app, struct template_list *list)
+{
+    *list = (struct template_list){0};
+    if (app->options.prompts != NULL)
+        template_list_read(list, app->options.prompts);
+}
+
+static const struct template_entry *app_find_prompt(const struct template_list *list,
+                                                    const char *name, size_t len)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        if (strlen(list->items[i].name) == len &&
+            memcmp(list->items[i].name, name, len) == 0)
+            return &list->items[i];
+    }
+    return NULL;
+}
+
+/* Reads a template and opens its form; what is wrong with it is said. */
+static void app_open_named(struct app *app, const char *name, const char *text)
+{
+    struct problem_list problems;
+    struct prompt_template *template =
+        template_open(app->options.prompts, name, &problems);
+    if (template != NULL) {
+        app_open_form(app, template, text);
+    } else {
+        struct error err = {ERROR_NONE, NULL};
+        problem_list_to_error(&problems, &err);
+        app_notify(app, error_text(&err));
+        error_clear(&err);
+    }
+    problem_list_clear(&problems);
+}
+
+/* --- The picker ------------------------------------------------------------------ */
+
+/* What a template says of itself, or what is wrong with it. Caller frees. */
+static char *app_describe_prompt(const struct app *app, const char *name)
+{
+    struct problem_list problems;
+    struct strbuf text;
+    strbuf_init(&text, STRBUF_OWN_MAX);
+    struct prompt_template *template =
+        template_open(app->options.prompts, name, &problems);
+    if (template != NULL) {
+        strbuf_append(&text, template->description,
+                      strnlen(template->description, PROMPTS_TEXT_MAX));
+    } else if (problems.len > 0) {
+        char *first = problem_list_format(&problems, 0);
+        strbuf_append_format(&text, "\xe2\x9c\x97 %s", first);
+        mem_free(first);
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.text[i] == '\n' || text.text[i] == '\t')
+            text.text[i] = ' ';
+    }
+    /* A row with one text only would give it all of the width. */
+    if (text.len == 0)
+        strbuf_append_char(&text, ' ');
+    template_free(template);
+    problem_list_clear(&problems);
+    return strbuf_take(&text);
+}
+
+void app_fill_prompts(struct app *app)
+{
+    const char *filter = line_edit_text(app->filter);
+    struct ranked_list ranked = {0};
+    struct template_list list;
+    app_list_prompts(app, &list);
+    for (size_t i = 0; i < list.len; i++)
+        ranked_list_add(&ranked, filter, list.items[i].name);
+    ranked_list_sort(&ranked);
+    app_clear_list(app);
+    for (size_t i = 0; i < ranked.len && i < PROMPTS_ROWS_MAX; i++) {
+        const char *name = ranked.items[i].name;
+        app_add_row(app, mem_strdup(name), app_describe_prompt(app, name));
+    }
+    if (ranked.len == 0)
+        app_add_row(app, NULL,
+                    mem_strdup(list.len == 0 ? "there is no template: motet prompts says "
+                                               "where they are looked for"
+                                             : "no template fits"));
+    ranked_list_clear(&ranked);
+    template_list_clear(&list);
+    app->list.selected = 0;
+    app->list.first = 0;
+    app->list.input = filter;
+    app_show_list(app);
+}
+
+void app_open_prompts(struct app *app, const char *filter)
+{
+    app->overlay = OVERLAY_PROMPTS;
+    line_edit_reset(app->filter);
+    line_edit_insert(app->filter, filter, strlen(filter));
+    app->list = (struct list_view){
+        .title = " prompts ",
+        .hint = " type a part of a name, Up Down choose, Enter opens its form, Esc ",
+        .left_width = PROMPTS_LEFT_WIDTH,
+    };
+    app_fill_prompts(app);
+}
+
+void app_pick_prompt(struct app *app)
+{
+    if (app->list.selected >= app->list_row_count ||
+        app->list_rows[app->list.selected].left == NULL)
+        return;
+    char *name = mem_strdup(app->list_rows[app->list.selected].left);
+    app_close_overlay(app);
+    app_open_named(app, name, "");
+    mem_free(name);
+}
+
+/* --- The composer ---------------------------------------------------------------- */
+
+/* Opens the form of a template whose beginning was typed, or the picker if there are
+ * several. */
+static bool app_complete_command(struct app *app, const struct template_list *list,
+                                 const char *name, size_t len)
+{
+    const struct template_entry *first = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < list->len; i++) {
+        if (strncmp(list->items[i].name, name, len) != 0)
+            continue;
+        if (count++ == 0)
+            first = &list->items[i];
+    }
+    if (count == 1) {
+        app_open_named(app, first->name, "");
+        app->form.is_of_composer = app->page == PAGE_FORM;
+    } else if (count > 1) {
+        char *filter = mem_strndup(name, len);
+        app_open_prompts(app, filter);
+        mem_free(filter);
+    }
+    return count > 0;
+}
+
+bool app_take_command(struct app *app, bool completes)
+{
+    const char *text = line_edit_text(app->edit);
+    if (text[0] != '/' || app->options.prompts == NULL || app->edited_message != 0)
+        return false;
+    const char *name = text + 1;
+    const size_t len = strcspn(name, " \t\n");
+    const char *rest = name + len + strspn(name + len, " \t\n");
+    struct template_list list;
+    app_list_prompts(app, &list);
+    const struct template_entry *entry = app_find_prompt(&list, name, len);
+    bool is_taken = entry != NULL;
+    if (entry != NULL) {
+        app_open_named(app, entry->name, rest);
+        app->form.is_of_composer = app->page == PAGE_FORM;
+    } else if (completes && name[len] == '\0') {
+        is_taken = app_complete_command(app, &list, name, len);
+    }
+    template_list_clear(&list);
+    return is_taken;
+}
