@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "src/base/mem.h"
 #include "src/base/strbuf.h"
 #include "tests/support/pty_program.h"
 
@@ -219,6 +220,68 @@ static void calls__osc9__come_only_without_focus(void **state)
     remove(path);
 }
 
+/* --- Slow lines -------------------------------------------------------------------- */
+
+struct slow_line {
+    size_t begin;  /* bytes that had come when the measure began */
+    size_t wanted; /* how many are waited for */
+};
+
+static bool has_come(struct pty_program *program, void *user)
+{
+    const struct slow_line *line = user;
+    size_t len;
+    pty_program_get_output(program, &len);
+    return len >= line->begin + line->wanted;
+}
+
+/* The bytes that the terminal takes between a key and its echo. */
+static size_t measure_echo(struct pty_program *program, const char *key)
+{
+    size_t before;
+    size_t after;
+    char *text = strbuf_format("> %s", key);
+    pty_program_get_output(program, &before);
+    pty_program_type(program, key);
+    assert_true(pty_program_wait_text(program, text));
+    pty_program_get_output(program, &after);
+    mem_free(text);
+    return after - before;
+}
+
+/*
+ * Four panes stream, 10 kB/s are taken. Once the program has found that out nothing old
+ * is on its way: a key's echo comes behind less than a frame, where 7 to 19 kB lie in the
+ * buffers of a program that does not care (measured).
+ */
+static void slow_line__10_kb_a_second__keeps_four_panes_near_to_now(void **state)
+{
+    (void)state;
+    const char *const args[] = {"-m",
+                                "demo/echo?rate=200,demo/echo?rate=200,"
+                                "demo/echo?rate=200,demo/echo?rate=200",
+                                "--tools", "", NULL};
+    struct pty_program *program = start(args, NULL);
+    struct slow_line line = {.wanted = 80000};
+    char prompt[20001];
+    for (size_t i = 0; i < sizeof(prompt) - 1; i++)
+        prompt[i] = i % 7 == 6 ? ' ' : (char)('a' + i % 23);
+    prompt[sizeof(prompt) - 1] = '\0';
+    assert_true(pty_program_wait_text(program, "to all 4"));
+    pty_program_paste(program, prompt);
+    pty_program_press(program, "Enter");
+    assert_true(pty_program_wait_text(program, "4 running"));
+    pty_program_set_rate(program, 10000);
+    pty_program_get_output(program, &line.begin);
+    assert_true(pty_program_wait_until(program, has_come, &line));
+    const size_t echo = measure_echo(program, "key");
+    if (echo > 5000)
+        fail_msg("%zu bytes came before the echo of a key", echo);
+    print_message("%zu bytes came before the echo of a key\n", echo);
+    pty_program_set_rate(program, 0);
+    end(program);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +295,7 @@ int main(void)
         cmocka_unit_test(signs__c_locale__are_ascii),
         cmocka_unit_test(title__says_the_state__and_is_put_back),
         cmocka_unit_test(calls__osc9__come_only_without_focus),
+        cmocka_unit_test(slow_line__10_kb_a_second__keeps_four_panes_near_to_now),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

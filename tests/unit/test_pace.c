@@ -108,7 +108,7 @@ static void pace__terminal_that_has_become_fast__is_used_again(void **state)
 static void pace__huge_frame__waits_for_a_bounded_time(void **state)
 {
     (void)state;
-    struct pace pace = {.rate = 100};
+    struct pace pace = {.rate = 100, .sampled_us = 5000000};
     pace_add(&pace, 1000000, 5000000);
     assert_in_range(pace_get_wait_ms(&pace, 5000000), 1, 1500);
 }

@@ -1,9 +1,9 @@
 /*
  * How often streamed text may be painted on a terminal that takes bytes slowly. Frames
- * are made at full speed until the terminal has made us wait twice; then they are spread
- * so that they use part of what it takes, which lets the buffers on the way run empty:
- * what is on the screen stays near to what was said. A budget of 10 kB/s is enough for
- * four panes on 80 by 24 cells.
+ * are made at full speed until the terminal has made us wait again and again; then they
+ * are spread so that they use part of what it takes, which lets the buffers on the way
+ * run empty: what is on the screen stays near to what was said. A budget of 10 kB/s is
+ * enough for four panes on 80 by 24 cells.
  *
  * Pure: told what happens and when. Times in microseconds of clock_now_us.
  */
@@ -16,12 +16,16 @@
 
 struct pace {
     double rate;        /* bytes a second that the terminal takes; 0: fast enough */
-    double last_sample; /* of the wait before; 0: there was none lately */
-    int64_t sampled_us; /* when that was */
-    int64_t blocked_us; /* when the terminal stopped taking bytes; 0: it takes them */
-    size_t blocked_len; /* how many waited then */
+    int64_t sampled_us; /* when that was measured */
     int64_t added_us;   /* when the last bytes were added */
     int64_t free_us;    /* when the next frame may be made */
+    uint64_t added;     /* bytes since the start */
+    bool is_blocked;    /* the terminal does not take bytes */
+    int64_t blocked_us; /* since when */
+    /* The measure that is under way: */
+    int64_t begin_us;    /* it began with a wait; 0: there is none */
+    uint64_t begin_done; /* bytes that had been taken then */
+    int64_t waited_us;   /* how much of the time since was spent waiting */
 };
 
 /* `len` bytes of a frame go to the terminal. */
