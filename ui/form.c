@@ -84,6 +84,15 @@ void form_free(struct form *form)
     mem_free(form);
 }
 
+static size_t form_find_choice(const struct form_field *field, const char *text)
+{
+    size_t index = 0;
+    while (field->choices != NULL && index < field->choice_count &&
+           strcmp(field->choices[index], text) != 0)
+        index++;
+    return index;
+}
+
 static void form_take_field(struct form *form, size_t index,
                             const struct form_field *from)
 {
@@ -95,11 +104,8 @@ static void form_take_field(struct form *form, size_t index,
         form_set(form, index, line_edit_text(from->edit));
         return;
     }
-    for (size_t i = 0; i < from->choice_count; i++) {
-        size_t at = 0;
-        while (at < field->choice_count &&
-               strcmp(field->choices[at], from->choices[i]) != 0)
-            at++;
+    for (size_t i = 0; from->choices != NULL && i < from->choice_count; i++) {
+        const size_t at = form_find_choice(field, from->choices[i]);
         if (at == field->choice_count)
             continue;
         field->ticks[at] = from->ticks[i];
@@ -131,14 +137,6 @@ struct form_field *form_models(struct form *form)
 }
 
 /* --- Writing --------------------------------------------------------------------- */
-
-static size_t form_find_choice(const struct form_field *field, const char *text)
-{
-    size_t index = 0;
-    while (index < field->choice_count && strcmp(field->choices[index], text) != 0)
-        index++;
-    return index;
-}
 
 /* Ticks those of the values that are choices. */
 static void form_tick_named(struct form_field *field, const char *text)

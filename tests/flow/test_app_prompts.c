@@ -319,6 +319,7 @@ static void app_form__all_sizes__keep_the_field_in_sight(void **state)
     for (size_t i = 0; i < 4; i++) {
         struct app_stage *stage = prompt_stage_open_sized(one, sizes[i][0], sizes[i][1]);
         app_stage_send(stage, "/rate something");
+        assert_stage_shows(stage, " Enter: 1 new pane");
         for (size_t field = 0; field < 5; field++) {
             app_stage_press(stage, "Tab");
             assert_stage_shows(stage, "\xe2\x80\xba");
