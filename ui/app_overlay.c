@@ -333,6 +333,10 @@ void app_overlay_key(struct app *app, const struct key *key)
     const bool is_interrupt =
         key->code == INPUT_RUNE && key->rune == 'c' && key->mods == INPUT_MOD_CTRL;
     const bool is_back = key->code == INPUT_ESC || is_interrupt;
+    if (app->overlay == OVERLAY_THEMES) {
+        app_themes_key(app, key);
+        return;
+    }
     if (is_back && app->overlay == OVERLAY_APPROVALS && app_leave_confirmation(app))
         return;
     if (is_back)
