@@ -54,3 +54,20 @@ AC_DEFUN([MOTET_ADD_FORTIFY],
 AC_DEFUN([MOTET_NEED],
 [PKG_CHECK_MODULES([$1], [$2], [],
   [AC_MSG_ERROR([$2 was not found: install it with its headers (Debian: $3), or run ./bootstrap deps])])])
+
+# MOTET_CHECK_HIGHLIGHT(YES): runs YES if a C++ program with source-highlight can be built.
+AC_DEFUN([MOTET_CHECK_HIGHLIGHT],
+[AC_LANG_PUSH([C++])
+motet_saved_libs=$LIBS
+motet_saved_cxxflags=$CXXFLAGS
+LIBS="$HIGHLIGHT_LIBS $LIBS"
+CXXFLAGS="$CXXFLAGS -std=c++17 $HIGHLIGHT_CFLAGS"
+AC_CACHE_CHECK([whether source-highlight can be used], [motet_cv_highlight],
+  [AC_LINK_IFELSE([AC_LANG_PROGRAM(
+    [[#include <srchilite/settings.h>]],
+    [[return srchilite::Settings::retrieveDataDir().empty();]])],
+    [motet_cv_highlight=yes], [motet_cv_highlight=no])])
+LIBS=$motet_saved_libs
+CXXFLAGS=$motet_saved_cxxflags
+AC_LANG_POP([C++])
+AS_IF([test "$motet_cv_highlight" = yes], [$1])])

@@ -149,6 +149,11 @@ static const struct action_info action_table[ACTION_COUNT] = {
                       "choose another model for the focused pane",
                       ACTION_GROUP_ANSWERS,
                       {"Ctrl-L Alt-m", "m"}},
+    [ACTION_RAW] = {"raw",
+                    "show the focused pane's answers as they were written, or as "
+                    "Markdown again",
+                    ACTION_GROUP_ANSWERS,
+                    {"Alt-s", "w"}},
     [ACTION_TAKE_BACK] = {"take-back",
                           "take the last queued prompt back into the composer",
                           ACTION_GROUP_ANSWERS,
@@ -175,7 +180,7 @@ static const struct action_info action_table[ACTION_COUNT] = {
                       ACTION_GROUP_TOOLS,
                       {"Alt-w", "T"}},
     [ACTION_UNFOLD] = {"unfold",
-                       "show the results of tools whole, or folded again",
+                       "show reasoning and the results of tools whole, or folded again",
                        ACTION_GROUP_TOOLS,
                        {"Alt-i", "V"}},
 

@@ -63,6 +63,7 @@ void app_draw_now(struct app *app)
     app->is_dirty = false;
     app->last_frame_ms = clock_now_ms();
     app_call_is_shown(app);
+    app_confirmation_is_shown(app);
     app_plan_tick(app);
 }
 
@@ -301,6 +302,7 @@ void app_free(struct app *app)
         ev_signal_stop(app->loop, &app->signals[i]);
     app_clear_matrix(app);
     app_clear_form(app);
+    app_stop_server_prompt(app);
     for (size_t i = 0; i < app->pane_count; i++)
         pane_clear(&app->panes[i]);
     server_fetch_free(app->fetch);

@@ -201,7 +201,7 @@ static void app_take_back(struct app *app, const struct pane *pane)
 
 /* Tools. */
 
-static void app_unfold(struct app *app)
+void app_unfold(struct app *app)
 {
     app->is_unfolded = !app->is_unfolded;
     app_mark_all(app);
@@ -329,6 +329,13 @@ static bool app_act_on_text(struct app *app, enum action action)
     return true;
 }
 
+static void app_show_raw(struct app *app, struct pane *pane)
+{
+    pane->is_raw = !pane->is_raw;
+    app_notify(app, pane->is_raw ? "answers of this pane are shown as they were written"
+                                 : "answers of this pane are shown as Markdown");
+}
+
 /* Actions on the focused pane; true if it was one. */
 static bool app_act_on_pane(struct app *app, enum action action)
 {
@@ -357,6 +364,8 @@ static bool app_act_on_pane(struct app *app, enum action action)
         app_edit_prompt(app, pane);
     else if (action == ACTION_MODEL)
         app_choose_model(app, pane);
+    else if (action == ACTION_RAW)
+        app_show_raw(app, pane);
     else if (action == ACTION_TAKE_BACK)
         app_take_back(app, pane);
     else

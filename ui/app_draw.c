@@ -71,6 +71,7 @@ static void app_mark_calls(struct app *app, const struct pane *pane)
         marks[mark_count++] = app_mark_call(&calls[i], now_ms);
     }
     transcript_set_calls(pane->transcript, marks, mark_count, app->is_unfolded);
+    transcript_set_raw(pane->transcript, pane->is_raw);
     for (size_t i = 0; i < mark_count; i++)
         mem_free(marks[i].text);
     mem_free(marks);
@@ -83,8 +84,7 @@ static void app_note_dialog(struct app *app, struct pane *pane, struct call_view
     if (call == NULL)
         return;
     pane->dialog = call->drawn;
-    if (call->stage != CALL_STAGE_SEEN)
-        app->call.is_line = call_view_is_line(call->drawn);
+    app_note_call_view(app, call);
     app_clear_call_view(call);
 }
 
@@ -296,5 +296,8 @@ void app_paint(struct app *app)
         app_paint_whole(app, room);
         return;
     }
-    app->list_shown = list_view_draw(&app->list, app->canvas, room);
+    if (app->overlay == OVERLAY_APPROVALS && app->approvals.is_confirming)
+        app_paint_confirmation(app, room);
+    else
+        app->list_shown = list_view_draw(&app->list, app->canvas, room);
 }

@@ -92,6 +92,8 @@ static void app_click_pane(struct app *app, size_t index, const struct key *key)
     app->focused = index;
     if (key->y == mark->y && key->x >= mark->x && key->x < mark->x + mark->width)
         transcript_go_end(app->panes[index].transcript);
+    else if (transcript_is_fold(app->panes[index].transcript, key->x, key->y))
+        app_unfold(app);
     app_mark_all(app);
 }
 

@@ -3,9 +3,10 @@
  * app.c (life, frames), app_draw.c (painting), app_input.c (keys, mouse, paste),
  * app_act.c (what actions do), app_overlay.c (help and picker), app_connections.c (the
  * view of the connections), app_call.c and app_call_input.c (dialogs of tool calls),
- * app_approvals.c (the list of these), app_tools.c (the list of tools and servers),
- * app_tool_calls.c (which model called what), app_prompts.c, app_form.c, app_plan.c,
- * app_matrix.c and app_matrix_out.c (templates, see app_pages.h),
+ * app_sight.c (what of them was seen), app_approvals.c (the list of these),
+ * app_confirm.c (several at once), app_tools.c (the list of tools and servers),
+ * app_tool_calls.c (which model called what), app_prompts.c, app_server_prompts.c,
+ * app_form.c, app_plan.c, app_matrix.c and app_matrix_out.c (templates, see app_pages.h),
  * app_theme.c (the look), app_alert.c (calls and the window's title).
  */
 #ifndef UI_APP_STATE_H
@@ -67,9 +68,10 @@ struct app {
     struct app_call call;
     struct app_approvals approvals;
     enum page page;
+    struct server_form server_form;
     struct app_form form;
     struct app_matrix matrix;
-    bool is_unfolded; /* results of tools are shown whole */
+    bool is_unfolded; /* reasoning and results of tools are shown whole */
 
     struct app_theme look;
     struct app_alert alert;
@@ -113,6 +115,8 @@ void app_paint(struct app *app);
 
 /* app_act.c */
 void app_act(struct app *app, enum action action, const struct key *key);
+/* Unfolds what is folded, or folds it again. */
+void app_unfold(struct app *app);
 /* True if the action was armed by a first press just now; otherwise arms it and says what
  * a second press will do. */
 bool app_is_confirmed(struct app *app, enum action action, const char *notice);

@@ -34,6 +34,7 @@ struct pane {
     size_t row;
     size_t column;
     bool is_ticked;
+    bool is_raw; /* answers are shown as they were written */
     bool is_dirty;
 };
 

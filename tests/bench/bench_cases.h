@@ -28,6 +28,9 @@ void bench_tokens(const struct bench *bench);
 /* motet run over a long table. */
 void bench_rows(const struct bench *bench);
 
+/* Laying out long answers as Markdown. */
+void bench_layout(const struct bench *bench);
+
 /* Start, memory at rest, wake-ups at rest. */
 void bench_rest(const struct bench *bench);
 

@@ -93,9 +93,48 @@ static void message_rows__answer__fills_width(void **state)
 
 static void message_rows__reasoning_then_text__in_order(void **state)
 {
-    append(*state, PART_REASONING, "hm, well");
-    append(*state, PART_TEXT, "Yes.");
-    assert_rows(*state, 8, "┆ hm,\n  well\nYes.\n");
+    struct fixture *fixture = *state;
+    fixture->rows.wants_unfolded = true;
+    append(fixture, PART_REASONING, "hm, well");
+    append(fixture, PART_TEXT, "Yes.");
+    assert_rows(fixture, 8, "▾ hm,\n  well\nYes.\n");
+}
+
+static void message_rows__reasoning__is_folded_to_its_length(void **state)
+{
+    struct fixture *fixture = *state;
+    append(fixture, PART_REASONING, "one");
+    assert_rows(fixture, 30, "▸ reasoning · 1 line\n");
+    append(fixture, PART_REASONING, "\ntwo");
+    append(fixture, PART_TEXT, "Yes.");
+    assert_rows(fixture, 30, "▸ reasoning · 2 lines\nYes.\n");
+    assert_true(message_rows_is_fold(&fixture->rows, 0));
+    assert_false(message_rows_is_fold(&fixture->rows, 1));
+    fixture->rows.wants_unfolded = true;
+    assert_rows(fixture, 30, "▾ one\n  two\nYes.\n");
+    fixture->rows.wants_unfolded = false;
+    assert_rows(fixture, 30, "▸ reasoning · 2 lines\nYes.\n");
+}
+
+static void message_rows__answer__is_markdown_or_raw(void **state)
+{
+    struct fixture *fixture = *state;
+    append(fixture, PART_TEXT, "# A\n- *b*");
+    assert_rows(fixture, 30, "A\n• b\n");
+    fixture->rows.wants_raw = true;
+    assert_rows(fixture, 30, "# A\n- *b*\n");
+    append(fixture, PART_TEXT, "\n- c");
+    assert_rows(fixture, 30, "# A\n- *b*\n- c\n");
+    fixture->rows.wants_raw = false;
+    assert_rows(fixture, 30, "A\n• b\n• c\n");
+}
+
+static void message_rows__prompt__is_never_markdown(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->message->author = MESSAGE_USER;
+    append(fixture, PART_TEXT, "# A *b*");
+    assert_rows(fixture, 30, "› # A *b*\n");
 }
 
 static void message_rows__refusal__has_sign(void **state)
@@ -482,6 +521,9 @@ int main(void)
         TEST(message_rows__prompt__has_sign_and_indent),
         TEST(message_rows__answer__fills_width),
         TEST(message_rows__reasoning_then_text__in_order),
+        TEST(message_rows__reasoning__is_folded_to_its_length),
+        TEST(message_rows__answer__is_markdown_or_raw),
+        TEST(message_rows__prompt__is_never_markdown),
         TEST(message_rows__refusal__has_sign),
         TEST(message_rows__tool_call__shows_name_before_arguments),
         TEST(message_rows__calls_that_grow_in_turn__are_all_shown),

@@ -413,6 +413,43 @@ static void transcript__resize_and_scroll__goes_on_from_there(void **state)
     mem_free(after);
 }
 
+static void transcript__raw_and_back__keeps_the_readers_place(void **state)
+{
+    struct fixture *fixture = *state;
+    add_words(fixture, 300);
+    add(fixture, MESSAGE_ASSISTANT, "```\nx\n```\n**a** **b**\n");
+    update(fixture);
+    transcript_scroll(fixture->transcript, -20);
+    draw(fixture);
+    char *before = canvas_line(fixture->canvas, 0);
+    for (int i = 0; i < 2; i++) {
+        transcript_set_raw(fixture->transcript, i == 0);
+        update(fixture);
+        draw(fixture);
+        char *now = canvas_line(fixture->canvas, 0);
+        assert_string_equal(now, before);
+        mem_free(now);
+    }
+    mem_free(before);
+}
+
+static void transcript__fold__is_found_where_it_was_drawn(void **state)
+{
+    struct fixture *fixture = *state;
+    struct message *answer = chat_add(&fixture->chat, MESSAGE_ASSISTANT);
+    message_append(answer, PART_REASONING, "hm", 2);
+    message_append(answer, PART_TEXT, "Yes.", 4);
+    update(fixture);
+    draw(fixture);
+    int x;
+    int y;
+    assert_true(canvas_find(fixture->canvas, "reasoning", &x, &y));
+    assert_true(transcript_is_fold(fixture->transcript, x, y));
+    assert_false(transcript_is_fold(fixture->transcript, x, y + 1));
+    assert_false(transcript_is_fold(fixture->transcript, x, y + 100));
+    assert_false(transcript_is_fold(fixture->transcript, -1, y));
+}
+
 static void transcript__resize_while_following__stays_at_the_end(void **state)
 {
     struct fixture *fixture = *state;
@@ -658,6 +695,8 @@ int main(void)
         TEST(transcript_new_rows__another_width_and_nothing_new__is_zero),
         TEST(transcript__resize__keeps_the_readers_place),
         TEST(transcript__resize_and_scroll__goes_on_from_there),
+        TEST(transcript__raw_and_back__keeps_the_readers_place),
+        TEST(transcript__fold__is_found_where_it_was_drawn),
         TEST(transcript__resize_while_following__stays_at_the_end),
         TEST(transcript__lower_and_higher__keeps_the_top_row),
         TEST(transcript__so_high_that_the_end_shows__follows),

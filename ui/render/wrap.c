@@ -12,14 +12,10 @@
 #include <assert.h>
 #include <string.h>
 
-#include "src/base/compiler.h"
 #include "src/base/mem.h"
 #include "src/base/utf8.h"
 #include "ui/render/glyph.h"
-
-/* Blanks that may hang at the end of one row; more begin a new row, so that no row, and
- * no re-wrapping, grows without bound. */
-#define WRAP_HANG_MAX 256
+#include "ui/render/row_fill.h"
 
 #define WRAP_WIDTH_MAX 100000
 
@@ -34,19 +30,6 @@ struct wrap_scan {
     bool is_last_newline;
     size_t decided[WRAP_RECENT]; /* of row r, in element r % WRAP_RECENT */
 };
-
-/* The filling of one row. */
-struct wrap_fill {
-    int column;
-    unsigned hanging; /* blanks beyond the width */
-    bool has_word;    /* something that is not blank was placed */
-    bool is_after_wide;
-    bool is_after_opening;
-    size_t end;      /* of what is drawn */
-    size_t break_at; /* the last place for a break; 0 if there is none */
-};
-
-enum wrap_verdict { WRAP_GOES_ON, WRAP_BREAKS };
 
 void wrap_init(struct wrap *wrap, int width)
 {
@@ -71,106 +54,6 @@ void wrap_reset(struct wrap *wrap, int width)
         wrap->width = WRAP_WIDTH_MAX;
 }
 
-/* Sorted by code point; the ASCII signs come first in each. */
-static const uint32_t opening_signs[] = {'(',    '[',    '{',    0x2018, 0x201c,
-                                         0x3008, 0x300a, 0x300c, 0x300e, 0x3010,
-                                         0x3014, 0x3016, 0xff08, 0xff3b, 0xff5b};
-static const uint32_t closing_signs[] = {
-    '!',    '%',    ')',    ',',    '.',    ':',    ';',    '?',    ']',
-    '}',    0x2019, 0x201d, 0x2026, 0x3001, 0x3002, 0x3005, 0x3009, 0x300b,
-    0x300d, 0x300f, 0x3011, 0x3015, 0x3017, 0x30fb, 0x30fc, 0xff01, 0xff09,
-    0xff0c, 0xff0e, 0xff1a, 0xff1b, 0xff1f, 0xff3d, 0xff5d};
-
-static bool wrap_is_one_of(const uint32_t *signs, size_t count, const struct glyph *glyph)
-{
-    uint32_t code;
-    utf8_decode(glyph->text, glyph->text_len, &code);
-    for (size_t i = 0; i < count; i++) {
-        if (signs[i] == code)
-            return true;
-    }
-    return false;
-}
-
-/* True if a row may end between the cluster placed last and this one. */
-static bool wrap_can_break(const struct wrap_fill *fill, const struct glyph *glyph)
-{
-    const bool is_wide = glyph->width == 2 && glyph->parts == 1;
-    return fill->has_word && (is_wide || fill->is_after_wide) &&
-           !fill->is_after_opening &&
-           !wrap_is_one_of(closing_signs, COUNT_OF(closing_signs), glyph);
-}
-
-static enum wrap_verdict wrap_place_blank(struct wrap_fill *fill, int width, size_t at,
-                                          const struct glyph *glyph)
-{
-    const int cells =
-        glyph->is_tab ? GLYPH_TAB_WIDTH - fill->column % GLYPH_TAB_WIDTH : glyph->width;
-    if (fill->hanging == 0 && fill->column + cells <= width) {
-        fill->column += cells;
-        fill->end = at + glyph->bytes;
-    } else if (fill->column == 0) {
-        /* Wider than the row: it must stand somewhere. */
-        fill->column = width;
-        fill->end = at + glyph->bytes;
-    } else if (fill->hanging == WRAP_HANG_MAX) {
-        return WRAP_BREAKS;
-    } else {
-        fill->hanging++;
-    }
-    if (fill->has_word)
-        fill->break_at = at + glyph->bytes;
-    fill->is_after_wide = false;
-    fill->is_after_opening = false;
-    return WRAP_GOES_ON;
-}
-
-static enum wrap_verdict wrap_place_word(struct wrap_fill *fill, int width, size_t at,
-                                         const struct glyph *glyph)
-{
-    if (fill->hanging > 0) {
-        fill->break_at = at;
-        return WRAP_BREAKS;
-    }
-    if (wrap_can_break(fill, glyph))
-        fill->break_at = at;
-    if (fill->column > 0 && fill->column + glyph->width > width)
-        return WRAP_BREAKS;
-    fill->column += glyph->width;
-    fill->end = at + glyph->bytes;
-    fill->has_word = true;
-    fill->is_after_wide = glyph->width == 2 && glyph->parts == 1;
-    fill->is_after_opening =
-        wrap_is_one_of(opening_signs, COUNT_OF(opening_signs), glyph);
-    return WRAP_GOES_ON;
-}
-
-/* True for a character that is one cell whatever follows, and no place for a break
- * hangs on it: most of most texts. */
-static bool wrap_is_plain(const struct wrap_scan *scan, size_t at)
-{
-    const unsigned char byte = (unsigned char)scan->text[at];
-    return ((byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-            (byte >= 'a' && byte <= 'z')) &&
-           at + 1 < scan->len && (unsigned char)scan->text[at + 1] < 0x80;
-}
-
-static bool wrap_place_plain(struct wrap_scan *scan, struct wrap_fill *fill, int width,
-                             size_t at)
-{
-    if (!wrap_is_plain(scan, at) || fill->hanging > 0 || fill->is_after_wide ||
-        fill->column >= width)
-        return false;
-    fill->column++;
-    fill->end = at + 1;
-    fill->has_word = true;
-    fill->is_after_opening = false;
-    scan->before = scan->last;
-    scan->last = at;
-    scan->is_last_newline = false;
-    return true;
-}
-
 /*
  * Fills the row that begins at row->start. Returns true if another row follows: it begins
  * at `*next`, and the cluster at `*decided` made it so.
@@ -178,13 +61,18 @@ static bool wrap_place_plain(struct wrap_scan *scan, struct wrap_fill *fill, int
 static bool wrap_fill_row(struct wrap_scan *scan, int width, struct wrap_row *row,
                           size_t *next, size_t *decided)
 {
-    struct wrap_fill fill = {.end = row->start};
+    struct row_fill fill;
     struct glyph glyph;
     size_t at = row->start;
     bool is_followed = false;
+    row_fill_begin(&fill, width, at);
     while (at < scan->len && !is_followed) {
-        if (wrap_place_plain(scan, &fill, width, at)) {
-            at++;
+        const size_t plain = row_fill_place_plain(&fill, at, scan->text, scan->len, at);
+        if (plain > 0) {
+            at += plain;
+            scan->before = plain > 1 ? at - 2 : scan->last;
+            scan->last = at - 1;
+            scan->is_last_newline = false;
             continue;
         }
         glyph_next(scan->text, scan->len, at, &glyph);
@@ -196,12 +84,8 @@ static bool wrap_fill_row(struct wrap_scan *scan, int width, struct wrap_row *ro
             row->ends_hard = 1;
             *next = at + glyph.bytes;
             is_followed = true;
-        } else if (glyph.is_space) {
-            is_followed = wrap_place_blank(&fill, width, at, &glyph) == WRAP_BREAKS;
-            *next = at;
         } else {
-            is_followed = wrap_place_word(&fill, width, at, &glyph) == WRAP_BREAKS;
-            *next = fill.break_at > 0 ? fill.break_at : at;
+            is_followed = row_fill_place(&fill, at, &glyph, next);
         }
         at += glyph.bytes;
     }

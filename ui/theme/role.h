@@ -40,6 +40,23 @@ enum role {
     ROLE_TOOL,
     ROLE_ADDED, /* of a diff, beside their signs */
     ROLE_REMOVED,
+    ROLE_HEADING, /* these are of Markdown */
+    ROLE_SUBHEADING,
+    ROLE_EMPHASIS,
+    ROLE_STRONG_EMPHASIS,
+    ROLE_LINK,
+    ROLE_ADDRESS,
+    ROLE_LIST_MARK,
+    ROLE_STRUCTURE, /* bars of quotes, rules, the lines of tables */
+    ROLE_CODE,
+    ROLE_CODE_BLOCK,
+    ROLE_CODE_LABEL,
+    ROLE_CODE_KEYWORD,
+    ROLE_CODE_TYPE,
+    ROLE_CODE_NAME,
+    ROLE_CODE_TEXT,
+    ROLE_CODE_NUMBER,
+    ROLE_CODE_COMMENT,
     ROLE_COUNT
 };
 

@@ -4,6 +4,7 @@
  */
 #include "ui/view/message_rows.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "src/base/json.h"
@@ -28,6 +29,7 @@ static void message_rows_cut(struct message_rows *rows, size_t count)
     while (rows->segment_count > count) {
         struct row_segment *segment = &rows->segments[--rows->segment_count];
         wrap_clear(&segment->wrap);
+        markdown_free(segment->markdown);
         strbuf_clear(&segment->note);
     }
     if (rows->part_count > count)
@@ -63,6 +65,13 @@ static void message_rows_add_note(struct message_rows *rows, enum role role, int
     wrap_extend(&segment->wrap, strbuf_text(&segment->note), segment->note.len);
 }
 
+static void message_rows_add_answer(struct message_rows *rows)
+{
+    struct row_segment *segment = message_rows_add(rows, ROLE_TEXT, 0, NULL);
+    if (!rows->is_raw)
+        segment->markdown = markdown_new();
+}
+
 static void message_rows_add_part(struct message_rows *rows, const struct part *part)
 {
     const bool is_user = rows->message->author == MESSAGE_USER;
@@ -73,11 +82,9 @@ static void message_rows_add_part(struct message_rows *rows, const struct part *
         else if (is_user)
             message_rows_add(rows, ROLE_USER, 2, "\xe2\x80\xba ");
         else
-            message_rows_add(rows, ROLE_TEXT, 0, NULL);
+            message_rows_add_answer(rows);
         break;
-    case PART_REASONING:
-        message_rows_add(rows, ROLE_REASONING, 2, "\xe2\x94\x86 ");
-        break;
+    case PART_REASONING: message_rows_add(rows, ROLE_REASONING, 2, NULL); break;
     case PART_REFUSAL: message_rows_add(rows, ROLE_WARNING, 2, "! "); break;
     case PART_TOOL_CALL: message_rows_add(rows, ROLE_TOOL, 2, "\xe2\x96\xb8 "); break;
     case PART_TOOL_RESULT: message_rows_add(rows, ROLE_DIM, 2, NULL); break;
@@ -398,6 +405,14 @@ static void message_rows_wrap_attachment(struct row_segment *segment,
     wrap_extend(&segment->wrap, strbuf_text(&segment->note), segment->note.len);
 }
 
+/* It is wrapped in any case: folded, it says how many lines there are to open. */
+static void message_rows_fold_reasoning(const struct message_rows *rows,
+                                        struct row_segment *segment)
+{
+    segment->is_folded = !rows->is_unfolded;
+    segment->sign = segment->is_folded ? "\xe2\x96\xb8 " : "\xe2\x96\xbe ";
+}
+
 static void message_rows_wrap_part(struct message_rows *rows, size_t index)
 {
     const struct part *part = &rows->message->parts[index];
@@ -410,8 +425,20 @@ static void message_rows_wrap_part(struct message_rows *rows, size_t index)
         message_rows_wrap_call(rows, index);
     else if (part->kind == PART_TOOL_RESULT)
         message_rows_wrap_result(rows, index);
+    else if (segment->markdown != NULL)
+        markdown_update(segment->markdown, strbuf_text(&part->text), part->text.len,
+                        rows->width);
     else
         wrap_extend(&segment->wrap, strbuf_text(&part->text), part->text.len);
+    if (part->kind == PART_REASONING)
+        message_rows_fold_reasoning(rows, segment);
+}
+
+static int row_segment_height(const struct row_segment *segment)
+{
+    if (segment->markdown != NULL)
+        return (int)markdown_row_count(segment->markdown);
+    return segment->is_folded ? 1 : (int)segment->wrap.row_count;
 }
 
 void message_rows_update(struct message_rows *rows, int width, const char *card_hint)
@@ -420,30 +447,35 @@ void message_rows_update(struct message_rows *rows, int width, const char *card_
     const uint64_t mark_stamp = message_rows_stamp(rows);
     if (rows->width == width && rows->version == message->version &&
         rows->card_hint == card_hint && rows->has_label == rows->wants_label &&
-        rows->is_unfolded == rows->wants_unfolded && rows->mark_stamp == mark_stamp)
+        rows->is_unfolded == rows->wants_unfolded && rows->is_raw == rows->wants_raw &&
+        rows->mark_stamp == mark_stamp)
         return;
+    const bool is_grown =
+        message_rows_are_grown(rows, width) && rows->is_raw == rows->wants_raw;
+    rows->is_raw = rows->wants_raw;
     rows->is_unfolded = rows->wants_unfolded;
     rows->mark_stamp = mark_stamp;
     rows->card_hint = card_hint;
     rows->has_label = rows->wants_label;
-    message_rows_cut(rows, message_rows_are_grown(rows, width) ? rows->part_count : 0);
+    message_rows_cut(rows, is_grown ? rows->part_count : 0);
     rows->width = width;
     rows->version = message->version;
     const size_t kept = rows->part_count;
     while (rows->part_count < message->part_count)
         message_rows_add_part(rows, &message->parts[rows->part_count]);
-    /* Only the last part and tool calls grow, and results fold; others were wrapped to
-     * their end. */
+    /* Only the last part and tool calls grow, and results and reasoning fold; others were
+     * wrapped to their end. */
     for (size_t i = 0; i < rows->part_count; i++) {
         const enum part_kind kind = rows->segments[i].kind;
-        if (i + 1 >= kept || kind == PART_TOOL_CALL || kind == PART_TOOL_RESULT)
+        if (i + 1 >= kept || kind == PART_TOOL_CALL || kind == PART_TOOL_RESULT ||
+            kind == PART_REASONING)
             message_rows_wrap_part(rows, i);
     }
     message_rows_add_notes(rows, card_hint);
     message_rows_add_label(rows);
     rows->height = 1;
     for (size_t i = 0; i < rows->segment_count; i++)
-        rows->height += (int)rows->segments[i].wrap.row_count;
+        rows->height += row_segment_height(&rows->segments[i]);
 }
 
 /* Finds the segment of a row and makes `row` count from its start; NULL for the empty
@@ -452,7 +484,7 @@ static const struct row_segment *message_rows_segment(const struct message_rows 
                                                       int *row)
 {
     for (size_t i = 0; i < rows->segment_count; i++) {
-        const int count = (int)rows->segments[i].wrap.row_count;
+        const int count = row_segment_height(&rows->segments[i]);
         if (*row < count)
             return &rows->segments[i];
         *row -= count;
@@ -468,6 +500,26 @@ static const char *message_rows_text(const struct message_rows *rows,
                              : strbuf_text(&rows->message->parts[index].text);
 }
 
+static void message_rows_draw_fold(const struct row_segment *segment,
+                                   struct canvas *canvas, struct rect where)
+{
+    char text[64];
+    const size_t count = segment->wrap.row_count;
+    snprintf(text, sizeof(text), "reasoning \xc2\xb7 %zu line%s", count,
+             count == 1 ? "" : "s");
+    canvas_put_fit(canvas, where.x, where.y, where.width, segment->role, text,
+                   strlen(text));
+}
+
+static void message_rows_draw_wrapped(const struct message_rows *rows,
+                                      const struct row_segment *segment, int row,
+                                      struct canvas *canvas, struct rect where)
+{
+    const struct wrap_row *wrapped = wrap_row(&segment->wrap, (size_t)row);
+    canvas_put(canvas, where.x, where.y, where.width, segment->role,
+               message_rows_text(rows, segment) + wrapped->start, wrapped->len);
+}
+
 void message_rows_draw(const struct message_rows *rows, int row, struct canvas *canvas,
                        int x, int y)
 {
@@ -477,19 +529,38 @@ void message_rows_draw(const struct message_rows *rows, int row, struct canvas *
     if (row == 0 && segment->sign != NULL)
         canvas_put(canvas, x, y, segment->indent, segment->role, segment->sign,
                    strlen(segment->sign));
-    const struct wrap_row *wrapped = wrap_row(&segment->wrap, (size_t)row);
-    canvas_put(canvas, x + segment->indent, y, rows->width - segment->indent,
-               segment->role, message_rows_text(rows, segment) + wrapped->start,
-               wrapped->len);
+    const struct rect where = {x + segment->indent, y, rows->width - segment->indent, 1};
+    if (segment->markdown != NULL)
+        markdown_draw(segment->markdown, (size_t)row, message_rows_text(rows, segment),
+                      canvas, where);
+    else if (segment->is_folded)
+        message_rows_draw_fold(segment, canvas, where);
+    else
+        message_rows_draw_wrapped(rows, segment, row, canvas, where);
 }
+
+bool message_rows_is_fold(const struct message_rows *rows, int row)
+{
+    const struct row_segment *segment = message_rows_segment(rows, &row);
+    return segment != NULL && row == 0 &&
+           (size_t)(segment - rows->segments) < rows->part_count &&
+           (segment->kind == PART_REASONING || segment->kind == PART_TOOL_RESULT ||
+            segment->kind == PART_TOOL_CALL);
+}
+
+/* --- Places --- */
 
 struct row_place message_rows_place(const struct message_rows *rows, int row)
 {
     const struct row_segment *segment = message_rows_segment(rows, &row);
     if (segment == NULL)
         return (struct row_place){rows->segment_count, 0};
-    return (struct row_place){(size_t)(segment - rows->segments),
-                              wrap_row(&segment->wrap, (size_t)row)->start};
+    size_t offset = 0;
+    if (segment->markdown != NULL)
+        offset = markdown_place(segment->markdown, (size_t)row);
+    else if (!segment->is_folded)
+        offset = wrap_row(&segment->wrap, (size_t)row)->start;
+    return (struct row_place){(size_t)(segment - rows->segments), offset};
 }
 
 struct row_place message_rows_place_end(const struct message_rows *rows, int row)
@@ -497,17 +568,32 @@ struct row_place message_rows_place_end(const struct message_rows *rows, int row
     const struct row_segment *segment = message_rows_segment(rows, &row);
     if (segment == NULL)
         return (struct row_place){rows->segment_count, 0};
-    const struct wrap_row *wrapped = wrap_row(&segment->wrap, (size_t)row);
-    return (struct row_place){(size_t)(segment - rows->segments),
-                              wrapped->start + (wrapped->len > 0 ? wrapped->len - 1 : 0)};
+    size_t offset = 0;
+    if (segment->markdown != NULL) {
+        offset = markdown_place_end(segment->markdown, (size_t)row);
+    } else {
+        const size_t last =
+            segment->is_folded ? segment->wrap.row_count - 1 : (size_t)row;
+        const struct wrap_row *wrapped = wrap_row(&segment->wrap, last);
+        offset = wrapped->start + (wrapped->len > 0 ? wrapped->len - 1 : 0);
+    }
+    return (struct row_place){(size_t)(segment - rows->segments), offset};
+}
+
+/* The row of a segment that has rows. */
+static int row_segment_find(const struct row_segment *segment, size_t offset)
+{
+    if (segment->markdown != NULL)
+        return (int)markdown_find(segment->markdown, offset);
+    return segment->is_folded ? 0 : (int)wrap_find_row(&segment->wrap, offset);
 }
 
 int message_rows_find(const struct message_rows *rows, struct row_place place)
 {
     int row = 0;
     for (size_t i = 0; i < place.segment && i < rows->segment_count; i++)
-        row += (int)rows->segments[i].wrap.row_count;
+        row += row_segment_height(&rows->segments[i]);
     if (place.segment < rows->segment_count)
-        row += (int)wrap_find_row(&rows->segments[place.segment].wrap, place.offset);
+        row += row_segment_find(&rows->segments[place.segment], place.offset);
     return row;
 }

@@ -1,7 +1,7 @@
 /*
- * The rows of one message: each of its parts wrapped to the width, and, once it is
- * settled, notes on how it went (stopped, cut, an error card). Part of the transcript;
- * knows nothing of scrolling.
+ * The rows of one message: each of its parts laid out in the width (answers as Markdown,
+ * or as they were written), and, once it is settled, notes on how it went (stopped, cut,
+ * an error card). Part of the transcript; knows nothing of scrolling.
  */
 #ifndef VIEW_MESSAGE_ROWS_H
 #define VIEW_MESSAGE_ROWS_H
@@ -11,6 +11,7 @@
 
 #include "src/chat/message.h"
 #include "ui/render/canvas.h"
+#include "ui/render/markdown.h"
 #include "ui/render/wrap.h"
 
 /* How a tool call of an answer stands, as long as its turn runs. */
@@ -31,7 +32,9 @@ struct row_segment {
     bool has_note;      /* the text is `note`; otherwise it is the part's */
     struct strbuf note; /* of a note, or of a call: its name and arguments */
     size_t taken;       /* bytes of a call's arguments that stand in the note */
+    bool is_folded;     /* of reasoning: one row says how long it is */
     struct wrap wrap;
+    struct markdown *markdown; /* takes the place of `wrap`; or NULL */
 };
 
 struct message_rows {
@@ -39,8 +42,10 @@ struct message_rows {
     uint64_t version;
     bool wants_label;    /* set by the owner: name the model that answered */
     bool has_label;      /* … as laid out */
-    bool wants_unfolded; /* set by the owner: results of tools are shown whole */
+    bool wants_unfolded; /* set by the owner: reasoning and results are shown whole */
     bool is_unfolded;    /* … as laid out */
+    bool wants_raw;      /* set by the owner: answers are shown as they were written */
+    bool is_raw;         /* … as laid out */
     const struct call_mark *marks; /* set by the owner: those of all messages */
     size_t mark_count;
     uint64_t mark_stamp;   /* of those laid out */
@@ -62,6 +67,9 @@ void message_rows_update(struct message_rows *rows, int width, const char *card_
 /* Draws row `row` at (x, y). */
 void message_rows_draw(const struct message_rows *rows, int row, struct canvas *canvas,
                        int x, int y);
+
+/* True if a click on the row folds or unfolds what it stands for. */
+bool message_rows_is_fold(const struct message_rows *rows, int row);
 
 /* The place in the source where row `row` begins, or its last byte; and the way back to
  * the row that holds a place, after another layout. */

@@ -19,14 +19,17 @@ struct transcript {
     size_t item_cap;
     int width;
     int height;
+    struct rect drawn; /* where it was drawn last */
     const char *card_hint;
     char *model; /* in the pane's title, or NULL */
     struct call_mark *marks;
     size_t mark_count;
     bool is_unfolded;
+    bool is_raw;
+    bool is_relaid; /* one of these two has changed since the last update */
     struct transcript_top top;
     bool is_following;
-    /* Where the top row began before the first of several changes of the width: found
+    /* Where the top row began before the first of several changes of the layout: found
      * again from there, it does not wander while a window is dragged. */
     struct row_place top_place;
     bool has_top_place;
@@ -73,6 +76,8 @@ void transcript_set_calls(struct transcript *transcript, const struct call_mark 
                           size_t count, bool is_unfolded)
 {
     transcript_clear_calls(transcript);
+    transcript->is_relaid =
+        transcript->is_relaid || transcript->is_unfolded != is_unfolded;
     transcript->is_unfolded = is_unfolded;
     if (count == 0)
         return;
@@ -82,6 +87,12 @@ void transcript_set_calls(struct transcript *transcript, const struct call_mark 
         transcript->marks[i] = marks[i];
         transcript->marks[i].text = mem_strdup(marks[i].text);
     }
+}
+
+void transcript_set_raw(struct transcript *transcript, bool is_raw)
+{
+    transcript->is_relaid = transcript->is_relaid || transcript->is_raw != is_raw;
+    transcript->is_raw = is_raw;
 }
 
 void transcript_free(struct transcript *transcript)
@@ -105,6 +116,7 @@ static struct message_rows *transcript_item(struct transcript *transcript, size_
     item->marks = transcript->marks;
     item->mark_count = transcript->mark_count;
     item->wants_unfolded = transcript->is_unfolded;
+    item->wants_raw = transcript->is_raw;
     message_rows_update(item, transcript->width, transcript->card_hint);
     return item;
 }
@@ -191,7 +203,7 @@ static bool transcript_is_before(struct transcript_top a, struct transcript_top 
     return a.item < b.item || (a.item == b.item && a.row < b.row);
 }
 
-/* After a change of the width: finds the reader's place and the end that was left. */
+/* After a change of the layout: finds the reader's place and the end that was left. */
 static void transcript_find_places(struct transcript *transcript)
 {
     transcript->top.row = message_rows_find(
@@ -206,15 +218,17 @@ static void transcript_find_places(struct transcript *transcript)
 void transcript_update(struct transcript *transcript, const struct chat *chat, int width,
                        int height, const char *card_hint)
 {
-    const bool is_rewrapped = transcript->width != width && transcript->item_count > 0;
+    const bool is_rewrapped = (transcript->width != width || transcript->is_relaid) &&
+                              transcript->item_count > 0;
     transcript->card_hint = card_hint;
     if (is_rewrapped && !transcript->is_following && !transcript->has_top_place) {
         transcript->top_place = message_rows_place(
-            transcript_item(transcript, transcript->top.item), transcript->top.row);
+            &transcript->items[transcript->top.item], transcript->top.row);
         transcript->has_top_place = true;
     }
     transcript->width = width > 0 ? width : 1;
     transcript->height = height;
+    transcript->is_relaid = false;
     transcript_take_path(transcript, chat);
     if (transcript->is_following || transcript->item_count == 0) {
         transcript_go_end(transcript);
@@ -233,6 +247,7 @@ void transcript_draw(struct transcript *transcript, struct canvas *canvas,
 {
     struct transcript_top at = transcript->top;
     int y = 0;
+    transcript->drawn = rect;
     while (y < rect.height && at.item < transcript->item_count) {
         if (at.row >= transcript_rows(transcript, at.item)) {
             at = (struct transcript_top){at.item + 1, 0};
@@ -241,6 +256,23 @@ void transcript_draw(struct transcript *transcript, struct canvas *canvas,
         message_rows_draw(&transcript->items[at.item], at.row++, canvas, rect.x,
                           rect.y + y++);
     }
+}
+
+bool transcript_is_fold(struct transcript *transcript, int x, int y)
+{
+    const struct rect *drawn = &transcript->drawn;
+    struct transcript_top at = transcript->top;
+    if (x < drawn->x || x >= drawn->x + drawn->width || y < drawn->y ||
+        y >= drawn->y + drawn->height)
+        return false;
+    at.row += y - drawn->y;
+    while (at.item < transcript->item_count &&
+           at.row >= transcript_rows(transcript, at.item)) {
+        at.row -= transcript_rows(transcript, at.item);
+        at.item++;
+    }
+    return at.item < transcript->item_count &&
+           message_rows_is_fold(&transcript->items[at.item], at.row);
 }
 
 static void transcript_leave_end(struct transcript *transcript)

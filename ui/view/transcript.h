@@ -2,8 +2,9 @@
  * A conversation as rows on the screen: layout of its messages, and where the reader is.
  *
  * The cost of a frame depends on what is visible and what is new, never on the length of
- * the conversation: each message keeps its rows, growing text re-wraps its last row
- * only, and messages out of sight are laid out when they come into view.
+ * the conversation: each message keeps its rows, growing text is laid out again
+ * from its last block only, and messages out of sight are laid out when they come into
+ * view.
  *
  * Following: while the reader is at the end, the end stays in view. Scrolled up, the
  * view stays where the reader is, whatever arrives and however wide the pane becomes;
@@ -36,14 +37,21 @@ void transcript_update(struct transcript *transcript, const struct chat *chat, i
  * names none. */
 void transcript_set_model(struct transcript *transcript, const char *model);
 
-/* How the tool calls of the running turn stand; copied. And whether results of tools are
- * shown whole. */
+/* Whether answers are shown as they were written, instead of as Markdown. */
+void transcript_set_raw(struct transcript *transcript, bool is_raw);
+
+/* How the tool calls of the running turn stand; copied. And whether reasoning and results
+ * of tools are shown whole. */
 void transcript_set_calls(struct transcript *transcript, const struct call_mark *marks,
                           size_t count, bool is_unfolded);
 
 /* Draws the visible rows into `rect`, which has the size of the last update. */
 void transcript_draw(struct transcript *transcript, struct canvas *canvas,
                      struct rect rect);
+
+/* True if what was drawn last at that place of the canvas is a row that a click unfolds,
+ * or folds again. */
+bool transcript_is_fold(struct transcript *transcript, int x, int y);
 
 /* The rows of the view, as of the last update. */
 int transcript_height(const struct transcript *transcript);

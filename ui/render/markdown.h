@@ -1,0 +1,41 @@
+/*
+ * A Markdown text that grows, laid out in rows of a given width.
+ *
+ * What appended text can still change is laid out again, the rest never: the cost of an
+ * update is that of the new text and of the last block, however long the text is. The
+ * rows are always the same as if the text had come at once. Memory beside the text is a
+ * few bytes a row and a run of one style; the text is not copied.
+ */
+#ifndef RENDER_MARKDOWN_H
+#define RENDER_MARKDOWN_H
+
+#include <stddef.h>
+
+#include "ui/render/canvas.h"
+
+struct markdown;
+
+struct markdown *markdown_new(void);
+void markdown_free(struct markdown *markdown);
+
+/*
+ * Brings the rows up to date with `text`, which is the text of the last call with bytes
+ * appended; with a shorter one or another width it begins anew. The text is not kept: the
+ * caller gives it again for drawing.
+ */
+void markdown_update(struct markdown *markdown, const char *text, size_t len, int width);
+
+/* How many rows there are: none for a text without words. */
+size_t markdown_row_count(const struct markdown *markdown);
+
+/* Draws row `row` into the first row of a rectangle. */
+void markdown_draw(const struct markdown *markdown, size_t row, const char *text,
+                   struct canvas *canvas, struct rect where);
+
+/* The offset of the text where a row begins; of its last byte; and the row that holds an
+ * offset. There must be rows. */
+size_t markdown_place(const struct markdown *markdown, size_t row);
+size_t markdown_place_end(const struct markdown *markdown, size_t row);
+size_t markdown_find(const struct markdown *markdown, size_t offset);
+
+#endif
