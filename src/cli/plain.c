@@ -149,7 +149,8 @@ static void on_resources(void *user, const struct attachment_list *list,
     plain_speak(plain);
 }
 
-void plain_send(struct plain *plain, const char *text)
+/* Sends a prompt to the targets. */
+static void send_text(struct plain *plain, const char *text)
 {
     if (plain->fetch != NULL) {
         plain_say(plain, "not sent: what the prompt before it names is still fetched");
@@ -197,7 +198,7 @@ static void take_text(struct plain *plain, const char *line)
     if (plain->draft.is_full)
         plain_say(plain, "not sent: the prompt is too long");
     else if (text[strspn(text, " \t\n")] != '\0')
-        plain_send(plain, text);
+        send_text(plain, text);
     strbuf_reset(&plain->draft);
 }
 

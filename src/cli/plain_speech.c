@@ -117,6 +117,18 @@ static bool finish_speaker(struct plain *plain)
     return true;
 }
 
+/* Shows that a line may be typed, if nothing else is going on. */
+static void show_prompt(struct plain *plain)
+{
+    if (!plain->is_person || plain->is_prompted || is_asking(plain) ||
+        plain->is_input_over || plain->exit_code >= 0 ||
+        engine_busy_count(plain->setup->engine) > 0)
+        return;
+    console_end_line(&plain->console);
+    console_write(&plain->console, "> ", 2);
+    plain->is_prompted = true;
+}
+
 void plain_speak(struct plain *plain)
 {
     if (is_asking(plain))
@@ -132,16 +144,5 @@ void plain_speak(struct plain *plain)
         if (!finish_speaker(plain))
             break;
     }
-    plain_show_prompt(plain);
-}
-
-void plain_show_prompt(struct plain *plain)
-{
-    if (!plain->is_person || plain->is_prompted || is_asking(plain) ||
-        plain->is_input_over || plain->exit_code >= 0 ||
-        engine_busy_count(plain->setup->engine) > 0)
-        return;
-    console_end_line(&plain->console);
-    console_write(&plain->console, "> ", 2);
-    plain->is_prompted = true;
+    show_prompt(plain);
 }

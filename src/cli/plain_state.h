@@ -60,8 +60,6 @@ struct plain {
 /* plain.c */
 bool plain_open(struct plain *plain, const struct chat_setup *setup);
 void plain_close(struct plain *plain, size_t index);
-/* Sends a prompt to the targets. */
-void plain_send(struct plain *plain, const char *text);
 void plain_quit(struct plain *plain, int exit_code);
 
 /* plain_speech.c */
@@ -71,9 +69,6 @@ void plain_say(struct plain *plain, const char *format, ...) LIKE_PRINTF(2, 3);
 
 /* Writes what is due: lines of the chat that has the floor, and of those after it. */
 void plain_speak(struct plain *plain);
-
-/* Shows that a line may be typed, if nothing else is going on. */
-void plain_show_prompt(struct plain *plain);
 
 /* plain_command.c */
 

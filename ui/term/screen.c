@@ -200,11 +200,6 @@ void screen_set_styles(struct screen *screen, const struct style styles[ROLE_COU
     painter_set_styles(screen->painter, styles);
 }
 
-enum color_depth screen_get_depth(const struct screen *screen)
-{
-    return painter_get_depth(screen->painter);
-}
-
 int screen_get_wait_ms(const struct screen *screen)
 {
     return pace_get_wait_ms(&screen->pace, clock_now_us());

@@ -90,9 +90,6 @@ void screen_take_back(struct screen *screen);
 /* The looks of all roles from now on; the next draw repaints everything. */
 void screen_set_styles(struct screen *screen, const struct style styles[ROLE_COUNT]);
 
-/* What the terminal can show of colours. */
-enum color_depth screen_get_depth(const struct screen *screen);
-
 /* Sets the window's title with the next draw. The old one comes back when the terminal is
  * given back. */
 void screen_set_title(struct screen *screen, const char *title);
