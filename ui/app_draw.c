@@ -231,6 +231,8 @@ static void app_paint_status(struct app *app, struct rect rect)
         .notice = app->notice,
         .keys =
             app->call.key != 0 ? "+ all calls  F1 keys  Esc leaves the dialog " : keys,
+        /* They begin with what Enter does. */
+        .keeps_keys = app->page != PAGE_PANES,
     };
     status_view_draw(&view, app->canvas, rect);
     strbuf_clear(&left);

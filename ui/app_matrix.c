@@ -337,6 +337,15 @@ const char *app_matrix_hint(const struct app *app)
 
 /* --- Cells as panes -------------------------------------------------------------- */
 
+/* What is typed next goes to the cell's pane alone. */
+static void matrix_focus_pane(struct app *app, size_t index)
+{
+    for (size_t i = 0; i < app->pane_count; i++)
+        app->panes[i].is_ticked = i == index;
+    app->focused = index;
+    matrix_leave(app);
+}
+
 static bool matrix_open_cell(struct app *app, size_t row, size_t column)
 {
     struct matrix *matrix = app->matrix.matrix;
@@ -350,8 +359,7 @@ static bool matrix_open_cell(struct app *app, size_t row, size_t column)
     for (size_t i = 0; i < app->pane_count; i++) {
         if (app->panes[i].chat != cell->chat)
             continue;
-        app->focused = i;
-        matrix_leave(app);
+        matrix_focus_pane(app, i);
         return true;
     }
     struct pane *pane = app_add_pane(app, cell->chat);
@@ -366,8 +374,7 @@ static bool matrix_open_cell(struct app *app, size_t row, size_t column)
     pane->is_of_matrix = true;
     pane->row = row;
     pane->column = column;
-    app->focused = app->pane_count - 1;
-    matrix_leave(app);
+    matrix_focus_pane(app, app->pane_count - 1);
     return true;
 }
 

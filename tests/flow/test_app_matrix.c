@@ -198,8 +198,12 @@ static void app_matrix__enter__opens_the_cell_as_a_pane(void **state)
     app_stage_press(stage, "Enter");
     assert_stage_shows(stage, "2 drama \xc2\xb7 echo");
     assert_stage_shows(stage, "\xe2\x80\xba Summarize the plot of a drama movie.");
-    app_stage_type(stage, "and then?");
-    app_stage_press(stage, "Alt-Enter");
+    /* What is typed goes on there, and nowhere else. */
+    assert_stage_shows(stage, "\xe2\x9c\x93"
+                              "2 drama");
+    assert_stage_hides(stage, "\xe2\x9c\x93"
+                              "1 echo");
+    app_stage_send(stage, "and then?");
     app_stage_wait_idle(stage);
     assert_stage_shows(stage, "\xe2\x80\xba and then?");
     /* The same cell leads to the same pane. */
