@@ -62,14 +62,6 @@ struct app_form {
     struct field_commands *commands; /* that print values of fields; or NULL */
 };
 
-/* A server's prompt that is being fetched for a form. */
-struct server_form {
-    struct server_prompt *fetch; /* or NULL */
-    char *name;
-    char *text; /* for its first field */
-    bool is_of_composer;
-};
-
 struct app_matrix {
     struct matrix *matrix; /* or NULL */
     char *title;
@@ -97,19 +89,6 @@ void app_pick_prompt(struct app *app);
 /* Opens the form that the composer's first word names; false if it names none. With
  * `completes` the beginning of a name is enough: the picker opens where several fit. */
 bool app_take_command(struct app *app, bool completes);
-
-/* app_server_prompts.c */
-struct ranked_list;
-bool app_is_server_prompt(struct app *app, const char *name, size_t len);
-/* What it says of itself. Caller frees. */
-char *app_describe_server_prompt(struct app *app, const char *name);
-/* Adds the prompts of all servers that are there. */
-void app_add_server_prompts(struct app *app, struct ranked_list *ranked,
-                            const char *filter);
-/* Fetches one and opens its form, in the place of one that is still being fetched. */
-void app_open_server_prompt(struct app *app, const char *name, const char *text,
-                            bool is_of_composer);
-void app_stop_server_prompt(struct app *app);
 
 /* app_form.c */
 /* Takes the template, and the text for its first field ("" for none). */

@@ -18,6 +18,7 @@
 #include "ui/app_calls.h"
 #include "ui/app_lists.h"
 #include "ui/app_pages.h"
+#include "ui/app_server_prompts.h"
 #include "ui/app_theme.h"
 #include "ui/edit/history.h"
 #include "ui/edit/line_edit.h"
