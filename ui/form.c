@@ -316,6 +316,18 @@ static struct form_field *form_find_named(struct form *form, const char *sentenc
     return &form->fields[0];
 }
 
+/* Files could not be read: which field it is shows where the sentence stands, and the
+ * template's path would leave no room for the reason. */
+static void form_fault_file(struct form *form, const char *sentence)
+{
+    struct form_field *field = form_find_named(form, sentence);
+    char *named = strbuf_format("the field \"%s\": ", field->field->name);
+    const char *at = strstr(sentence, named);
+    form_fault(form, field, field->field->place,
+               at != NULL ? at + strlen(named) : sentence);
+    mem_free(named);
+}
+
 static void form_check_row(struct form *form, const struct prompt_rows *rows, size_t row)
 {
     struct field_values values = {0};
@@ -323,8 +335,7 @@ static void form_check_row(struct form *form, const struct prompt_rows *rows, si
     struct problem_list problems;
     problem_list_init(&problems, form->template->path);
     if (!prompt_rows_fill(rows, row, &values, &err))
-        form_fault(form, form_find_named(form, error_text(&err)),
-                   (struct text_place){0, 0}, error_text(&err));
+        form_fault_file(form, error_text(&err));
     else
         template_check_values(form->template, &values, &problems);
     for (size_t i = 0; i < problems.len; i++)
