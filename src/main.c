@@ -2,7 +2,6 @@
  * Wiring only, and the one file that sees both halves of the program: the command line
  * finds out what is wanted; main hands it the screen, which is the app on a terminal.
  */
-#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
@@ -225,13 +224,9 @@ static int print_themes(const struct cli_screen *wanted, const struct theme_set 
 {
     struct strbuf out;
     strbuf_init(&out, STRBUF_OWN_MAX);
-    int code = append_themes(wanted, themes, &out, err) ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    const int code =
+        append_themes(wanted, themes, &out, err) ? EXIT_CODE_OK : EXIT_CODE_USAGE;
     fputs(strbuf_text(&out), stdout);
-    if (fflush(stdout) != 0 && code == EXIT_CODE_OK) {
-        error_set(err, ERROR_INTERNAL, "cannot write to standard output: %s",
-                  strerror(errno));
-        code = EXIT_CODE_INTERNAL;
-    }
     strbuf_clear(&out);
     return code;
 }

@@ -1,4 +1,5 @@
-/* A tool as it is offered to a model: plain data, borrowed by the request it goes with. */
+/* A tool as it is offered to a model: plain data, borrowed by the request it goes with.
+ */
 #ifndef CHAT_TOOL_DEFINITION_H
 #define CHAT_TOOL_DEFINITION_H
 

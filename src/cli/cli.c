@@ -121,11 +121,19 @@ static int cli_run_command(const struct command *command, struct options *option
         return EXIT_CODE_USAGE;
     else
         return command->run(options, open_screen, err);
+    return EXIT_CODE_OK;
+}
+
+/* Writes what is left of standard output. Returns the exit code, which was `code` so far;
+ * a reader that has left is no news to anybody. */
+static int cli_finish_output(int code, struct error *err)
+{
     if (fflush(stdout) == 0)
-        return EXIT_CODE_OK;
-    error_set(err, ERROR_INTERNAL, "cannot write to standard output: %s",
-              strerror(errno));
-    return EXIT_CODE_INTERNAL;
+        return code;
+    if (errno != EPIPE && err->class == ERROR_NONE)
+        error_set(err, ERROR_INTERNAL, "cannot write to standard output: %s",
+                  strerror(errno));
+    return code == EXIT_CODE_OK ? EXIT_CODE_INTERNAL : code;
 }
 
 int cli_run(int argc, const char *const *argv, cli_screen_fn open_screen)
@@ -143,7 +151,8 @@ int cli_run(int argc, const char *const *argv, cli_screen_fn open_screen)
     const bool is_reserved = argc > 1 && cli_refuse_reserved(argv[1], &err);
     if (!is_reserved &&
         options_parse(&options, command->scope, argc - skip, argv + skip, &err))
-        code = cli_run_command(command, &options, open_screen, &err);
+        code = cli_finish_output(cli_run_command(command, &options, open_screen, &err),
+                                 &err);
     setup_config_free(options.config);
     options_clear(&options);
     if (err.class != ERROR_NONE)

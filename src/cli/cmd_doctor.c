@@ -6,7 +6,6 @@
  */
 #include "src/cli/command.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -287,15 +286,11 @@ static int cmd_doctor_run(struct options *options, cli_screen_fn open_screen,
     if (listing_init(&listing, &setup, options, err))
         code = doctor_run(&listing, options, err);
     setup_clear(&setup);
-    if (fflush(stdout) == 0)
-        return code;
-    error_set(err, ERROR_INTERNAL, "cannot write to standard output: %s",
-              strerror(errno));
-    return EXIT_CODE_INTERNAL;
+    return code;
 }
 
-const struct command cmd_doctor = {"doctor", "motet doctor [PROVIDER]",
-                                   "looks at terminal, locale, TLS, proxy, configuration, "
-                                   "providers and MCP servers, and says what to do",
-                                   OPTION_TALK | OPTION_LINES | OPTION_CONFIG,
-                                   cmd_doctor_run};
+const struct command cmd_doctor = {
+    "doctor", "motet doctor [PROVIDER]",
+    "looks at terminal, locale, TLS, proxy, configuration, "
+    "providers and MCP servers, and says what to do",
+    OPTION_TALK | OPTION_LINES | OPTION_CONFIG, cmd_doctor_run};

@@ -4,7 +4,6 @@
  */
 #include "src/cli/command.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -98,11 +97,7 @@ static int cmd_models_run(struct options *options, cli_screen_fn open_screen,
                    : models_print_all(&listing, options->is_json, err);
     }
     setup_clear(&setup);
-    if (fflush(stdout) == 0)
-        return code;
-    error_set(err, ERROR_INTERNAL, "cannot write to standard output: %s",
-              strerror(errno));
-    return EXIT_CODE_INTERNAL;
+    return code;
 }
 
 const struct command cmd_models = {"models", "motet models [PROVIDER]",

@@ -380,11 +380,7 @@ static int cmd_prompts_run(struct options *options, cli_screen_fn open_screen,
     else
         code = prompts_refuse(word, err);
     template_places_clear(&places);
-    if (fflush(stdout) == 0)
-        return code;
-    error_set(err, ERROR_INTERNAL, "cannot write to standard output: %s",
-              strerror(errno));
-    return EXIT_CODE_INTERNAL;
+    return code;
 }
 
 const struct command cmd_prompts = {

@@ -169,7 +169,7 @@ static int run_with_setup(struct setup *setup, struct run_supply *supply,
                           const struct options *options, struct error *err)
 {
     static const char *const nothing[] = {NULL};
-    struct spending *spending = setup_config_spending(options->config);
+    struct spending *spending = setup->spending;
     int code = EXIT_CODE_USAGE;
     const struct run_job job = {
         .setup = setup,
@@ -202,7 +202,6 @@ static int run_with_setup(struct setup *setup, struct run_supply *supply,
             run_say_estimate(setup, supply, options);
         code = run_lines_do(&job, err);
     }
-    spending_free(spending);
     return code;
 }
 

@@ -4,7 +4,6 @@
  */
 #include "src/cli/command.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -177,11 +176,7 @@ static int cmd_tools_run(struct options *options, cli_screen_fn open_screen,
     if (setup_init(&setup, options, err))
         code = tools_run(&setup, options, err);
     setup_clear(&setup);
-    if (fflush(stdout) == 0)
-        return code;
-    error_set(err, ERROR_INTERNAL, "cannot write to standard output: %s",
-              strerror(errno));
-    return EXIT_CODE_INTERNAL;
+    return code;
 }
 
 const struct command cmd_tools = {

@@ -11,7 +11,6 @@
 #include "src/cli/plain.h"
 #include "src/cli/setup_config.h"
 #include "src/engine/attachment_file.h"
-#include "src/engine/spending.h"
 
 static const struct command *const command_table[] = {
     &cmd_screen, &cmd_demo,  &cmd_ask,     &cmd_run,    &cmd_config,
@@ -58,17 +57,17 @@ int command_run_screen(struct options *options, struct cli_screen *screen,
     screen->cast_path = options->cast_path;
     screen->theme = options->theme;
     screen->notify = options->notify;
-    screen->spending = setup_config_spending(options->config);
     screen->ask_above =
         config_decimal(&options->config->config.defaults, SETTING_ASK_ABOVE, 1);
     if (setup_read_attachments(options, screen->sends_draft, &attachments, err) &&
         attachment_check_size(&attachments, draft_len, err) &&
-        setup_init(&setup, options, err))
+        setup_init(&setup, options, err)) {
+        screen->spending = setup.spending;
         code = open_screen(screen, err);
+    }
     screen->setup = NULL;
     screen->attachments = NULL;
     setup_clear(&setup);
-    spending_free(screen->spending);
     screen->spending = NULL;
     attachment_list_clear(&attachments);
     return code;

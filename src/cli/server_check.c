@@ -12,7 +12,8 @@ static void server_check(struct finding_list *list, const struct server_facts *s
     const bool is_url = strncmp(server->where, "http", 4) == 0;
     struct finding finding = {.check = check};
     if (server->state == SERVER_READY) {
-        finding_tell(list, &finding, "%s speaks %s: %zu tools, %zu resources, %zu prompts",
+        finding_tell(list, &finding,
+                     "%s speaks %s: %zu tools, %zu resources, %zu prompts",
                      server->title != NULL ? server->title : "it",
                      server->protocol != NULL ? server->protocol : "MCP",
                      server->tool_count, server->resource_count, server->prompt_count);

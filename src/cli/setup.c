@@ -14,6 +14,7 @@
 #include "src/demo/demo_model.h"
 #include "src/demo/demo_server.h"
 #include "src/engine/attachment_file.h"
+#include "src/engine/spending.h"
 
 /* The largest prompt that is read from standard input. */
 #define SETUP_PROMPT_MAX ((size_t)15 << 20)
@@ -218,8 +219,11 @@ bool setup_init(struct setup *setup, const struct options *options, struct error
         if (setup->log == NULL)
             return false;
     }
-    const struct engine_options engine_options = {
-        .settings = &options->settings, .log = setup->log, .catalog = &setup->catalog};
+    setup->spending = setup_config_spending(options->config);
+    const struct engine_options engine_options = {.settings = &options->settings,
+                                                  .log = setup->log,
+                                                  .catalog = &setup->catalog,
+                                                  .spending = setup->spending};
     setup->engine = engine_new(setup->loop, &engine_options, err);
     return setup->engine != NULL && setup_tools_init(setup, options, err);
 }
@@ -229,6 +233,7 @@ void setup_clear(struct setup *setup)
     if (setup->engine != NULL)
         engine_end_servers(setup->engine);
     engine_free(setup->engine);
+    spending_free(setup->spending);
     demo_server_free(setup->demo);
     catalog_clear(&setup->catalog);
     setup_tools_clear(setup);

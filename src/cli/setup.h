@@ -14,12 +14,14 @@
 #include "src/engine/engine.h"
 
 struct demo_server;
+struct spending;
 
 struct setup {
     struct ev_loop *loop;
     struct log *log;
     struct catalog catalog;
     struct demo_server *demo;
+    struct spending *spending; /* the caps on money, and what is noted under them */
     struct engine *engine;
     struct chat_setup *chats;  /* one a model, in the order asked */
     struct param_list *params; /* of the same models */

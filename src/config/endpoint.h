@@ -32,10 +32,10 @@ struct endpoint {
     char *key_from;     /* in words: "the variable X"; NULL: it needs none */
     char **key_cmd;     /* the command that prints the key, as arguments; or NULL */
     size_t key_cmd_count;
-    unsigned quirks;          /* how the service differs from its protocol */
-    bool is_own;              /* our own demo server, whose port changes with each start */
-    bool is_local;            /* a model server on weak hardware: few requests at once */
-    int64_t max_in_flight;    /* most requests at once; 0 = by the situation */
+    unsigned quirks;       /* how the service differs from its protocol */
+    bool is_own;           /* our own demo server, whose port changes with each start */
+    bool is_local;         /* a model server on weak hardware: few requests at once */
+    int64_t max_in_flight; /* most requests at once; 0 = by the situation */
     struct rate request_rate; /* what the person allows; window 0 = no limit */
     struct rate token_rate;
     int64_t clock_ms[ENDPOINT_CLOCK_COUNT]; /* SETTING_AUTO: as the settings say */

@@ -192,8 +192,8 @@ static const struct setting_info setting_table[SETTING_TABLE_COUNT] = {
          .type = SETTING_DECIMAL,
          .max = SETTING_MAX_PRICE,
          .default_text = "none",
-         .help = "the most that the runs of one start of the program may cost, in the "
-                 "money of the prices",
+         .help = "the most that one start of the program may spend, in the money of "
+                 "the prices: runs and chats",
          .example = "2.50"},
     [SETTING_BUDGET_DAY] =
         {.name = "budget_day",
@@ -201,8 +201,8 @@ static const struct setting_info setting_table[SETTING_TABLE_COUNT] = {
          .type = SETTING_DECIMAL,
          .max = SETTING_MAX_PRICE,
          .default_text = "none",
-         .help = "the most that all runs of one day may cost; what was spent is kept in "
-                 "the state folder",
+         .help = "the most that may be spent in one day, by runs and chats; the sum is "
+                 "kept in the state folder",
          .example = "10"},
 
     [SETTING_ASK_ABOVE] =

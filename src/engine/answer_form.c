@@ -36,10 +36,9 @@ const char *answer_find_json(const char *text, size_t len, size_t *json_len)
     const size_t fence_len = strlen(fence);
     trim(&text, &len);
     const char *line_end = len > 0 ? memchr(text, '\n', len) : NULL;
-    const bool is_fenced =
-        line_end != NULL && len >= 2 * fence_len &&
-        memcmp(text, fence, fence_len) == 0 &&
-        memcmp(text + len - fence_len, fence, fence_len) == 0;
+    const bool is_fenced = line_end != NULL && len >= 2 * fence_len &&
+                           memcmp(text, fence, fence_len) == 0 &&
+                           memcmp(text + len - fence_len, fence, fence_len) == 0;
     if (is_fenced) {
         len -= (size_t)(line_end + 1 - text);
         text = line_end + 1;

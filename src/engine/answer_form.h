@@ -12,8 +12,8 @@
 
 /*
  * The JSON of an answer: the text without the white space around it, and without the code
- * fence (``` or ```json) where all of it stands in one. Returns where it begins, inside of
- * `text`.
+ * fence (``` or ```json) where all of it stands in one. Returns where it begins, inside
+ * of `text`.
  */
 const char *answer_find_json(const char *text, size_t len, size_t *json_len);
 

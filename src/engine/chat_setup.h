@@ -30,6 +30,7 @@ struct chat_setup {
     bool hands_out_calls; /* a call to a tool that cannot be run here ends the turn, for
                              the caller to handle; otherwise the model is told */
     bool is_streaming;
+    bool is_counted_by_owner; /* who opens it keeps to the caps on money */
 };
 
 /* A prompt with all that may belong to it. Borrowed for the call. */

@@ -156,6 +156,7 @@ struct engine *engine_new(struct ev_loop *loop, const struct engine_options *opt
     engine->settings = *options->settings;
     engine->log = options->log;
     engine->catalog = options->catalog;
+    engine->spending = options->spending;
     http_keep_connections(http, (size_t)engine->settings.values[SETTING_JOBS]);
     gate_init(&engine->gate, loop, (size_t)engine->settings.values[SETTING_JOBS]);
     engine->keys = key_source_new(loop, options->log, options->catalog);
@@ -356,6 +357,7 @@ void conversation_add_turn(struct conversation *conversation, bool is_forced)
         .fallback_count = conversation->setup.fallback_count,
         .tools = tool_offer_get_list(conversation->offer),
         .is_streaming = conversation->setup.is_streaming,
+        .spending = conversation->setup.is_counted_by_owner ? NULL : engine->spending,
         .is_forced = is_forced,
         .answer = answer,
     };
@@ -582,6 +584,13 @@ void engine_stop_all(struct engine *engine)
 {
     for (size_t i = 0; i < engine->chat_count; i++)
         engine_stop(engine, engine->chats[i]->id);
+}
+
+void engine_count_chat(struct engine *engine, chat_id id)
+{
+    struct conversation *conversation = engine_find(engine, id);
+    if (conversation != NULL)
+        conversation->setup.is_counted_by_owner = false;
 }
 
 void engine_set_model(struct engine *engine, chat_id id, const struct endpoint *endpoint,

@@ -24,6 +24,7 @@
 #include "src/engine/engine_tools.h"
 #include "src/engine/event.h"
 #include "src/engine/model_list.h"
+#include "src/engine/spending.h"
 #include "src/net/network_facts.h"
 #include "src/prompt/template_render.h"
 
@@ -34,6 +35,7 @@ struct engine_options {
     struct log *log;                 /* may be NULL; outlives the engine */
     uint64_t seed;                   /* of the jitter; 0 = fresh */
     const struct catalog *catalog;   /* prices, names of key variables; may be NULL */
+    struct spending *spending;       /* with the caps that hold; may be NULL; borrowed */
 };
 
 /*
@@ -105,6 +107,10 @@ void engine_stop_all(struct engine *engine);
 /* Talks to another model, without fallbacks, from the next turn on. */
 void engine_set_model(struct engine *engine, chat_id id, const struct endpoint *endpoint,
                       const char *model);
+
+/* From now on the caps of the engine's options hold for a chat that was opened with
+ * is_counted_by_owner. */
+void engine_count_chat(struct engine *engine, chat_id id);
 
 /* Takes the last queued follow-up back, without its attachments; NULL if there is none.
  * Caller frees. */

@@ -34,7 +34,8 @@ static void messages_copy(struct chat *chat, const struct message *from)
     to->facts.finish = from->facts.finish;
 }
 
-/* Puts the messages up to the chat so far on a branch of their own, and that after them. */
+/* Puts the messages up to the chat so far on a branch of their own, and that after them.
+ */
 static void messages_put_before(struct chat *chat, const struct rendered_prompt *prompt)
 {
     const size_t count = chat->path_len;

@@ -50,6 +50,7 @@ struct engine {
     struct settings settings;
     struct log *log;
     const struct catalog *catalog;
+    struct spending *spending;
     struct http *http;
     struct gate gate;
     struct key_source *keys;

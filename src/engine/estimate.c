@@ -21,7 +21,7 @@ int64_t estimate_text_tokens(const char *text, size_t len)
     return (plain + 3) / 4 + wide;
 }
 
-static int64_t estimate_message(const struct message *message)
+int64_t estimate_message_tokens(const struct message *message)
 {
     int64_t tokens = MESSAGE_TOKENS;
     for (size_t i = 0; i < message->part_count; i++) {
@@ -40,7 +40,7 @@ int64_t estimate_prompt_tokens(const struct rendered_prompt *prompt, const char 
     if (own != NULL)
         tokens += MESSAGE_TOKENS + estimate_text_tokens(own, strlen(own));
     for (size_t i = 0; i < prompt->message_count; i++)
-        tokens += estimate_message(prompt->messages[i]);
+        tokens += estimate_message_tokens(prompt->messages[i]);
     return tokens;
 }
 

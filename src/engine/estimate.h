@@ -18,6 +18,9 @@
 /* About how many tokens a text is. */
 int64_t estimate_text_tokens(const char *text, size_t len);
 
+/* About how many tokens a message is, with what frames it. */
+int64_t estimate_message_tokens(const struct message *message);
+
 /* About how many tokens the whole prompt is; `system` (NULL: none) stands in where the
  * prompt has none of its own. */
 int64_t estimate_prompt_tokens(const struct rendered_prompt *prompt, const char *system);

@@ -35,8 +35,8 @@ enum event_kind {
     EVENT_MODELS,     /* endpoint: its list of models has come, or has failed */
     EVENT_NOTICE,     /* text, len: a sentence about this turn that is worth saying */
     EVENT_FALLBACK,   /* text, len: why another model answers; see the message's facts */
-    EVENT_CALL,       /* call, change: what happened to a tool call; see engine_find_call */
-    EVENT_TOOLS       /* the tools there are, or the state of a server, changed */
+    EVENT_CALL, /* call, change: what happened to a tool call; see engine_find_call */
+    EVENT_TOOLS /* the tools there are, or the state of a server, changed */
 };
 
 /* What happened to a tool call. */

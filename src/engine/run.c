@@ -216,8 +216,9 @@ void run_forget_open(struct run *run, struct run_cell *cell)
 
 static void run_open_cell(struct run *run, struct run_cell *cell)
 {
-    const struct chat_setup *setup = &run->options.models[cell->model];
-    cell->chat = engine_open(run->options.engine, setup);
+    struct chat_setup setup = run->options.models[cell->model];
+    setup.is_counted_by_owner = true;
+    cell->chat = engine_open(run->options.engine, &setup);
     run->open =
         mem_grow(run->open, &run->open_cap, run->open_len + 1, sizeof(run->open[0]));
     run->open[run->open_len++] = cell; /* ids only grow: it stays in order */

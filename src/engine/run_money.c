@@ -60,6 +60,8 @@ bool run_reserve(struct run *run, struct run_cell *cell)
 void run_release(struct run *run, struct run_cell *cell)
 {
     const struct run_result *result = &cell->result;
+    /* Whoever goes on talking there is no part of the run. */
+    engine_count_chat(run->options.engine, cell->chat);
     if (cell->reserved == 0 && result->sum.cost <= 0)
         return;
     /* Of an answer that was cut nobody says what it took. */

@@ -148,6 +148,7 @@ void turn_settle(struct turn *turn, struct reply_outcome *outcome)
     if (answer->state == MESSAGE_WHOLE)
         facts->cost = cost_reckon(turn->context.catalog, turn_endpoint(turn),
                                   turn_model(turn), &facts->usage);
+    turn_release(turn);
     answer->version++;
     if (answer->state != MESSAGE_WHOLE)
         message_drop_calls(answer);
@@ -470,6 +471,7 @@ void turn_stop(struct turn *turn)
 void turn_detach(struct turn *turn)
 {
     turn->owner = (struct turn_owner){0};
+    turn_release(turn);
     turn->is_stop_wanted = true;
     turn->is_settled = true;
     ev_timer_stop(turn->context.loop, &turn->timer);

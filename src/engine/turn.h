@@ -26,6 +26,7 @@
 #include "src/engine/event.h"
 #include "src/engine/gate.h"
 #include "src/engine/key_source.h"
+#include "src/engine/spending.h"
 #include "src/engine/turn_clock.h"
 #include "src/net/http.h"
 #include "src/provider/provider.h"
@@ -57,8 +58,9 @@ struct turn_request {
     size_t fallback_count;
     const struct tool_list *tools; /* or NULL */
     bool is_streaming;
-    bool is_forced;         /* a person insists: a server's refusal does not hold it */
-    struct message *answer; /* empty; what is sent is all before it */
+    struct spending *spending; /* whose caps hold for it; NULL: none do */
+    bool is_forced;            /* a person insists: a server's refusal does not hold it */
+    struct message *answer;    /* empty; what is sent is all before it */
 };
 
 struct turn_owner {

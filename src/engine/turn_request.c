@@ -157,6 +157,7 @@ void turn_prepare(struct turn *turn)
                   endpoint->api);
     else
         turn_encode(turn, &turn->start_error);
+    turn_reserve(turn);
 }
 
 bool turn_begin_transfer(struct turn *turn, const struct http_handler *handler,

@@ -1,7 +1,8 @@
 /*
  * The inside of a turn, for the files that make it up: turn.c (states, clocks, the
  * transfer), turn_piece.c (what comes), turn_request.c (what is sent, and to whom),
- * turn_retry.c (what to do when a try has ended). Everybody else uses turn.h.
+ * turn_money.c (what it may cost), turn_retry.c (what to do when a try has ended).
+ * Everybody else uses turn.h.
  */
 #ifndef ENGINE_TURN_STATE_H
 #define ENGINE_TURN_STATE_H
@@ -46,6 +47,7 @@ struct turn {
     int64_t used_tokens;      /* by the last try; -1 not known */
     int attempts_before;      /* of the targets given up */
     int adapted_tries;        /* of this target; they were no retries */
+    double reserved;          /* money, until it is known what the answer took */
     bool has_output;
     bool is_adapted; /* the request was changed once, after a refusal */
     bool is_feeding;
@@ -90,6 +92,16 @@ void turn_prepare(struct turn *turn);
 /* Sends it; false with err filled. */
 bool turn_begin_transfer(struct turn *turn, const struct http_handler *handler,
                          struct error *err);
+
+/* --- turn_money.c --- */
+
+/* Reserves what the request to the target may cost; where that might cross a cap,
+ * start_error says so. */
+void turn_reserve(struct turn *turn);
+
+/* Gives back what was reserved and not taken: once it is known what was, or at the end.
+ */
+void turn_release(struct turn *turn);
 
 /* --- turn_retry.c --- */
 

@@ -28,7 +28,8 @@ struct ndjson {
 void ndjson_init(struct ndjson *ndjson);
 void ndjson_clear(struct ndjson *ndjson);
 
-/* Takes the next bytes. False with class ERROR_PROTOCOL when a line passes the ceiling. */
+/* Takes the next bytes. False with class ERROR_PROTOCOL when a line passes the ceiling.
+ */
 bool ndjson_feed(struct ndjson *ndjson, const char *bytes, size_t len,
                  ndjson_line_fn on_line, void *user, struct error *err);
 

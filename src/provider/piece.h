@@ -17,12 +17,12 @@ enum piece_kind {
     PIECE_REFUSAL,    /* text, len */
     PIECE_CALL_DELTA, /* a call is arriving: call_index, call_name (if known yet), and
                          text, len: the new bytes of its arguments */
-    PIECE_OPAQUE,     /* text, len: JSON that has to go back unchanged, at this place among
-                         the pieces; call_index: of the call it belongs to, or
-                         PIECE_NO_CALL */
-    PIECE_CALL        /* a call is whole; at the end of a complete reply only: call_index,
-                         call_id (never NULL: minted if need be), call_name, text, len:
-                         the arguments ("{}" for blank), is_valid_call */
+    PIECE_OPAQUE, /* text, len: JSON that has to go back unchanged, at this place among
+                     the pieces; call_index: of the call it belongs to, or
+                     PIECE_NO_CALL */
+    PIECE_CALL    /* a call is whole; at the end of a complete reply only: call_index,
+                     call_id (never NULL: minted if need be), call_name, text, len:
+                     the arguments ("{}" for blank), is_valid_call */
 };
 
 #define PIECE_NO_CALL ((size_t)-1)

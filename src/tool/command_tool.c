@@ -83,9 +83,8 @@ void command_tool_sandbox_text(const struct tool *tool, struct strbuf *out)
     else if (command->sandbox == SANDBOX_READ_ONLY)
         strbuf_append_text(out, "it cannot write, and has no network");
     else
-        strbuf_append_text(out,
-                           "it can write in its working directory only, and "
-                           "has no network");
+        strbuf_append_text(out, "it can write in its working directory only, and "
+                                "has no network");
     if (lack == NULL && !is_known(command))
         strbuf_append_text(out, command->is_sandbox_optional
                                     ? " (if bwrap works here, which is not known yet)"

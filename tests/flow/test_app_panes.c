@@ -705,8 +705,8 @@ static void app_resize__next_to_nothing__does_not_fail(void **state)
 {
     (void)state;
     struct app_stage *stage = open_for_resizing();
-    static const char *const keys[] = {"Tab",    "PgUp", "F1",  "Down",  "Esc",
-                                       "Alt-n",  "x",    "Esc", "Alt-z", "Left"};
+    static const char *const keys[] = {"Tab",   "PgUp", "F1",  "Down",  "Esc",
+                                       "Alt-n", "x",    "Esc", "Alt-z", "Left"};
     for (int width = 9; width >= 0; width--) {
         for (int height = 6; height >= 0; height--) {
             app_resize(stage->app, width, height);

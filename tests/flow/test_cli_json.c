@@ -134,8 +134,8 @@ static void json__counts_chats__in_the_order_asked(void **state)
         0, 8);
     static const char *const models[] = {
         "demo/echo?rate=300&ttft=900", "demo/sage" FAST,    "demo/coder" FAST,
-        "demo/polyglot" FAST,         "demo/thinker" FAST, "demo/eliza" FAST,
-        "demo/firehose?tokens=500",   "demo/echo" FAST};
+        "demo/polyglot" FAST,          "demo/thinker" FAST, "demo/eliza" FAST,
+        "demo/firehose?tokens=500",    "demo/echo" FAST};
     for (int i = 0; i < 8; i++)
         assert_string_equal(
             json_lines_string(json_lines_find(&lines, "start", i, 0), "model"),

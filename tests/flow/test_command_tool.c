@@ -441,9 +441,8 @@ static void sandbox__runs__the_command_behind_its_walls(void **state)
     struct command_tool command = {.sandbox = SANDBOX_READ_ONLY,
                                    .directory = fixture->folder,
                                    .host = &fixture->host};
-    assert_sandbox_text(&command,
-                        "it cannot write, and has no network (will not "
-                        "run if bwrap does not work here)");
+    assert_sandbox_text(&command, "it cannot write, and has no network (will not "
+                                  "run if bwrap does not work here)");
     run_shell(fixture, "ignored", command);
     assert_non_null(strstr(fixture->text, "--ro-bind / /"));
     assert_non_null(strstr(fixture->text, "--unshare-net"));

@@ -38,7 +38,8 @@ static void drop_prompt(struct rendered_prompt *prompt)
     mem_free(prompt->system);
 }
 
-static void assert_path(const struct engine_world *world, chat_id id, const char *expected)
+static void assert_path(const struct engine_world *world, chat_id id,
+                        const char *expected)
 {
     const struct chat *chat = engine_get_chat(world->engine, id);
     struct strbuf path;
@@ -52,9 +53,8 @@ static void assert_path(const struct engine_world *world, chat_id id, const char
     strbuf_clear(&path);
 }
 
-static const struct said shots[] = {{MESSAGE_USER, "good"},
-                                    {MESSAGE_ASSISTANT, "positive"},
-                                    {MESSAGE_USER, "awful"}};
+static const struct said shots[] = {
+    {MESSAGE_USER, "good"}, {MESSAGE_ASSISTANT, "positive"}, {MESSAGE_USER, "awful"}};
 
 static void engine_send_messages__puts_them_on_the_path__and_asks(void **state)
 {
@@ -114,9 +114,8 @@ static void engine_send_messages__refuses__what_cannot_be_answered(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test_setup_teardown(
-        engine_send_messages__puts_them_on_the_path__and_asks, engine_world_setup,
-        engine_world_teardown),
+    cmocka_unit_test_setup_teardown(engine_send_messages__puts_them_on_the_path__and_asks,
+                                    engine_world_setup, engine_world_teardown),
     cmocka_unit_test_setup_teardown(
         engine_send_messages__goes_around_the_chat_so_far__where_told, engine_world_setup,
         engine_world_teardown),

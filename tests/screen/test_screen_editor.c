@@ -1,7 +1,8 @@
 /*
  * The person's editor on the real terminal: it gets the keys, Motet goes on beneath, and
  * the terminal comes back however the editor ends. The editors here are lines of shell
- * (without a child of the shell's where Ctrl-C is pressed: a shell may miss it just then).
+ * (without a child of the shell's where Ctrl-C is pressed: a shell may miss it just
+ * then).
  */
 #include <setjmp.h>
 #include <stdarg.h>

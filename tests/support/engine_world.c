@@ -218,8 +218,10 @@ int engine_world_teardown(void **state)
 
 void engine_world_start(struct engine_world *world)
 {
-    const struct engine_options options = {
-        .settings = &world->settings, .seed = 1, .catalog = world->catalog};
+    const struct engine_options options = {.settings = &world->settings,
+                                           .seed = 1,
+                                           .catalog = world->catalog,
+                                           .spending = world->spending};
     struct error err = {.class = ERROR_NONE};
     if (world->engine != NULL)
         return;

@@ -26,8 +26,9 @@ struct engine_world {
     struct raw_server *raw;
     struct endpoint demo_endpoint;
     struct endpoint raw_endpoint;
-    struct settings settings; /* the engine's; to be changed before the first chat */
+    struct settings settings;      /* the engine's; to be changed before the first chat */
     const struct catalog *catalog; /* the same; NULL: there are no prices */
+    struct spending *spending;     /* the same; NULL: there are no caps */
     struct engine *engine;
     bool is_unstreamed; /* chats opened from now on ask for whole answers */
     struct strbuf trace;
