@@ -66,15 +66,15 @@ static bool display_edit(void *user, const char *path, struct error *err)
         return false;
     }
     /* An editor needs no API keys. */
-    char **environment = process_make_environment(
+    char **variables = process_make_environment(
         &(struct process_options){.environment = PROCESS_ENVIRONMENT_WITHOUT_KEYS});
     const struct editor_options options = {.command = editor_command(),
                                            .path = path,
-                                           .environment = environment,
+                                           .environment = variables,
                                            .on_done = on_edited,
                                            .user = wiring};
     wiring->editor = editor_start(wiring->loop, &options, err);
-    process_free_environment(environment);
+    process_free_environment(variables);
     if (wiring->editor == NULL)
         screen_take_back(wiring->screen);
     return wiring->editor != NULL;

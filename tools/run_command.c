@@ -212,7 +212,7 @@ static bool run_command(const cJSON *arguments, struct strbuf *out, struct error
         ok = ok && cJSON_IsString(word);
         argv[len++] = cJSON_IsString(word) ? word->valuestring : NULL;
     }
-    if (!ok || argv[0][0] == '\0') {
+    if (!ok || argv[0] == NULL || argv[0][0] == '\0') {
         error_set(err, ERROR_USAGE,
                   "\"argv\" is a list of words, the command first; there "
                   "is no shell");

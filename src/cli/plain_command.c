@@ -91,7 +91,7 @@ static void run_panes(struct plain *plain, const char *args)
 
 static void run_to(struct plain *plain, const char *args)
 {
-    bool picked[PLAIN_CHAT_MAX];
+    bool picked[PLAIN_CHAT_MAX] = {false};
     if (args[0] == '\0') {
         run_panes(plain, args);
         return;
@@ -112,7 +112,7 @@ static void run_to(struct plain *plain, const char *args)
 
 static void run_stop(struct plain *plain, const char *args)
 {
-    bool picked[PLAIN_CHAT_MAX];
+    bool picked[PLAIN_CHAT_MAX] = {false};
     if (!pick_panes(plain, args[0] != '\0' ? args : "all", picked))
         return;
     for (size_t i = 0; i < plain->chat_count; i++) {
@@ -125,7 +125,7 @@ static void run_stop(struct plain *plain, const char *args)
 static void run_on_panes(struct plain *plain, const char *args,
                          bool (*act)(struct engine *, chat_id), const char *otherwise)
 {
-    bool picked[PLAIN_CHAT_MAX];
+    bool picked[PLAIN_CHAT_MAX] = {false};
     if (!pick_or_targets(plain, args, picked))
         return;
     for (size_t i = 0; i < plain->chat_count; i++) {
@@ -147,7 +147,7 @@ static void run_continue(struct plain *plain, const char *args)
 
 static void run_read(struct plain *plain, const char *args)
 {
-    bool picked[PLAIN_CHAT_MAX];
+    bool picked[PLAIN_CHAT_MAX] = {false};
     if (!pick_or_targets(plain, args, picked))
         return;
     for (size_t i = 0; i < plain->chat_count; i++) {
@@ -171,7 +171,7 @@ static void run_model(struct plain *plain, const char *args)
 {
     struct error err = {ERROR_NONE, NULL};
     struct model_ref ref;
-    bool picked[PLAIN_CHAT_MAX];
+    bool picked[PLAIN_CHAT_MAX] = {false};
     const size_t len = strcspn(args, " ");
     char *name = mem_strndup(args, len);
     if (len == 0) {
@@ -226,7 +226,7 @@ static void run_open(struct plain *plain, const char *args)
 
 static void run_close(struct plain *plain, const char *args)
 {
-    bool picked[PLAIN_CHAT_MAX];
+    bool picked[PLAIN_CHAT_MAX] = {false};
     if (args[0] == '\0') {
         plain_say(plain, ":close takes the numbers of panes");
         return;

@@ -36,8 +36,8 @@ static void call_on_progress(void *user, const struct tool_progress *progress)
 
 /* Ends a call and, with the same result, those it ran for; only then anybody is told:
  * whoever hears of the first may close its chat. */
-void desk_end_call(struct tool_desk *desk, struct tool_call *call, bool is_ok,
-                   const char *text, size_t len)
+static void desk_end_call(struct tool_desk *desk, struct tool_call *call, bool is_ok,
+                          const char *text, size_t len)
 {
     call_key *ended = mem_alloc_array(desk->call_count, sizeof(ended[0]));
     size_t count = 0;
@@ -72,7 +72,7 @@ static void call_on_done(void *user, const struct tool_result *result)
     desk_end_call(call->desk, call, is_ok, result->text, result->len);
 }
 
-void call_fail(struct tool_call *call, const char *text)
+static void call_fail(struct tool_call *call, const char *text)
 {
     desk_end_call(call->desk, call, false, text, strlen(text));
 }

@@ -47,11 +47,6 @@ void call_decide(struct tool_call *call, enum call_decision decision, bool by_ru
 /* What the rules say; for people in `call->rule`. */
 enum tool_decision call_ask_rules(struct tool_call *call);
 
-/* Ends it and, with the same result, those it runs for; tells of all. */
-void desk_end_call(struct tool_desk *desk, struct tool_call *call, bool is_ok,
-                   const char *text, size_t len);
-void call_fail(struct tool_call *call, const char *text);
-
 /* Finds another one to go on for the calls that wait for `leader`, and hands it the run,
  * if there is one; those of the chat `going` (0: none) are on their way out. */
 void desk_free_twins(struct tool_desk *desk, struct tool_call *leader, chat_id going);

@@ -48,16 +48,17 @@ static void preview_write(const struct confined_place *place, const cJSON *argum
     struct strbuf before;
     strbuf_init(&before, TOOL_PREVIEW_FILE_MAX);
     const bool is_new = !is_there(place);
+    const size_t len = content != NULL ? strlen(content) : 0;
     if (content == NULL)
         error_set(&err, ERROR_USAGE, "the argument \"content\" is missing");
-    else if (strlen(content) > TOOL_PREVIEW_FILE_MAX)
+    else if (len > TOOL_PREVIEW_FILE_MAX)
         error_set(&err, ERROR_USAGE, "the new text is too large to be compared");
     if (err.class == ERROR_NONE && (is_new || confined_read_text(place, &before, &err))) {
         const struct text_diff diff = {.name = place->shown,
                                        .before = is_new ? NULL : strbuf_text(&before),
                                        .before_len = before.len,
                                        .after = content,
-                                       .after_len = strlen(content)};
+                                       .after_len = len};
         append_diff(out, &diff);
     } else {
         say(out, "no preview", &err);

@@ -254,12 +254,12 @@ static size_t measure_echo(struct pty_program *program, const char *key)
  * is on its way: a key's echo comes behind less than a frame, where 7 to 19 kB lie in the
  * buffers of a program that does not care (measured).
  */
+#define ECHO_200 "demo/echo?rate=200"
+
 static void slow_line__10_kb_a_second__keeps_four_panes_near_to_now(void **state)
 {
     (void)state;
-    const char *const args[] = {"-m",
-                                "demo/echo?rate=200,demo/echo?rate=200,"
-                                "demo/echo?rate=200,demo/echo?rate=200",
+    const char *const args[] = {"-m", ECHO_200 "," ECHO_200 "," ECHO_200 "," ECHO_200,
                                 "--tools", "", NULL};
     struct pty_program *program = start(args, NULL);
     struct slow_line line = {.wanted = 80000};
