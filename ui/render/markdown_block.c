@@ -19,6 +19,7 @@
 
 #include "src/base/utf8.h"
 #include "ui/render/entity.h"
+#include "ui/render/markdown_close.h"
 
 /* What takes the place of a changed byte: a control has no meaning in Markdown. */
 #define CHANGED '\001'
@@ -87,6 +88,15 @@ static bool reader_find(const struct block_reader *reader, const char *text, siz
     return true;
 }
 
+/* True for marks that are not in the source but were added to close what is open, and
+ * that md4c takes for text: the guess was wrong. */
+static bool reader_has_guessed(const struct block_reader *reader, const char *text)
+{
+    const struct strbuf *copy = &reader->layout->copy;
+    const uintptr_t place = (uintptr_t)text;
+    return place >= (uintptr_t)copy->text && place < (uintptr_t)copy->text + copy->len;
+}
+
 static void reader_add_own(struct block_reader *reader, const char *text, size_t len,
                            enum role role)
 {
@@ -102,7 +112,7 @@ static void reader_add(struct block_reader *reader, const char *text, size_t len
     size_t at;
     if (reader_find(reader, text, len, &at))
         span_text_add(reader->text, SPAN_SOURCE, at, len, role);
-    else
+    else if (!reader_has_guessed(reader, text))
         reader_add_own(reader, text, len, role);
 }
 
@@ -444,9 +454,10 @@ void markdown_block_put(const struct markdown_part *part, struct markdown_layout
 {
     const size_t len = part->end - part->start;
     const unsigned bars = reader_copy(&layout->copy, layout->source + part->start, len);
+    const size_t copy_len = layout->is_open ? markdown_close(&layout->copy) : len;
     struct block_reader reader = {.source = layout->source,
                                   .copy = strbuf_text(&layout->copy),
-                                  .copy_len = len,
+                                  .copy_len = copy_len,
                                   .base = part->start,
                                   .layout = layout,
                                   .text = &layout->text,
@@ -465,6 +476,6 @@ void markdown_block_put(const struct markdown_part *part, struct markdown_layout
     block_frame_init(&reader.frame, layout->rows, layout->source, layout->width);
     reader.frame.wants_gap = part->has_gap;
     code_rows_init(&reader.code, &reader.frame, layout->colours);
-    md_parse(reader.copy, (MD_SIZE)len, &parser, &reader);
+    md_parse(reader.copy, (MD_SIZE)layout->copy.len, &parser, &reader);
     code_rows_clear(&reader.code);
 }
