@@ -88,13 +88,18 @@ static bool reader_find(const struct block_reader *reader, const char *text, siz
     return true;
 }
 
-/* True for marks that are not in the source but were added to close what is open, and
- * that md4c takes for text: the guess was wrong. */
-static bool reader_has_guessed(const struct block_reader *reader, const char *text)
+/* How much of a text of md4c is not marks that were added to close what is open: all, a
+ * part, or nothing where md4c takes such marks for text, since the guess was wrong. */
+static size_t reader_clip(const struct block_reader *reader, const char *text, size_t len)
 {
-    const struct strbuf *copy = &reader->layout->copy;
+    const uintptr_t start = (uintptr_t)reader->copy;
     const uintptr_t place = (uintptr_t)text;
-    return place >= (uintptr_t)copy->text && place < (uintptr_t)copy->text + copy->len;
+    if (place < start || place >= start + reader->layout->copy.len)
+        return len;
+    const uintptr_t end = start + reader->copy_len;
+    if (place >= end)
+        return 0;
+    return len < end - place ? len : end - place;
 }
 
 static void reader_add_own(struct block_reader *reader, const char *text, size_t len,
@@ -112,7 +117,7 @@ static void reader_add(struct block_reader *reader, const char *text, size_t len
     size_t at;
     if (reader_find(reader, text, len, &at))
         span_text_add(reader->text, SPAN_SOURCE, at, len, role);
-    else if (!reader_has_guessed(reader, text))
+    else
         reader_add_own(reader, text, len, role);
 }
 
@@ -260,6 +265,7 @@ static void reader_begin_code(struct block_reader *reader,
                               const MD_BLOCK_CODE_DETAIL *detail)
 {
     size_t info = 0;
+    const size_t len = reader_clip(reader, detail->info.text, detail->info.size);
     reader->is_in_code = true;
     reader->has_code_line = false;
     code_rows_begin(&reader->code);
@@ -269,13 +275,13 @@ static void reader_begin_code(struct block_reader *reader,
         return;
     const bool is_found = detail->info.size > 0 && reader_find(reader, detail->info.text,
                                                                detail->info.size, &info);
-    if (detail->info.size > 0 && !is_found) {
+    if (len > 0 && !is_found) {
         /* With entities or escapes it is a text of md4c's. */
-        code_rows_put_own_label(&reader->code, detail->info.text, detail->info.size,
+        code_rows_put_own_label(&reader->code, detail->info.text, len,
                                 ++*reader->layout->code_count);
         return;
     }
-    code_rows_put_label(&reader->code, info, is_found ? detail->info.size : 0,
+    code_rows_put_label(&reader->code, info, is_found ? len : 0,
                         ++*reader->layout->code_count);
 }
 
@@ -405,9 +411,10 @@ static int reader_on_leave_block(MD_BLOCKTYPE type, void *detail, void *user)
     return 0;
 }
 
-static int reader_on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE len, void *user)
+static int reader_on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *user)
 {
     struct block_reader *reader = user;
+    const size_t len = reader_clip(reader, text, size);
     switch (type) {
     case MD_TEXT_BR:
     case MD_TEXT_SOFTBR: span_text_add_break(reader->text); break;
