@@ -2,8 +2,10 @@
  * Wiring only, and the one file that sees both halves of the program: the command line
  * finds out what is wanted; main hands it the screen, which is the app on a terminal.
  */
+#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,7 +17,9 @@
 #include "src/proc/process_ties.h"
 #include "ui/app.h"
 #include "ui/term/editor.h"
+#include "ui/term/painter.h"
 #include "ui/term/screen.h"
+#include "ui/theme_card.h"
 
 /* The app and the terminal know each other only through this. */
 struct wiring {
@@ -89,6 +93,30 @@ static void display_set_mouse(void *user, bool use_mouse)
     screen_set_mouse(wiring->screen, use_mouse);
 }
 
+static void display_set_styles(void *user, const struct style styles[ROLE_COUNT])
+{
+    const struct wiring *wiring = user;
+    screen_set_styles(wiring->screen, styles);
+}
+
+static void display_set_title(void *user, const char *title)
+{
+    const struct wiring *wiring = user;
+    screen_set_title(wiring->screen, title);
+}
+
+static void display_notify(void *user, const char *text)
+{
+    const struct wiring *wiring = user;
+    screen_notify(wiring->screen, text);
+}
+
+static int display_get_wait_ms(void *user)
+{
+    const struct wiring *wiring = user;
+    return screen_get_wait_ms(wiring->screen);
+}
+
 static void on_key(void *user, const struct key *key)
 {
     const struct wiring *wiring = user;
@@ -132,7 +160,85 @@ static int input_fd(void)
     return isatty(STDIN_FILENO) ? STDIN_FILENO : STDOUT_FILENO;
 }
 
-static int run_screen(const struct cli_screen *wanted, struct error *err)
+/* True if the person's locale promises no more than ASCII. */
+static bool is_locale_poor(void)
+{
+    const locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+    const bool is_poor =
+        locale == (locale_t)0 || strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") != 0;
+    if (locale != (locale_t)0)
+        freelocale(locale);
+    return is_poor;
+}
+
+static bool is_color_wanted(void)
+{
+    const char *no_color = getenv("NO_COLOR");
+    return no_color == NULL || no_color[0] == '\0';
+}
+
+static enum notice_form notice_form_of(const char *word)
+{
+    if (word == NULL || strcmp(word, "bell") == 0)
+        return NOTICE_BELL;
+    if (strcmp(word, "osc9") == 0)
+        return NOTICE_OSC9;
+    return strcmp(word, "osc777") == 0 ? NOTICE_OSC777 : NOTICE_NONE;
+}
+
+/* What standard output can show of colours. */
+static enum color_depth find_output_depth(void)
+{
+    const struct painter_options options = {.term = getenv("TERM"),
+                                            .width = 80,
+                                            .height = 24,
+                                            .use_colors = is_color_wanted(),
+                                            .colorterm = getenv("COLORTERM")};
+    struct painter *painter = isatty(STDOUT_FILENO) ? painter_new(&options, NULL) : NULL;
+    const enum color_depth depth =
+        painter != NULL ? painter_get_depth(painter) : COLOR_DEPTH_NONE;
+    painter_free(painter);
+    return depth;
+}
+
+static bool append_themes(const struct cli_screen *wanted, const struct theme_set *themes,
+                          struct strbuf *out, struct error *err)
+{
+    if (wanted->task == CLI_SCREEN_WRITE_THEME) {
+        struct theme theme;
+        const bool is_ok = theme_set_read(themes, wanted->theme, &theme, err);
+        if (is_ok)
+            theme_write(&theme, out);
+        theme_clear(&theme);
+        return is_ok;
+    }
+    const struct theme_card_options options = {
+        .is_list = !isatty(STDOUT_FILENO),
+        .depth = find_output_depth(),
+        .use_ascii = is_locale_poor(),
+        .current = wanted->theme != NULL ? wanted->theme : THEME_DEFAULT_NAME};
+    return theme_card_append_all(themes, &options, out, err);
+}
+
+static int print_themes(const struct cli_screen *wanted, const struct theme_set *themes,
+                        struct error *err)
+{
+    struct strbuf out;
+    strbuf_init(&out, STRBUF_OWN_MAX);
+    int code = append_themes(wanted, themes, &out, err) ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    fputs(strbuf_text(&out), stdout);
+    if (fflush(stdout) != 0 && code == EXIT_CODE_OK) {
+        error_set(err, ERROR_INTERNAL, "cannot write to standard output: %s",
+                  strerror(errno));
+        code = EXIT_CODE_INTERNAL;
+    }
+    strbuf_clear(&out);
+    return code;
+}
+
+/* Runs the app on the terminal. Takes the theme. */
+static int run_app(const struct cli_screen *wanted, const struct theme_set *themes,
+                   struct theme *theme, struct error *err)
 {
     const struct setup *setup = wanted->setup;
     char *history_path = path_state_file("history", true);
@@ -154,16 +260,30 @@ static int run_screen(const struct cli_screen *wanted, struct error *err)
         .spending = wanted->spending,
         .ask_above = wanted->ask_above,
         .use_mouse = wanted->use_mouse,
+        .theme = theme,
+        .themes = themes,
     };
     const struct screen_options screen_options = {
         .in_fd = input_fd(),
         .out_fd = STDOUT_FILENO,
         .term = getenv("TERM"),
+        .colorterm = getenv("COLORTERM"),
         .use_mouse = wanted->use_mouse,
+        .use_ascii = is_locale_poor(),
+        .use_colors = is_color_wanted(),
+        .notice = notice_form_of(wanted->notify),
         .cast_path = wanted->cast_path,
     };
-    const struct display display = {display_draw,   display_suspend,   display_edit,
-                                    display_redraw, display_set_mouse, &wiring};
+    const struct display display = {.draw = display_draw,
+                                    .suspend = display_suspend,
+                                    .edit = display_edit,
+                                    .redraw = display_redraw,
+                                    .set_mouse = display_set_mouse,
+                                    .set_styles = display_set_styles,
+                                    .set_title = display_set_title,
+                                    .notify = display_notify,
+                                    .get_wait_ms = display_get_wait_ms,
+                                    .user = &wiring};
     const struct screen_handler handler = {on_key,    on_paste,      on_resize, on_ready,
                                            on_hangup, on_cast_error, &wiring};
     int code = EXIT_CODE_USAGE;
@@ -183,6 +303,22 @@ static int run_screen(const struct cli_screen *wanted, struct error *err)
     }
     template_places_clear(&prompts);
     mem_free(history_path);
+    return code;
+}
+
+/* The half of the program that the command line does not know. */
+static int run_screen(const struct cli_screen *wanted, struct error *err)
+{
+    struct theme_set themes;
+    struct theme theme = {0};
+    int code = EXIT_CODE_USAGE;
+    theme_set_init(&themes, NULL);
+    if (wanted->task != CLI_SCREEN_CHATS)
+        code = print_themes(wanted, &themes, err);
+    else if (theme_set_read(&themes, wanted->theme, &theme, err))
+        code = run_app(wanted, &themes, &theme, err);
+    theme_clear(&theme);
+    theme_set_clear(&themes);
     return code;
 }
 

@@ -29,7 +29,10 @@ static void app_plan_frame(struct app *app)
         app->canvas->width == 0)
         return;
     const int64_t since_ms = clock_now_ms() - app->last_frame_ms;
-    const int64_t wait_ms = since_ms >= APP_FRAME_MS ? 0 : APP_FRAME_MS - since_ms;
+    const int64_t slow_ms = app->display.get_wait_ms(app->display.user);
+    int64_t wait_ms = since_ms >= APP_FRAME_MS ? 0 : APP_FRAME_MS - since_ms;
+    if (wait_ms < slow_ms)
+        wait_ms = slow_ms;
     /* The loop's idea of now may be old: the frame would come too early. */
     ev_now_update(app->loop);
     ev_timer_set(&app->frame_timer, (double)wait_ms / 1000, 0.);
@@ -53,12 +56,14 @@ void app_draw_now(struct app *app)
         app->exit_code >= 0)
         return;
     app_paint(app);
+    app_update_title(app);
     app->is_waiting_for_display = !app->display.draw(app->display.user, app->canvas);
     if (app->is_waiting_for_display)
         return;
     app->is_dirty = false;
     app->last_frame_ms = clock_now_ms();
     app_call_is_shown(app);
+    app_confirmation_is_shown(app);
     app_plan_tick(app);
 }
 
@@ -124,6 +129,9 @@ static void app_on_event(void *user, const struct engine_event *event)
     const bool is_of_cell = app_matrix_hear(app, event);
     if (event->kind == EVENT_NOTICE || event->kind == EVENT_FALLBACK)
         app_notify(app, event->text);
+    /* Of a run's many answers the last one is worth a call. */
+    if (!is_of_cell || (event->kind == EVENT_DONE && engine_busy_count(app->engine) == 0))
+        app_alert_on_event(app, event);
     if (event->kind == EVENT_MODELS)
         app_models_came(app);
     if (event->kind == EVENT_CALL)
@@ -267,6 +275,8 @@ struct app *app_new(const struct app_options *options, const struct display *dis
     app->edit = line_edit_new(APP_PROMPT_MAX);
     app->filter = line_edit_new(1000);
     app_init_calls(app);
+    app_init_theme(app);
+    app_init_alert(app);
     sheet_init(&app->form.preview);
     sheet_init(&app->matrix.answer);
     app_start_watchers(app);
@@ -292,6 +302,7 @@ void app_free(struct app *app)
         ev_signal_stop(app->loop, &app->signals[i]);
     app_clear_matrix(app);
     app_clear_form(app);
+    app_stop_server_prompt(app);
     for (size_t i = 0; i < app->pane_count; i++)
         pane_clear(&app->panes[i]);
     server_fetch_free(app->fetch);
@@ -299,6 +310,8 @@ void app_free(struct app *app)
     app_clear_editor(app);
     app_clear_calls(app);
     app_clear_approvals(app);
+    app_clear_theme(app);
+    app_clear_alert(app);
     history_free(app->history);
     line_edit_free(app->edit);
     line_edit_free(app->filter);

@@ -20,6 +20,7 @@
 #include "src/prompt/template_folder.h"
 #include "ui/display.h"
 #include "ui/edit/key.h"
+#include "ui/theme/theme_set.h"
 
 struct app;
 struct spending;
@@ -41,6 +42,8 @@ struct app_options {
     double ask_above; /* money: what may take more asks for a second press; negative:
                          never */
     bool use_mouse;
+    struct theme *theme;            /* taken: zeroed; NULL: the default theme */
+    const struct theme_set *themes; /* those that can be chosen, or NULL */
 };
 
 /* Opens the panes and listens to the engine. Draws nothing before app_resize. */

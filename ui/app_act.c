@@ -404,6 +404,8 @@ static void app_act_on_program(struct app *app, enum action action, const struct
         app_open_connections(app);
     else if (action >= ACTION_APPROVE && action <= ACTION_UNFOLD)
         app_act_on_tools(app, action);
+    else if (action == ACTION_THEME)
+        app_open_themes(app);
     else if (action == ACTION_PROMPTS)
         app_open_prompts(app, "");
     else if (action == ACTION_MATRIX)

@@ -1,7 +1,7 @@
 /*
  * The list of tool calls over all panes: those that wait, to be ticked and answered
- * together, and those that run, to be stopped. Ticks hang from the calls' keys; whenever
- * the ticked ones change, a confirmation begins anew.
+ * together (app_confirm.c), and those that run, to be stopped. Ticks hang from the calls'
+ * keys; whenever the ticked ones change, a confirmation begins anew.
  */
 #include <string.h>
 
@@ -13,7 +13,7 @@
 
 #define APPROVALS_LEFT_WIDTH 26
 
-/* Keys rest for so long after the list has come, and between "y" and its confirmation. */
+/* Keys rest for so long after the list has come. */
 #define APPROVALS_REST_MS 400
 
 /* The most of a call's arguments in its row. */
@@ -29,16 +29,23 @@ static size_t app_find_tick(const struct app *app, call_key key)
     return at;
 }
 
-static bool app_has_tick(const struct app *app, call_key key)
+bool app_has_tick(const struct app *app, call_key key)
 {
     return app_find_tick(app, key) < app->approvals.tick_count;
+}
+
+/* What would have been confirmed is another thing now. */
+static void app_drop_confirmation(struct app *app)
+{
+    if (app_leave_confirmation(app))
+        app_notify(app, "the ticked calls have changed: y shows them anew");
 }
 
 static void app_untick(struct app *app, size_t at)
 {
     struct app_approvals *approvals = &app->approvals;
     approvals->ticks[at] = approvals->ticks[--approvals->tick_count];
-    approvals->is_confirming = false;
+    app_drop_confirmation(app);
 }
 
 static void app_tick_call(struct app *app, call_key key)
@@ -47,7 +54,6 @@ static void app_tick_call(struct app *app, call_key key)
     approvals->ticks = mem_grow(approvals->ticks, &approvals->tick_cap,
                                 approvals->tick_count + 1, sizeof(approvals->ticks[0]));
     approvals->ticks[approvals->tick_count++] = key;
-    approvals->is_confirming = false;
 }
 
 /* Calls that wait no more are ticked no more. */
@@ -63,7 +69,7 @@ static void app_settle_ticks(struct app *app)
 
 /* --- Rows --- */
 
-static size_t app_pane_number(const struct app *app, chat_id chat)
+size_t app_pane_number(const struct app *app, chat_id chat)
 {
     for (size_t i = 0; i < app->pane_count; i++) {
         if (app->panes[i].chat == chat)
@@ -155,8 +161,17 @@ void app_refresh_approvals(struct app *app)
         app_fill_approvals(app);
 }
 
+void app_recheck_approvals(struct app *app, call_key key)
+{
+    if (app_has_tick(app, key))
+        app_drop_confirmation(app);
+}
+
 void app_clear_approvals(struct app *app)
 {
+    sheet_clear(&app->approvals.sheet);
+    mem_free(app->approvals.listed);
+    mem_free(app->approvals.error);
     mem_free(app->approvals.keys);
     mem_free(app->approvals.ticks);
 }
@@ -184,48 +199,43 @@ static void app_toggle_tick(struct app *app)
     app_fill_approvals(app);
 }
 
-/* Gives one answer to every ticked call. */
-static void app_answer_ticked(struct app *app, enum call_decision decision)
+void app_answer_ticked(struct app *app, const call_key *keys, size_t count,
+                       enum call_decision decision)
 {
     const struct call_answer answer = {.decision = decision};
     struct app_approvals *approvals = &app->approvals;
     size_t answered = 0;
-    /* Answering changes the ticks. */
-    while (approvals->tick_count > 0) {
+    for (size_t i = 0; i < count; i++) {
         struct error err = {ERROR_NONE, NULL};
-        const call_key key = approvals->ticks[approvals->tick_count - 1];
-        approvals->tick_count--;
+        const size_t at = app_find_tick(app, keys[i]);
+        if (at == approvals->tick_count)
+            continue;
+        const call_key key = keys[i];
+        approvals->ticks[at] = approvals->ticks[--approvals->tick_count];
         answered += engine_answer_call(app->engine, key, &answer, &err);
         error_clear(&err);
     }
-    approvals->is_confirming = false;
-    char *text = strbuf_format("%zu call%s %s", answered, answered == 1 ? "" : "s",
-                               decision == CALL_DENIED ? "denied" : "approved");
-    app_notify(app, text);
-    mem_free(text);
+    const size_t left = approvals->tick_count;
+    struct strbuf text;
+    strbuf_init(&text, 1000);
+    strbuf_append_format(&text, "%zu call%s %s", answered, answered == 1 ? "" : "s",
+                         decision == CALL_DENIED ? "denied" : "approved");
+    if (left > 0)
+        strbuf_append_format(&text, "; %zu left, too long for this: Enter goes there",
+                             left);
+    app_notify(app, strbuf_text(&text));
+    strbuf_clear(&text);
     app_fill_approvals(app);
 }
 
-static void app_ask_to_confirm(struct app *app)
+/* A copy: answering changes the ticks. */
+void app_deny_ticked(struct app *app)
 {
     const size_t count = app->approvals.tick_count;
-    char *text = strbuf_format("y once more runs %zu call%s, once each", count,
-                               count == 1 ? "" : "s");
-    app_notify(app, text);
-    mem_free(text);
-}
-
-/* "y" names what it would do; a second one, not in the same breath, does it. */
-static void app_confirm_ticked(struct app *app)
-{
-    struct app_approvals *approvals = &app->approvals;
-    if (approvals->is_confirming) {
-        app_answer_ticked(app, CALL_ONCE);
-        return;
-    }
-    approvals->is_confirming = true;
-    approvals->ready_ms = clock_now_ms() + APPROVALS_REST_MS;
-    app_ask_to_confirm(app);
+    call_key *keys = mem_alloc_array(count, sizeof(keys[0]));
+    memcpy(keys, app->approvals.ticks, count * sizeof(keys[0]));
+    app_answer_ticked(app, keys, count, CALL_DENIED);
+    mem_free(keys);
 }
 
 static void app_go_to_chosen(struct app *app)
@@ -266,8 +276,6 @@ static void app_tick_every(struct app *app)
 static void app_approvals_rune(struct app *app, uint32_t rune)
 {
     const bool is_answer = rune == 'y' || rune == 'n';
-    if (rune != 'y')
-        app->approvals.is_confirming = false;
     if (is_answer && app->approvals.tick_count == 0)
         app_notify(app, "tick calls first: Space the chosen one, + all");
     else if (rune == ' ')
@@ -275,9 +283,9 @@ static void app_approvals_rune(struct app *app, uint32_t rune)
     else if (rune == '+')
         app_tick_every(app);
     else if (rune == 'y')
-        app_confirm_ticked(app);
+        app_open_confirmation(app);
     else if (rune == 'n')
-        app_answer_ticked(app, CALL_DENIED);
+        app_deny_ticked(app);
     else if (rune == 'x')
         app_stop_chosen(app);
     else if (rune == 'q')
@@ -286,11 +294,12 @@ static void app_approvals_rune(struct app *app, uint32_t rune)
 
 void app_approvals_key(struct app *app, const struct key *key)
 {
-    if (clock_now_ms() < app->approvals.ready_ms) {
-        if (app->approvals.is_confirming)
-            app_ask_to_confirm(app);
+    if (app->approvals.is_confirming) {
+        app_confirm_key(app, key);
         return;
     }
+    if (clock_now_ms() < app->approvals.ready_ms)
+        return;
     if (key->code == INPUT_RUNE && key->mods == 0)
         app_approvals_rune(app, key->rune);
     else if (key->code == INPUT_ENTER)

@@ -8,7 +8,6 @@
 #include "src/base/clock.h"
 #include "src/base/mem.h"
 #include "ui/app_state.h"
-#include "ui/view/call_sheet.h"
 #include "ui/view/pane_view.h"
 
 /* Keys do nothing for so long after a dialog was shown: they were meant for what had the
@@ -85,17 +84,26 @@ void app_guard_call(struct app *app)
     app_mark_all(app);
 }
 
+void app_start_rest(struct app *app)
+{
+    struct ev_timer *timer = &app->call.ready_timer;
+    ev_now_update(app->loop);
+    ev_timer_stop(app->loop, timer);
+    ev_timer_set(timer, (double)APP_CALL_REST_MS / 1000, 0.);
+    ev_timer_start(app->loop, timer);
+}
+
 void app_call_is_shown(struct app *app)
 {
     struct app_call *call = &app->call;
-    if (call->key == 0 || !call->is_unseen || app->overlay != OVERLAY_NONE)
+    if (call->key == 0 || app->overlay != OVERLAY_NONE)
+        return;
+    app_sight_is_shown(&call->sight);
+    if (!call->is_unseen)
         return;
     call->is_unseen = false;
     call->ready_ms = clock_now_ms() + APP_CALL_REST_MS;
-    ev_now_update(app->loop);
-    ev_timer_stop(app->loop, &call->ready_timer);
-    ev_timer_set(&call->ready_timer, (double)APP_CALL_REST_MS / 1000, 0.);
-    ev_timer_start(app->loop, &call->ready_timer);
+    app_start_rest(app);
 }
 
 /* The keys answer from now on, which the dialog says. */
@@ -132,6 +140,7 @@ void app_focus_call(struct app *app, call_key key)
     call->stage = CALL_STAGE_KEYS;
     call->first = 0;
     call->with_twins = false;
+    call->sight = (struct app_sight){.seen = 0};
     app_set_call_error(app, NULL);
     if (call->key == 0) {
         call->is_full = false;
@@ -191,7 +200,11 @@ void app_on_call(struct app *app, const struct engine_event *event)
     app_refresh_approvals(app);
     if (event->change == CALL_CHANGE_PROGRESS)
         return;
+    app_recheck_approvals(app, event->call);
     app->call.stamp++;
+    /* It is another one now, and nobody has seen that yet. */
+    if (event->call == app->call.key)
+        app->call.sight = (struct app_sight){.seen = 0};
     if (!app->call.is_answering)
         app_settle_call(app, false);
     /* An answer for all would now be one for others. */
@@ -227,13 +240,9 @@ static char *app_describe_call(const struct app *app, size_t index,
     return strbuf_take(&out);
 }
 
-/* Fills the page for a width, unless it is. */
-static void app_fill_page(const struct app *app, const struct call_facts *call,
-                          struct call_page *page, int width, bool is_full)
+struct call_texts app_call_texts(const struct call_facts *call)
 {
-    if (page->key == call->key && page->width == width && page->stamp == app->call.stamp)
-        return;
-    const struct call_texts texts = {
+    return (struct call_texts){
         .tool = call->tool,
         .title = call->title,
         .description = call->description,
@@ -247,14 +256,35 @@ static void app_fill_page(const struct app *app, const struct call_facts *call,
         .proposed = call->proposed,
         .call_id = call->call_id,
         .twin_count = call->twin_count,
-        .with_twins = app->call.with_twins && call->key == app->call.key,
         .is_edited = call->is_edited,
         .is_question = call->is_question,
     };
+}
+
+/* Fills the page for a width, unless it is. */
+static void app_fill_page(const struct app *app, const struct call_facts *call,
+                          struct call_page *page, int width, bool is_full)
+{
+    if (page->key == call->key && page->width == width && page->stamp == app->call.stamp)
+        return;
+    struct call_texts texts = app_call_texts(call);
+    texts.with_twins = app->call.with_twins && call->key == app->call.key;
     call_sheet_fill(&page->sheet, &texts, width, is_full);
     page->key = call->key;
     page->width = width;
     page->stamp = app->call.stamp;
+}
+
+/* What a server asks stays in sight while the answer is written. */
+static void app_fill_asked(struct app *app, const struct call_facts *call, int width,
+                           struct call_view *view)
+{
+    if (app->call.stage != CALL_STAGE_EDIT || call->key != app->call.key ||
+        !call->is_question)
+        return;
+    const struct call_texts texts = app_call_texts(call);
+    call_sheet_fill_asked(&app->call.asked, &texts, width);
+    view->asked = &app->call.asked;
 }
 
 static void app_fill_view(struct app *app, const struct call_facts *call, size_t index,
@@ -296,11 +326,24 @@ bool app_fill_call_view(struct app *app, size_t index, struct call_view *view)
     const struct call_facts *call = app_pane_call(app, pane->chat);
     if (call == NULL)
         return false;
-    const int width = pane_view_inner_width(app->tiling.rects[index]);
-    app_fill_page(app, call, &pane->page, call_view_sheet_width(width), false);
+    const int width =
+        call_view_sheet_width(pane_view_inner_width(app->tiling.rects[index]));
+    app_fill_page(app, call, &pane->page, width, false);
     app_fill_view(app, app_pane_call(app, pane->chat), index, view);
+    app_fill_asked(app, app_pane_call(app, pane->chat), width, view);
     view->sheet = &pane->page.sheet;
+    if (view->stage != CALL_STAGE_SEEN && !app->call.is_full)
+        app_begin_sight(&app->call.sight, view);
     return true;
+}
+
+void app_note_call_view(struct app *app, const struct call_view *view)
+{
+    /* Below the full view a pane's dialog shows nothing. */
+    if (view->stage == CALL_STAGE_SEEN || view->is_full != app->call.is_full)
+        return;
+    app->call.is_line = view->is_line || view->drawn.height == 0;
+    app_note_sight(&app->call.sight, view);
 }
 
 void app_paint_full_call(struct app *app, struct rect room)
@@ -309,15 +352,17 @@ void app_paint_full_call(struct app *app, struct rect room)
     if (call == NULL || !app->call.is_full || room.width <= 0)
         return;
     struct call_view view;
-    app_fill_page(app, call, &app->call.page, call_view_sheet_width(room.width), true);
+    const int width = call_view_sheet_width(room.width);
+    app_fill_page(app, call, &app->call.page, width, true);
     app_fill_view(app, app_focused_call(app), app->focused, &view);
+    app_fill_asked(app, app_focused_call(app), width, &view);
     view.sheet = &app->call.page.sheet;
     view.is_full = true;
     view.first = app->call.first;
+    app_begin_sight(&app->call.sight, &view);
     call_view_draw(&view, app->canvas, room);
     app->call.first = view.first;
-    app->call.shown = view.shown;
-    app->call.is_line = call_view_is_line(room);
+    app_note_call_view(app, &view);
     app_clear_call_view(&view);
 }
 
@@ -328,6 +373,8 @@ void app_init_calls(struct app *app)
     app->call.edit = line_edit_new(APP_CALL_EDIT_MAX);
     app->call.stamp = 1;
     sheet_init(&app->call.page.sheet);
+    sheet_init(&app->call.asked);
+    sheet_init(&app->approvals.sheet);
     ev_init(&app->call.ready_timer, app_on_call_ready);
     app->call.ready_timer.data = app;
 }
@@ -336,6 +383,7 @@ void app_clear_calls(struct app *app)
 {
     ev_timer_stop(app->loop, &app->call.ready_timer);
     sheet_clear(&app->call.page.sheet);
+    sheet_clear(&app->call.asked);
     line_edit_free(app->call.edit);
     mem_free(app->call.began);
     mem_free(app->call.error);

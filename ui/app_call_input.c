@@ -19,6 +19,10 @@
 static void app_answer_call(struct app *app, struct call_answer answer)
 {
     struct error err = {ERROR_NONE, NULL};
+    if (answer.decision != CALL_DENIED && !app->call.sight.is_whole) {
+        app_set_call_error(app, "the call has changed: Esc, and look at it again");
+        return;
+    }
     answer.with_twins = app->call.with_twins;
     app->call.is_answering = true;
     const bool is_taken = engine_answer_call(app->engine, app->call.key, &answer, &err);
@@ -179,41 +183,47 @@ void app_call_paste(struct app *app, const char *text, size_t len)
 
 /* --- Keys --- */
 
-static void app_scroll_full(struct app *app, int rows)
+static void app_scroll_rows(size_t *first, int rows)
 {
-    size_t *first = &app->call.first;
     if (rows < 0)
         *first -= *first < (size_t)-rows ? *first : (size_t)-rows;
     else
         *first += (size_t)rows;
+}
+
+bool app_scroll_by_key(struct app *app, const struct key *key, size_t *first, int shown,
+                       size_t row_count)
+{
+    const int page = shown > 2 ? shown - 1 : 1;
+    const bool is_rune = key->code == INPUT_RUNE && key->mods == 0;
+    if (key->code == INPUT_UP || (is_rune && key->rune == 'k'))
+        app_scroll_rows(first, -1);
+    else if (key->code == INPUT_DOWN || (is_rune && key->rune == 'j'))
+        app_scroll_rows(first, 1);
+    else if (key->code == INPUT_WHEEL_UP)
+        app_scroll_rows(first, -APP_CALL_WHEEL_ROWS);
+    else if (key->code == INPUT_WHEEL_DOWN)
+        app_scroll_rows(first, APP_CALL_WHEEL_ROWS);
+    else if (key->code == INPUT_PGUP)
+        app_scroll_rows(first, -page);
+    else if (key->code == INPUT_PGDN || (is_rune && key->rune == ' '))
+        app_scroll_rows(first, page);
+    else if (key->code == INPUT_HOME || (is_rune && key->rune == 'g'))
+        *first = 0;
+    else if (key->code == INPUT_END || (is_rune && key->rune == 'G'))
+        *first = row_count;
+    else
+        return false;
     app_mark_all(app);
+    return true;
 }
 
 /* Scrolls the full view; false if the key does not. */
 static bool app_full_key(struct app *app, const struct key *key)
 {
-    const int page = app->call.shown > 2 ? app->call.shown - 1 : 1;
-    const bool is_rune = key->code == INPUT_RUNE && key->mods == 0;
-    if (key->code == INPUT_UP || (is_rune && key->rune == 'k'))
-        app_scroll_full(app, -1);
-    else if (key->code == INPUT_DOWN || (is_rune && key->rune == 'j'))
-        app_scroll_full(app, 1);
-    else if (key->code == INPUT_WHEEL_UP)
-        app_scroll_full(app, -APP_CALL_WHEEL_ROWS);
-    else if (key->code == INPUT_WHEEL_DOWN)
-        app_scroll_full(app, APP_CALL_WHEEL_ROWS);
-    else if (key->code == INPUT_PGUP)
-        app_scroll_full(app, -page);
-    else if (key->code == INPUT_PGDN || (is_rune && key->rune == ' '))
-        app_scroll_full(app, page);
-    else if (key->code == INPUT_HOME || (is_rune && key->rune == 'g'))
-        app->call.first = 0;
-    else if (key->code == INPUT_END || (is_rune && key->rune == 'G'))
-        app->call.first = app->call.page.sheet.row_count;
-    else
-        return false;
-    app_mark_all(app);
-    return true;
+    struct app_call *call = &app->call;
+    return app_scroll_by_key(app, key, &call->first, call->sight.drawn.shown,
+                             call->page.sheet.row_count);
 }
 
 static void app_show_full(struct app *app, bool is_full)
@@ -236,35 +246,47 @@ static void app_toggle_twins(struct app *app)
     app_guard_call(app);
 }
 
-/* False where even a full view has no room for all of the call: what it runs may stand
- * in the part that nobody can see. */
-static bool app_is_call_whole(const struct app *app)
+/* On to the rows that were not seen yet. The keys rest: the next press may approve. */
+static void app_read_on(struct app *app)
 {
-    const struct call_page *page =
-        app->call.is_full ? &app->call.page : &app->panes[app->focused].page;
-    return page->key == app->call.key && !page->sheet.is_full;
+    struct app_call *call = &app->call;
+    call->first = app_sight_next_row(&call->sight, &call->page.sheet);
+    app_guard_call(app);
+    app_notify(app, "there is more of it: y reads on, and approves once all was seen");
 }
 
-/* What approves; where the call could not be shown it is shown first. */
+/* What approves; what was not seen whole is shown first. */
 static void app_approve_key(struct app *app, uint32_t rune)
 {
-    if (!app->call.is_line && !app_is_call_whole(app)) {
+    switch (app_next_step(&app->call.sight)) {
+    case CALL_STEP_LONG:
         app_set_call_error(app, "too long to be shown whole: it can be edited or denied");
         return;
-    }
-    if (app->call.is_line && app->call.is_full) {
+    case CALL_STEP_SMALL:
+        app_set_call_error(app, "the screen is too small to show what would run");
         app_notify(app, "the screen is too small to show what would run");
         return;
-    }
-    if (app->call.is_line) {
+    case CALL_STEP_OPEN:
         app_show_full(app, true);
+        app_notify(app, "not all of it was in sight: y approves once it was");
         return;
+    case CALL_STEP_ON: app_read_on(app); return;
+    case CALL_STEP_APPROVE: break;
     }
     if (rune == 'a')
         app_begin_rule(app);
     else
         app_answer_call(app, (struct call_answer){
                                  .decision = rune == 'y' ? CALL_ONCE : CALL_SESSION});
+}
+
+/* The arguments are edited where they can be seen. */
+static void app_arguments_key(struct app *app)
+{
+    if (app->call.is_line && !app->call.is_full)
+        app_show_full(app, true);
+    else
+        app_begin_arguments(app);
 }
 
 /* Keys that act on the program as they do elsewhere. */
@@ -310,7 +332,7 @@ static void app_answer_key(struct app *app, const struct key *key)
     else if (is_rune && (key->rune == 'y' || key->rune == 's' || key->rune == 'a'))
         app_approve_key(app, key->rune);
     else if (is_rune && key->rune == 'e')
-        app_begin_arguments(app);
+        app_arguments_key(app);
     else if (is_rune && key->rune == 'n')
         app_deny(app);
     else if (is_rune && key->rune == 'N')

@@ -7,6 +7,7 @@
 #include "src/base/clock.h"
 #include "src/base/mem.h"
 #include "ui/app_state.h"
+#include "ui/render/glyph.h"
 #include "ui/view/pane_view.h"
 #include "ui/view/status_view.h"
 
@@ -83,8 +84,7 @@ static void app_note_dialog(struct app *app, struct pane *pane, struct call_view
     if (call == NULL)
         return;
     pane->dialog = call->drawn;
-    if (call->stage != CALL_STAGE_SEEN)
-        app->call.is_line = call_view_is_line(call->drawn);
+    app_note_call_view(app, call);
     app_clear_call_view(call);
 }
 
@@ -185,6 +185,15 @@ static size_t app_count_queued(const struct app *app)
     return count;
 }
 
+/* What a page's keys do is worth more than what else the line says. */
+static bool app_yields_to_hint(const struct app *app, const struct strbuf *left,
+                               const char *keys, int width)
+{
+    const int wanted =
+        text_width(strbuf_text(left), left->len) + 1 + text_width(keys, strlen(keys));
+    return app->page != PAGE_PANES && wanted > width;
+}
+
 static void app_paint_status(struct app *app, struct rect rect)
 {
     const size_t busy = engine_busy_count(app->engine);
@@ -210,11 +219,20 @@ static void app_paint_status(struct app *app, struct rect rect)
                        : app->page == PAGE_MATRIX ? app_matrix_hint(app)
                        : app->mode == MODE_NORMAL ? "i type  ? keys  s stop  q quit "
                                                   : "F1 keys  Tab pane  Esc normal mode ";
+    if (app_yields_to_hint(app, &left, keys, rect.width)) {
+        strbuf_reset(&left);
+        if (asking > 0)
+            strbuf_append_format(&left, " \xe2\x9a\x91 %zu (Alt-l)", asking);
+        strbuf_append_format(&left, " %s", keys);
+        keys = "";
+    }
     const struct status_view view = {
         .left = strbuf_text(&left),
         .notice = app->notice,
         .keys =
             app->call.key != 0 ? "+ all calls  F1 keys  Esc leaves the dialog " : keys,
+        /* They begin with what Enter does. */
+        .keeps_keys = app->page != PAGE_PANES,
     };
     status_view_draw(&view, app->canvas, rect);
     strbuf_clear(&left);
@@ -280,5 +298,8 @@ void app_paint(struct app *app)
         app_paint_whole(app, room);
         return;
     }
-    app->list_shown = list_view_draw(&app->list, app->canvas, room);
+    if (app->overlay == OVERLAY_APPROVALS && app->approvals.is_confirming)
+        app_paint_confirmation(app, room);
+    else
+        app->list_shown = list_view_draw(&app->list, app->canvas, room);
 }

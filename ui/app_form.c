@@ -299,18 +299,23 @@ static void form_go_to_fault(struct app *app)
     }
 }
 
-/* False where a second press is to confirm what it may take. */
+/* False where a second press is to confirm what it may take, or what goes for it. */
 static bool form_may_send(struct app *app, const struct app_plan *plan)
 {
     const size_t requests = plan->row_count * plan->model_count;
     const bool is_dear = app->options.ask_above >= 0 && requests > 1 &&
                          plan->cost > app->options.ask_above;
+    const bool is_big = is_dear || requests >= FORM_ASK_REQUESTS;
+    const char *loss = plan->kind == PLAN_MATRIX ? app_matrix_loss(app) : NULL;
     struct strbuf text;
-    if (!is_dear && requests < FORM_ASK_REQUESTS)
+    if (!is_big && loss == NULL)
         return true;
     strbuf_init(&text, STRBUF_OWN_MAX);
-    form_append_estimate(plan, &text);
-    strbuf_append_text(&text, ": press again to send");
+    if (is_big)
+        form_append_estimate(plan, &text);
+    if (loss != NULL)
+        strbuf_append_format(&text, "%s%s", text.len > 0 ? "; " : "", loss);
+    strbuf_append_text(&text, is_big ? ": press again to send" : ": press again");
     const bool is_confirmed = app_is_confirmed(app, ACTION_SEND, strbuf_text(&text));
     strbuf_clear(&text);
     return is_confirmed;
@@ -340,8 +345,6 @@ static void form_send(struct app *app, enum plan_wish wish)
         mem_free(models->error);
         models->error = mem_strdup(plan.trouble);
         form_go_to_fault(app);
-    } else if (plan.kind == PLAN_MATRIX && !app_may_replace_matrix(app)) {
-        /* Said. */
     } else if (form_may_send(app, &plan)) {
         app->armed = ACTION_NONE;
         form_leave(app);

@@ -138,8 +138,10 @@ static void app_drop_notice(struct app *app)
 
 void app_key(struct app *app, const struct key *key)
 {
-    if (key->code == INPUT_FOCUS_IN || key->code == INPUT_FOCUS_OUT)
+    if (key->code == INPUT_FOCUS_IN || key->code == INPUT_FOCUS_OUT) {
+        app_set_focus(app, key->code == INPUT_FOCUS_OUT);
         return;
+    }
     if (app_is_mouse(key) && app->overlay == OVERLAY_NONE && app->page == PAGE_PANES) {
         app_mouse(app, key);
     } else {

@@ -78,15 +78,13 @@ void app_clear_matrix(struct app *app)
         app->page = PAGE_PANES;
 }
 
-bool app_may_replace_matrix(struct app *app)
+const char *app_matrix_loss(const struct app *app)
 {
-    return app->matrix.matrix == NULL ||
-           app_is_confirmed(app, ACTION_MATRIX,
-                            matrix_is_running(app->matrix.matrix)
-                                ? "the matrix that runs would be stopped and go: press "
-                                  "again"
-                                : "the results of the old matrix would go: press again "
-                                  "(Alt-g there, x exports them)");
+    if (app->matrix.matrix == NULL)
+        return NULL;
+    return matrix_is_running(app->matrix.matrix)
+               ? "the matrix that runs would be stopped and go"
+               : "the results of the old matrix would go (Alt-g there, x exports them)";
 }
 
 static int matrix_measure_labels(const struct matrix *matrix)
@@ -282,8 +280,9 @@ static void matrix_paint_line(struct app *app, struct rect rect)
         page->is_line_dirty = false;
     }
     canvas_fill(app->canvas, rect, ROLE_TEXT);
-    canvas_put_fit(app->canvas, rect.x + 1, rect.y, rect.width - 2, ROLE_STRONG,
-                   page->line, strlen(page->line));
+    const char *text = page->line != NULL ? page->line : "";
+    canvas_put_fit(app->canvas, rect.x + 1, rect.y, rect.width - 2, ROLE_STRONG, text,
+                   strlen(text));
 }
 
 /* The layout as it is now; everything is painted where it has moved. */
@@ -338,6 +337,15 @@ const char *app_matrix_hint(const struct app *app)
 
 /* --- Cells as panes -------------------------------------------------------------- */
 
+/* What is typed next goes to the cell's pane alone. */
+static void matrix_focus_pane(struct app *app, size_t index)
+{
+    for (size_t i = 0; i < app->pane_count; i++)
+        app->panes[i].is_ticked = i == index;
+    app->focused = index;
+    matrix_leave(app);
+}
+
 static bool matrix_open_cell(struct app *app, size_t row, size_t column)
 {
     struct matrix *matrix = app->matrix.matrix;
@@ -351,8 +359,7 @@ static bool matrix_open_cell(struct app *app, size_t row, size_t column)
     for (size_t i = 0; i < app->pane_count; i++) {
         if (app->panes[i].chat != cell->chat)
             continue;
-        app->focused = i;
-        matrix_leave(app);
+        matrix_focus_pane(app, i);
         return true;
     }
     struct pane *pane = app_add_pane(app, cell->chat);
@@ -367,8 +374,7 @@ static bool matrix_open_cell(struct app *app, size_t row, size_t column)
     pane->is_of_matrix = true;
     pane->row = row;
     pane->column = column;
-    app->focused = app->pane_count - 1;
-    matrix_leave(app);
+    matrix_focus_pane(app, app->pane_count - 1);
     return true;
 }
 
@@ -520,8 +526,11 @@ void app_matrix_key(struct app *app, const struct key *key)
 
 void app_matrix_paste(struct app *app, const char *text, size_t len)
 {
+    size_t line_len = 0;
+    while (line_len < len && text[line_len] != '\n' && text[line_len] != '\r')
+        line_len++;
     if (app->matrix.path != NULL)
-        line_edit_insert(app->matrix.path, text, len);
+        line_edit_insert(app->matrix.path, text, line_len);
     app->matrix.is_overwriting = false;
     app_mark_all(app);
 }

@@ -332,7 +332,14 @@ void app_overlay_key(struct app *app, const struct key *key)
 {
     const bool is_interrupt =
         key->code == INPUT_RUNE && key->rune == 'c' && key->mods == INPUT_MOD_CTRL;
-    if (key->code == INPUT_ESC || is_interrupt)
+    const bool is_back = key->code == INPUT_ESC || is_interrupt;
+    if (app->overlay == OVERLAY_THEMES) {
+        app_themes_key(app, key);
+        return;
+    }
+    if (is_back && app->overlay == OVERLAY_APPROVALS && app_leave_confirmation(app))
+        return;
+    if (is_back)
         app_close_overlay(app);
     else if (app_is_model_picker(app) || app->overlay == OVERLAY_PROMPTS)
         app_picker_key(app, key);

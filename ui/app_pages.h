@@ -110,8 +110,8 @@ bool app_carry_out(struct app *app, struct app_plan *plan);
 
 /* app_matrix.c */
 void app_open_matrix(struct app *app);
-/* False where a second press is to confirm that the old one goes. */
-bool app_may_replace_matrix(struct app *app);
+/* What would be lost with another one; NULL: nothing. */
+const char *app_matrix_loss(const struct app *app);
 void app_mark_cell(struct app *app, size_t row, size_t column, bool is_whole);
 bool app_matrix_hear(struct app *app, const struct engine_event *event);
 void app_matrix_key(struct app *app, const struct key *key);

@@ -35,13 +35,19 @@ static const struct template_entry *app_find_prompt(const struct template_list *
 }
 
 /* Reads a template and opens its form; what is wrong with it is said. */
-static void app_open_named(struct app *app, const char *name, const char *text)
+static void app_open_named(struct app *app, const char *name, const char *text,
+                           bool is_of_composer)
 {
     struct problem_list problems;
+    if (app_is_server_prompt(app, name, strlen(name))) {
+        app_open_server_prompt(app, name, text, is_of_composer);
+        return;
+    }
     struct prompt_template *template =
         template_open(app->options.prompts, name, &problems);
     if (template != NULL) {
         app_open_form(app, template, text);
+        app->form.is_of_composer = is_of_composer && app->page == PAGE_FORM;
     } else {
         struct error err = {ERROR_NONE, NULL};
         problem_list_to_error(&problems, &err);
@@ -54,10 +60,12 @@ static void app_open_named(struct app *app, const char *name, const char *text)
 /* --- The picker ------------------------------------------------------------------ */
 
 /* What a template says of itself, or what is wrong with it. Caller frees. */
-static char *app_describe_prompt(const struct app *app, const char *name)
+static char *app_describe_prompt(struct app *app, const char *name)
 {
     struct problem_list problems;
     struct strbuf text;
+    if (app_is_server_prompt(app, name, strlen(name)))
+        return app_describe_server_prompt(app, name);
     strbuf_init(&text, STRBUF_OWN_MAX);
     struct prompt_template *template =
         template_open(app->options.prompts, name, &problems);
@@ -89,6 +97,7 @@ void app_fill_prompts(struct app *app)
     app_list_prompts(app, &list);
     for (size_t i = 0; i < list.len; i++)
         ranked_list_add(&ranked, filter, list.items[i].name);
+    app_add_server_prompts(app, &ranked, filter);
     ranked_list_sort(&ranked);
     app_clear_list(app);
     for (size_t i = 0; i < ranked.len && i < PROMPTS_ROWS_MAX; i++) {
@@ -128,7 +137,7 @@ void app_pick_prompt(struct app *app)
         return;
     char *name = mem_strdup(app->list_rows[app->list.selected].left);
     app_close_overlay(app);
-    app_open_named(app, name, "");
+    app_open_named(app, name, "", false);
     mem_free(name);
 }
 
@@ -148,8 +157,7 @@ static bool app_complete_command(struct app *app, const struct template_list *li
             first = &list->items[i];
     }
     if (count == 1) {
-        app_open_named(app, first->name, "");
-        app->form.is_of_composer = app->page == PAGE_FORM;
+        app_open_named(app, first->name, "", true);
     } else if (count > 1) {
         char *filter = mem_strndup(name, len);
         app_open_prompts(app, filter);
@@ -169,10 +177,11 @@ bool app_take_command(struct app *app, bool completes)
     struct template_list list;
     app_list_prompts(app, &list);
     const struct template_entry *entry = app_find_prompt(&list, name, len);
-    bool is_taken = entry != NULL;
-    if (entry != NULL) {
-        app_open_named(app, entry->name, rest);
-        app->form.is_of_composer = app->page == PAGE_FORM;
+    bool is_taken = entry != NULL || app_is_server_prompt(app, name, len);
+    if (is_taken) {
+        char *whole = mem_strndup(name, len);
+        app_open_named(app, whole, rest, true);
+        mem_free(whole);
     } else if (completes && name[len] == '\0') {
         is_taken = app_complete_command(app, &list, name, len);
     }

@@ -3,18 +3,23 @@
  * app.c (life, frames), app_draw.c (painting), app_input.c (keys, mouse, paste),
  * app_act.c (what actions do), app_overlay.c (help and picker), app_connections.c (the
  * view of the connections), app_call.c and app_call_input.c (dialogs of tool calls),
- * app_approvals.c (the list of these), app_tools.c (the list of tools and servers),
- * app_tool_calls.c (which model called what), app_prompts.c, app_form.c, app_plan.c,
- * app_matrix.c and app_matrix_out.c (templates, see app_pages.h).
+ * app_sight.c (what of them was seen), app_approvals.c (the list of these),
+ * app_confirm.c (several at once), app_tools.c (the list of tools and servers),
+ * app_tool_calls.c (which model called what), app_prompts.c, app_server_prompts.c,
+ * app_form.c, app_plan.c, app_matrix.c and app_matrix_out.c (templates, see app_pages.h),
+ * app_theme.c (the look), app_alert.c (calls and the window's title).
  */
 #ifndef UI_APP_STATE_H
 #define UI_APP_STATE_H
 
 #include "ui/actions.h"
 #include "ui/app.h"
+#include "ui/app_alert.h"
 #include "ui/app_calls.h"
 #include "ui/app_lists.h"
 #include "ui/app_pages.h"
+#include "ui/app_server_prompts.h"
+#include "ui/app_theme.h"
 #include "ui/edit/history.h"
 #include "ui/edit/line_edit.h"
 #include "ui/keymap.h"
@@ -64,9 +69,13 @@ struct app {
     struct app_call call;
     struct app_approvals approvals;
     enum page page;
+    struct server_form server_form;
     struct app_form form;
     struct app_matrix matrix;
     bool is_unfolded; /* reasoning and results of tools are shown whole */
+
+    struct app_theme look;
+    struct app_alert alert;
 
     char *notice;
     enum action armed; /* pressed once, waits for the second press */

@@ -23,6 +23,14 @@ struct display {
     void (*redraw)(void *user);
     /* Switches mouse reports on or off. */
     void (*set_mouse)(void *user, bool use_mouse);
+    /* The looks of all roles from now on; the next draw repaints every cell. */
+    void (*set_styles)(void *user, const struct style styles[ROLE_COUNT]);
+    /* Sets the window's title with the next draw. */
+    void (*set_title)(void *user, const char *title);
+    /* Calls a person who looks elsewhere. */
+    void (*notify)(void *user, const char *text);
+    /* How long a frame of streamed text should wait for a slow terminal. */
+    int (*get_wait_ms)(void *user);
     void *user;
 };
 

@@ -84,6 +84,15 @@ void form_free(struct form *form)
     mem_free(form);
 }
 
+static size_t form_find_choice(const struct form_field *field, const char *text)
+{
+    size_t index = 0;
+    while (field->choices != NULL && index < field->choice_count &&
+           strcmp(field->choices[index], text) != 0)
+        index++;
+    return index;
+}
+
 static void form_take_field(struct form *form, size_t index,
                             const struct form_field *from)
 {
@@ -95,11 +104,8 @@ static void form_take_field(struct form *form, size_t index,
         form_set(form, index, line_edit_text(from->edit));
         return;
     }
-    for (size_t i = 0; i < from->choice_count; i++) {
-        size_t at = 0;
-        while (at < field->choice_count &&
-               strcmp(field->choices[at], from->choices[i]) != 0)
-            at++;
+    for (size_t i = 0; from->choices != NULL && i < from->choice_count; i++) {
+        const size_t at = form_find_choice(field, from->choices[i]);
         if (at == field->choice_count)
             continue;
         field->ticks[at] = from->ticks[i];
@@ -131,14 +137,6 @@ struct form_field *form_models(struct form *form)
 }
 
 /* --- Writing --------------------------------------------------------------------- */
-
-static size_t form_find_choice(const struct form_field *field, const char *text)
-{
-    size_t index = 0;
-    while (index < field->choice_count && strcmp(field->choices[index], text) != 0)
-        index++;
-    return index;
-}
 
 /* Ticks those of the values that are choices. */
 static void form_tick_named(struct form_field *field, const char *text)
@@ -318,6 +316,18 @@ static struct form_field *form_find_named(struct form *form, const char *sentenc
     return &form->fields[0];
 }
 
+/* Files could not be read: which field it is shows where the sentence stands, and the
+ * template's path would leave no room for the reason. */
+static void form_fault_file(struct form *form, const char *sentence)
+{
+    struct form_field *field = form_find_named(form, sentence);
+    char *named = strbuf_format("the field \"%s\": ", field->field->name);
+    const char *at = strstr(sentence, named);
+    form_fault(form, field, field->field->place,
+               at != NULL ? at + strlen(named) : sentence);
+    mem_free(named);
+}
+
 static void form_check_row(struct form *form, const struct prompt_rows *rows, size_t row)
 {
     struct field_values values = {0};
@@ -325,8 +335,7 @@ static void form_check_row(struct form *form, const struct prompt_rows *rows, si
     struct problem_list problems;
     problem_list_init(&problems, form->template->path);
     if (!prompt_rows_fill(rows, row, &values, &err))
-        form_fault(form, form_find_named(form, error_text(&err)),
-                   (struct text_place){0, 0}, error_text(&err));
+        form_fault_file(form, error_text(&err));
     else
         template_check_values(form->template, &values, &problems);
     for (size_t i = 0; i < problems.len; i++)

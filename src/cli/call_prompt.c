@@ -16,7 +16,7 @@
 #include "src/base/utf8.h"
 
 struct call_prompt {
-    struct ev_loop *loop;
+    struct ev_loop *loop; /* NULL: it is fed */
     struct engine *engine;
     struct ev_io input;
     call_key asked; /* the call that is shown; 0: none */
@@ -113,9 +113,10 @@ static void prompt_deny(struct call_prompt *asker, const char *reason)
                   &(struct call_answer){.decision = CALL_DENIED, .reason = reason});
 }
 
-/* Takes one line, without its end. */
-static void prompt_take(struct call_prompt *asker, const char *line)
+void call_prompt_take(struct call_prompt *asker, const char *line)
 {
+    if (asker->asked == 0)
+        return;
     if (strcmp(line, "y") == 0) {
         prompt_answer(asker, &(struct call_answer){.decision = CALL_ONCE});
     } else if (strcmp(line, "s") == 0) {
@@ -132,6 +133,20 @@ static void prompt_take(struct call_prompt *asker, const char *line)
     }
 }
 
+void call_prompt_end(struct call_prompt *asker)
+{
+    asker->is_ended = true;
+    if (asker->asked == 0)
+        return;
+    fputc('\n', stderr);
+    prompt_deny(asker, "nobody is there to answer");
+}
+
+bool call_prompt_is_asking(const struct call_prompt *asker)
+{
+    return asker->asked != 0;
+}
+
 static void prompt_on_input(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
     (void)events;
@@ -142,16 +157,12 @@ static void prompt_on_input(struct ev_loop *loop, struct ev_io *watcher, int eve
         return;
     if (got <= 0) {
         ev_io_stop(loop, &asker->input);
-        asker->is_ended = true;
-        fputc('\n', stderr);
-        if (asker->asked != 0)
-            prompt_deny(asker, "nobody is there to answer");
+        call_prompt_end(asker);
         return;
     }
     line[got] = '\0';
     line[strcspn(line, "\r\n")] = '\0';
-    if (asker->asked != 0)
-        prompt_take(asker, line);
+    call_prompt_take(asker, line);
 }
 
 struct call_prompt *call_prompt_new(struct ev_loop *loop, struct engine *engine)
@@ -164,11 +175,26 @@ struct call_prompt *call_prompt_new(struct ev_loop *loop, struct engine *engine)
     return asker;
 }
 
+struct call_prompt *call_prompt_new_fed(struct engine *engine)
+{
+    struct call_prompt *asker = mem_alloc(sizeof(*asker));
+    asker->engine = engine;
+    return asker;
+}
+
+static void prompt_listen(struct call_prompt *asker, bool is_on)
+{
+    if (asker->loop != NULL && is_on)
+        ev_io_start(asker->loop, &asker->input);
+    else if (asker->loop != NULL)
+        ev_io_stop(asker->loop, &asker->input);
+}
+
 void call_prompt_free(struct call_prompt *asker)
 {
     if (asker == NULL)
         return;
-    ev_io_stop(asker->loop, &asker->input);
+    prompt_listen(asker, false);
     mem_free(asker);
 }
 
@@ -192,7 +218,7 @@ void call_prompt_look(struct call_prompt *asker)
     const struct call_facts *call = prompt_find(asker);
     asker->asked = 0;
     if (call == NULL) {
-        ev_io_stop(asker->loop, &asker->input);
+        prompt_listen(asker, false);
         return;
     }
     asker->asked = call->key;
@@ -202,5 +228,5 @@ void call_prompt_look(struct call_prompt *asker)
     }
     tcflush(STDIN_FILENO, TCIFLUSH);
     prompt_show(call);
-    ev_io_start(asker->loop, &asker->input);
+    prompt_listen(asker, true);
 }

@@ -98,6 +98,9 @@ static bool cli_read_config(const struct command *command, struct options *optio
     const struct problem_list *problems = &options->config->config.problems;
     if (problems->len > 0 && (command->scope & OPTION_CONFIG) == 0) {
         problem_list_to_error(problems, err);
+        if (problems->len + problems->left_out > 1)
+            error_set(err, ERROR_USAGE, "%s; motet config check lists them",
+                      error_text(err));
         return false;
     }
     setup_config_join(options->config, options);

@@ -11,8 +11,16 @@
 
 struct spending;
 
+/* What the other half of the program is asked for. */
+enum cli_screen_task {
+    CLI_SCREEN_CHATS,       /* the screen itself */
+    CLI_SCREEN_LIST_THEMES, /* its looks, on standard output; nothing else is set */
+    CLI_SCREEN_WRITE_THEME  /* the file of one of them, likewise */
+};
+
 /* What the screen is opened with. Borrowed for the call. */
 struct cli_screen {
+    enum cli_screen_task task;
     struct setup *setup; /* a pane for each of its chats */
     const char *draft;   /* text to start the composer with, or NULL */
     bool sends_draft;    /* … and to send at once */
@@ -23,6 +31,8 @@ struct cli_screen {
     double ask_above;          /* what may cost more asks first */
     bool use_mouse;
     const char *cast_path;
+    const char *theme;  /* its name; NULL: the default one */
+    const char *notify; /* how the person is called: "bell", …; NULL: the usual way */
 };
 
 /* Opens the screen and runs it to its end. Returns the exit code; err (a sentence) is

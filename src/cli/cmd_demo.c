@@ -3,7 +3,6 @@
 
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "src/base/mem.h"
@@ -61,12 +60,6 @@ static int cmd_demo_serve(const struct options *options, struct error *err)
     return code;
 }
 
-static bool cmd_demo_has_plain_terminal(void)
-{
-    const char *term = getenv("TERM");
-    return term == NULL || term[0] == '\0' || strcmp(term, "dumb") == 0;
-}
-
 static char *cmd_demo_prompt(const struct options *options, struct error *err)
 {
     if (options->words.len == 0)
@@ -90,11 +83,14 @@ static int cmd_demo_run(struct options *options, cli_screen_fn open_screen,
         return cmd_demo_serve(options, err);
     if (options->models.len == 0)
         command_use_demo_models(options, options->panes);
+    if (command_wants_plain(options))
+        return command_run_plain(
+            options, "demo models: no key, no network, scripted answers", err);
     char *prompt = cmd_demo_prompt(options, err);
     if (prompt == NULL)
         return EXIT_CODE_USAGE;
     int code;
-    if (command_can_show_screen(options) && !cmd_demo_has_plain_terminal()) {
+    if (command_can_show_screen(options) && !command_has_plain_terminal()) {
         struct cli_screen screen = {.draft = prompt,
                                     .notice = "press Enter to send it to all panes; F1 "
                                               "shows the keys"};

@@ -194,7 +194,9 @@ static int run_with_setup(struct setup *setup, struct run_supply *supply,
         .user = supply,
     };
     if (options->run.batch != NULL) {
-        code = run_batch_do(&job, supply, err);
+        if (!options->run.is_submitting ||
+            run_check_prices(setup, options, spending, err))
+            code = run_batch_do(&job, supply, err);
     } else if (run_check_prices(setup, options, spending, err)) {
         if (supply->count > 0 && !options->is_json)
             run_say_estimate(setup, supply, options);

@@ -6,12 +6,18 @@
 static const char demo_notice[] = "demo models: no key, no network. Ctrl-L lists the "
                                   "services found here; or motet --url URL -m NAME";
 
+static const char plain_notice[] =
+    "demo models: no key, no network. motet models lists the services found here";
+
 static int cmd_screen_run(struct options *options, cli_screen_fn open_screen,
                           struct error *err)
 {
     const bool has_model = options->models.len > 0 || options->url != NULL;
     if (!has_model)
         command_use_demo_models(options, options->panes);
+    if (command_wants_plain(options) ||
+        (command_can_show_screen(options) && command_has_plain_terminal()))
+        return command_run_plain(options, has_model ? NULL : plain_notice, err);
     char *prompt = setup_read_prompt(options, err);
     if (err->class != ERROR_NONE)
         return EXIT_CODE_USAGE;

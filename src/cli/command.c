@@ -1,18 +1,21 @@
 /* The table of commands, and the steps that several of them share. */
 #include "src/cli/command.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "src/base/compiler.h"
+#include "src/base/mem.h"
 #include "src/cli/lines.h"
+#include "src/cli/plain.h"
 #include "src/cli/setup_config.h"
 #include "src/engine/attachment_file.h"
 #include "src/engine/spending.h"
 
 static const struct command *const command_table[] = {
-    &cmd_screen, &cmd_demo,  &cmd_ask,     &cmd_run,   &cmd_config,
-    &cmd_models, &cmd_tools, &cmd_prompts, &cmd_doctor};
+    &cmd_screen, &cmd_demo,  &cmd_ask,     &cmd_run,    &cmd_config,
+    &cmd_models, &cmd_tools, &cmd_prompts, &cmd_themes, &cmd_doctor};
 
 /* The models of the demo, in the order their panes open. */
 static const char *const demo_panes[] = {"demo/sage",  "demo/coder",    "demo/thinker",
@@ -53,6 +56,8 @@ int command_run_screen(struct options *options, struct cli_screen *screen,
     options->is_for_screen = true;
     screen->use_mouse = !options->is_mouse_off;
     screen->cast_path = options->cast_path;
+    screen->theme = options->theme;
+    screen->notify = options->notify;
     screen->spending = setup_config_spending(options->config);
     screen->ask_above =
         config_decimal(&options->config->config.defaults, SETTING_ASK_ABOVE, 1);
@@ -67,6 +72,52 @@ int command_run_screen(struct options *options, struct cli_screen *screen,
     screen->spending = NULL;
     attachment_list_clear(&attachments);
     return code;
+}
+
+/* The words of the command line as one prompt; NULL if there is none. Caller frees. */
+static char *join_words(const struct options *options)
+{
+    struct strbuf prompt;
+    strbuf_init(&prompt, STRBUF_OWN_MAX);
+    for (size_t i = 0; i < options->words.len; i++)
+        strbuf_append_format(&prompt, "%s%s", i > 0 ? " " : "", options->words.items[i]);
+    if (prompt.len > 0)
+        return strbuf_take(&prompt);
+    strbuf_clear(&prompt);
+    return NULL;
+}
+
+int command_run_plain(struct options *options, const char *hint, struct error *err)
+{
+    struct setup setup = {0};
+    struct attachment_list attachments = {0};
+    char *prompt = join_words(options);
+    int code = EXIT_CODE_USAGE;
+    options->is_for_screen = true;
+    if (setup_read_attachments(options, true, &attachments, err) &&
+        attachment_check_size(&attachments, prompt != NULL ? strlen(prompt) : 0, err) &&
+        setup_init(&setup, options, err)) {
+        const struct plain_options plain = {
+            .prompt = prompt, .attachments = &attachments, .hint = hint};
+        code = plain_run(&setup, &plain);
+    }
+    setup_clear(&setup);
+    attachment_list_clear(&attachments);
+    mem_free(prompt);
+    return code;
+}
+
+bool command_wants_plain(const struct options *options)
+{
+    const char *word = getenv("ACCESSIBLE");
+    const bool is_accessible = word != NULL && word[0] != '\0' && strcmp(word, "0") != 0;
+    return options->is_plain || (is_accessible && command_can_show_screen(options));
+}
+
+bool command_has_plain_terminal(void)
+{
+    const char *term = getenv("TERM");
+    return term == NULL || term[0] == '\0' || strcmp(term, "dumb") == 0;
 }
 
 void command_use_demo_models(struct options *options, int64_t count)

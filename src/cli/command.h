@@ -29,6 +29,7 @@ extern const struct command cmd_ask;
 extern const struct command cmd_config;
 extern const struct command cmd_models;
 extern const struct command cmd_doctor;
+extern const struct command cmd_themes;
 extern const struct command cmd_prompts;
 extern const struct command cmd_tools;
 extern const struct command cmd_run;
@@ -45,6 +46,19 @@ int command_run_screen(struct options *options, struct cli_screen *screen,
 
 /* Makes the first `count` models of the demo those of the options. */
 void command_use_demo_models(struct options *options, int64_t count);
+
+/*
+ * Talks in lines (plain.h): the words of the options are the first prompt, `hint` a line
+ * to begin with or NULL.
+ */
+int command_run_plain(struct options *options, const char *hint, struct error *err);
+
+/* True if the person wants lines in place of the screen: by --plain, or by ACCESSIBLE
+ * where there would be a screen. */
+bool command_wants_plain(const struct options *options);
+
+/* True if TERM says that the terminal can do nothing but print. */
+bool command_has_plain_terminal(void);
 
 /* True if there is a terminal to open the screen on and nothing asks for lines. */
 bool command_can_show_screen(const struct options *options);

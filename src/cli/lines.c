@@ -15,6 +15,7 @@
 #include "src/cli/console.h"
 #include "src/cli/end_signals.h"
 #include "src/cli/json_event.h"
+#include "src/cli/report_text.h"
 #include "src/engine/server_fetch.h"
 
 struct lines {
@@ -146,17 +147,7 @@ static void lines_report_call(struct lines *lines, size_t chat,
     const struct call_facts *call = engine_find_call(lines->setup->engine, event->call);
     struct strbuf text;
     strbuf_init(&text, STRBUF_OWN_MAX);
-    if (event->change == CALL_CHANGE_DECIDED && call->decision == CALL_DENIED)
-        strbuf_append_format(&text, "tool %s %s: denied%s%s", call->tool, call->arguments,
-                             call->reason != NULL ? ": " : "",
-                             call->reason != NULL ? call->reason : "");
-    else if (event->change == CALL_CHANGE_DECIDED)
-        strbuf_append_format(&text, "tool %s %s: runs", call->tool, call->arguments);
-    else if (event->change == CALL_CHANGE_ENDED && call->is_ok)
-        strbuf_append_format(&text, "tool %s: done in %.1f s", call->tool,
-                             (double)(call->ended_ms - call->started_ms) / 1000);
-    else if (event->change == CALL_CHANGE_ENDED && call->decision != CALL_DENIED)
-        strbuf_append_format(&text, "tool %s failed: %s", call->tool, call->result);
+    report_append_call(call, event->change, &text);
     if (text.len > 0)
         console_complain(&lines->console, lines->setup->names[chat], strbuf_text(&text));
     strbuf_clear(&text);
@@ -196,29 +187,15 @@ static void lines_json_event(struct lines *lines, size_t chat,
 static void lines_report_end(struct lines *lines, size_t chat)
 {
     const struct message *answer = lines_answer(lines, chat);
-    const struct answer_facts *facts = &answer->facts;
-    const char *name = lines->setup->names[chat];
-    if (facts->error.class != ERROR_NONE) {
-        const struct error_class_info *info = error_class_get(facts->error.class);
-        struct strbuf text;
-        strbuf_init(&text, STRBUF_OWN_MAX);
-        strbuf_append_format(&text, "%s: %s", info->title, error_text(&facts->error));
-        /* A provider's words may bring their own period. */
-        while (text.len > 0 && text.text[text.len - 1] == '.')
-            strbuf_truncate(&text, text.len - 1);
-        if (info->advice[0] != '\0')
-            strbuf_append_format(&text, ". %s", info->advice);
-        if (facts->request_id != NULL)
-            strbuf_append_format(&text, " (request %s)", facts->request_id);
-        console_complain(&lines->console, name, strbuf_text(&text));
-        strbuf_clear(&text);
-    } else if (facts->finish == FINISH_LENGTH) {
-        console_complain(&lines->console, name, "the answer was cut at the token limit");
-    } else if (facts->finish == FINISH_CONTENT_FILTER) {
-        console_complain(&lines->console, name, "the answer was cut by a content filter");
-    } else if (facts->finish != FINISH_CANCELLED && !message_has_content(answer)) {
-        console_complain(&lines->console, name, "the answer is empty");
-    }
+    struct strbuf text;
+    strbuf_init(&text, STRBUF_OWN_MAX);
+    if (answer->facts.error.class != ERROR_NONE)
+        report_append_error(&answer->facts, &text);
+    else
+        report_append_oddity(answer, &text);
+    if (text.len > 0)
+        console_complain(&lines->console, lines->setup->names[chat], strbuf_text(&text));
+    strbuf_clear(&text);
 }
 
 static void lines_text_event_out(struct lines *lines, size_t chat,

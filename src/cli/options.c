@@ -28,6 +28,8 @@ enum option_id {
     ID_NO_CONFIG,
     ID_NO_MOUSE,
     ID_CAST,
+    ID_THEME,
+    ID_PLAIN,
     ID_LOG,
     ID_PANES,
     ID_SPEED,
@@ -106,6 +108,10 @@ static const struct option_info option_table[] = {
     {ID_NO_MOUSE, "no-mouse", 0, NULL, OPTION_SCREEN, "leave the mouse to the terminal"},
     {ID_CAST, "cast", 0, "FILE", OPTION_SCREEN,
      "write what the screen shows as an asciicast v2"},
+    {ID_THEME, "theme", 0, "NAME", OPTION_SCREEN,
+     "the look of the screen; motet themes shows those there are"},
+    {ID_PLAIN, "plain", 0, NULL, OPTION_SCREEN,
+     "no screen: talk line by line, for screen readers and simple terminals"},
     {ID_PANES, "panes", 0, "N", OPTION_DEMO, "how many panes to open, 1 to 16 (4)"},
     {ID_SPEED, "speed", 0, "X", OPTION_DEMO,
      "how fast the models write; 1 is a person's reading speed"},
@@ -152,9 +158,10 @@ static const struct option_info option_table[] = {
      "write a batch job of that provider to --out in place of running here"},
     {ID_SUBMIT, "submit", 0, NULL, OPTION_RUN,
      "with --batch: hand it in, wait, and write its results"},
-    {ID_CONFIG, "config", 0, "FILE", OPTION_TALK,
+    {ID_CONFIG, "config", 0, "FILE", OPTION_TALK | OPTION_CONFIG,
      "read this configuration in place of the usual one"},
-    {ID_NO_CONFIG, "no-config", 0, NULL, OPTION_TALK, "read no configuration file"},
+    {ID_NO_CONFIG, "no-config", 0, NULL, OPTION_TALK | OPTION_CONFIG,
+     "read no configuration file"},
     {ID_LOG, "log", 'v', "FILE", OPTION_TALK,
      "append what happens to a log file; never keys or texts"},
     {ID_VERSION, "version", 0, NULL, OPTION_TOP, "print the version"},
@@ -202,6 +209,8 @@ void options_clear(struct options *options)
     mem_free(options->system_text);
     mem_free(options->log_path);
     mem_free(options->cast_path);
+    mem_free(options->theme);
+    mem_free(options->notify);
     mem_free(options->config_path);
     mem_free(options->run.csv_path);
     mem_free(options->run.jsonl_path);
@@ -427,6 +436,8 @@ static bool options_take(struct options *options, const struct option_info *info
     case ID_CONFIG: options_keep(&options->config_path, value); return true;
     case ID_NO_CONFIG: options->is_config_off = true; return true;
     case ID_NO_MOUSE: options->is_mouse_off = true; return true;
+    case ID_THEME: options_keep(&options->theme, value); return true;
+    case ID_PLAIN: options->is_plain = true; return true;
     case ID_CAST: options_keep(&options->cast_path, value); return true;
     case ID_LOG: options_keep(&options->log_path, value); return true;
     case ID_PANES: return options_read_panes(options, value, err);

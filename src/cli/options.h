@@ -82,6 +82,8 @@ struct options {
     char *system_text;
     char *log_path;
     char *cast_path;
+    char *theme;
+    char *notify;
     char *config_path;
     struct setup_config *config; /* read after the options; owned by cli_run */
     int64_t panes;
@@ -95,6 +97,7 @@ struct options {
     bool is_unstreamed;
     bool is_serve;
     bool is_mouse_off;
+    bool is_plain;
     bool is_config_off;
     bool has_tools;      /* --tools was given, perhaps with no name */
     bool is_calling_all; /* of motet tools probe */

@@ -16,8 +16,11 @@
 #include "src/base/path.h"
 #include "src/cli/end_signals.h"
 #include "src/cli/run_file.h"
+#include "src/cli/run_report.h"
 #include "src/engine/answer_form.h"
 #include "src/engine/batch_job.h"
+#include "src/engine/estimate.h"
+#include "src/engine/spending.h"
 
 /* One batch holds no more; a run of more is several batches. Well below what the
  * providers take. */
@@ -288,13 +291,79 @@ static bool writer_submit(struct batch_writer *writer, struct error *err)
     return batch_wait(writer->batch, &options, err);
 }
 
+/* --- Money ----------------------------------------------------------------------- */
+
+/* What all requests that are to be handed in may take. */
+struct batch_guess {
+    const struct run_batch *batch;
+    size_t count;
+    int64_t input;
+    int64_t output;
+    double cost; /* negative: not known */
+};
+
+static bool guess_take_row(void *user, const struct batch_row *row, struct error *err)
+{
+    struct batch_guess *guess = user;
+    const struct run_batch *batch = guess->batch;
+    const struct run_labels *labels = &batch->job->labels;
+    const struct setup *setup = batch->job->setup;
+    (void)err;
+    for (size_t i = 0; i < labels->model_count * labels->repeats; i++) {
+        const struct chat_setup *chat = &setup->chats[i / labels->repeats];
+        if (run_file_find(batch->file, row->number, i, row->hash) == RUN_FILE_DONE)
+            continue;
+        const int64_t input = estimate_prompt_tokens(&row->prompt, chat->system);
+        const int64_t output = estimate_answer_tokens(chat->params, 0);
+        const double cost =
+            estimate_cost(&setup->catalog, chat->endpoint, chat->model, input, output);
+        guess->count++;
+        guess->input += input;
+        guess->output += output;
+        guess->cost = guess->cost < 0 || cost < 0 ? -1 : guess->cost + cost;
+    }
+    return true;
+}
+
+/* Nothing stops a batch that is handed in, so it is handed in only if all of it stays
+ * below the caps, by the prices of the configuration: those of batches are lower. What it
+ * takes in the end is not told, so the guess, `*reserved`, counts. */
+static bool batch_may_cost(const struct run_batch *batch, double *reserved,
+                           struct error *err)
+{
+    const double cap = batch->job->choice->max_cost;
+    struct batch_guess guess = {.batch = batch};
+    struct strbuf text;
+    if (!batch_each_row(batch, guess_take_row, &guess, err))
+        return false;
+    strbuf_init(&text, STRBUF_OWN_MAX);
+    run_report_estimate(&text, guess.count, guess.input, guess.output, guess.cost);
+    if (guess.count > 0)
+        fprintf(stderr, "motet: %s\n", strbuf_text(&text));
+    strbuf_clear(&text);
+    if (cap >= 0 && guess.cost > cap) {
+        error_set(err, ERROR_BUDGET,
+                  "the batch might cost more than the %.2f that --max-cost allows: about "
+                  "%.4f; nothing was handed in",
+                  cap, guess.cost);
+        return false;
+    }
+    *reserved = guess.cost > 0 ? guess.cost : 0;
+    return spending_reserve(batch->job->spending, *reserved, err);
+}
+
 static bool batch_submit(struct run_batch *batch, struct error *err)
 {
+    double reserved;
+    if (!batch_may_cost(batch, &reserved, err))
+        return false;
     struct batch_writer writer = {.batch = batch, .flush = writer_submit, .fd = -1};
     strbuf_init(&writer.file, STRBUF_OWN_MAX);
     const bool ok = batch_each_row(batch, writer_take_row, &writer, err) &&
                     writer_flush(&writer, err);
     strbuf_clear(&writer.file);
+    if (batch->ids.len == 0)
+        spending_settle(batch->job->spending, reserved, 0);
     return ok;
 }
 

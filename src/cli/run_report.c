@@ -165,10 +165,7 @@ void run_report_summary(struct strbuf *out, const struct run_summary *sum,
     report_times(out, sum, slowest);
     report_spared(out, sum);
     if (sum->misfits > 0)
-        strbuf_append_format(out,
-                             "%zu answers did not fit the schema and were asked for "
-                             "again\n",
-                             sum->misfits);
+        strbuf_append_format(out, "%zu answers did not fit the schema\n", sum->misfits);
     if (sum->stability >= 0)
         strbuf_append_format(out, "repeats agree in %.0f%% of their answers\n",
                              sum->stability * 100);

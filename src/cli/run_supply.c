@@ -102,15 +102,97 @@ static void supply_name_fields(struct run_supply *supply)
     }
 }
 
+static bool is_file_field(const struct template_field *field)
+{
+    return field->type == FIELD_FILE || field->type == FIELD_IMAGE;
+}
+
+static bool supply_needs_files(const struct prompt_template *template)
+{
+    bool needs = false;
+    for (size_t i = 0; i < template->field_count; i++)
+        needs = needs || is_file_field(&template->fields[i]) ||
+                template->fields[i].origin == FIELD_FROM_FILE;
+    return needs;
+}
+
+/* What the row says of its files: rows that say the same are looked at once. */
+static void supply_name_files(const struct prompt_template *template,
+                              const struct field_values *row, struct strbuf *names)
+{
+    strbuf_reset(names);
+    for (size_t i = 0; i < row->len; i++) {
+        const struct template_field *field =
+            template_find_field(template, row->items[i].name);
+        if (field == NULL || (!is_file_field(field) && field->origin != FIELD_FROM_FILE))
+            continue;
+        strbuf_append_format(names, "%s=", field->name);
+        if (is_file_field(field))
+            strbuf_append(names, row->items[i].text, strlen(row->items[i].text) + 1);
+        for (char **item = row->items[i].items; item != NULL && *item != NULL; item++)
+            strbuf_append(names, *item, strlen(*item) + 1);
+    }
+}
+
+/* Reads the files of a row, and looks whether they are what their fields take. */
+static bool supply_check_row_files(const struct run_supply *supply,
+                                   struct field_values *row, struct error *err)
+{
+    struct problem_list problems;
+    if (!field_files_read(supply->template, row, err)) {
+        if (row->place != NULL)
+            error_prefix(err, "%s", row->place);
+        return false;
+    }
+    problem_list_init(&problems, supply->template->path);
+    const bool ok = template_check_values(supply->template, row, &problems);
+    if (!ok)
+        supply_tell_problems(&problems, err);
+    problem_list_clear(&problems);
+    return ok;
+}
+
+/* Looks at the files that rows name, where rows can be read twice. Stops at the first
+ * that is wrong: what is wrong with one may be wrong with all. */
+static bool supply_check_files(const struct run_supply *supply, struct error *err)
+{
+    struct field_values row = {0};
+    struct strbuf names;
+    struct strbuf last;
+    if (supply->count <= 0 || !supply_needs_files(supply->template))
+        return true;
+    struct row_source *source = row_source_new(&supply->rows, NULL);
+    bool is_first = true;
+    bool ok = true;
+    strbuf_init(&names, STRBUF_OWN_MAX);
+    strbuf_init(&last, STRBUF_OWN_MAX);
+    while (ok && source != NULL && row_source_next(source, &row, NULL) == ROW_READ) {
+        supply_name_files(supply->template, &row, &names);
+        const bool is_same =
+            !is_first && names.len == last.len &&
+            memcmp(strbuf_text(&names), strbuf_text(&last), names.len) == 0;
+        if (!is_same)
+            ok = supply_check_row_files(supply, &row, err);
+        strbuf_reset(&last);
+        strbuf_append(&last, strbuf_text(&names), names.len);
+        is_first = false;
+    }
+    strbuf_clear(&names);
+    strbuf_clear(&last);
+    field_values_clear(&row);
+    row_source_free(source);
+    return ok;
+}
+
 static bool supply_check_rows(struct run_supply *supply, struct error *err)
 {
     struct problem_list problems;
     problem_list_init(&problems, supply->template->path);
     const bool ok = row_source_check(&supply->rows, &supply->count, &problems);
     if (!ok)
-        problem_list_to_error(&problems, err);
+        supply_tell_problems(&problems, err);
     problem_list_clear(&problems);
-    return ok;
+    return ok && supply_check_files(supply, err);
 }
 
 static bool supply_open_rows(struct run_supply *supply, struct error *err)

@@ -118,6 +118,11 @@ static void setup_note_options(struct config_section *defaults,
     if (options->is_mouse_off)
         setup_set_whole(defaults, SETTING_MOUSE, 0);
     struct setting_value words = {0};
+    if (options->theme != NULL) {
+        setting_value_add(&words, options->theme);
+        config_set(defaults, SETTING_THEME, words, CONFIG_FROM_OPTION);
+    }
+    words = (struct setting_value){0};
     if (options->system_text != NULL) {
         setting_value_add(&words, options->system_text);
         config_set(defaults, SETTING_SYSTEM, words, CONFIG_FROM_OPTION);
@@ -127,6 +132,13 @@ static void setup_note_options(struct config_section *defaults,
         setting_value_add(&words, options->models.items[i]);
     if (words.text_count > 0)
         config_set(defaults, SETTING_MODELS, words, CONFIG_FROM_OPTION);
+}
+
+static void setup_take_text(char **text, const char *in_force)
+{
+    char *copy = mem_strdup(in_force);
+    mem_free(*text);
+    *text = copy;
 }
 
 void setup_config_join(struct setup_config *setup, struct options *options)
@@ -139,6 +151,8 @@ void setup_config_join(struct setup_config *setup, struct options *options)
             config_whole(defaults, (enum setting_id)id, options->settings.values[id]);
     options->is_unstreamed = config_whole(defaults, SETTING_STREAM, 1) == 0;
     options->is_mouse_off = config_whole(defaults, SETTING_MOUSE, 1) == 0;
+    setup_take_text(&options->theme, config_text(defaults, SETTING_THEME));
+    setup_take_text(&options->notify, config_text(defaults, SETTING_NOTIFY));
 }
 
 void setup_config_add_models(const struct setup_config *setup, struct options *options)

@@ -98,7 +98,6 @@ void problem_list_to_error(const struct problem_list *list, struct error *err)
     if (more == 0)
         error_set(err, ERROR_USAGE, "%s", first);
     else
-        error_set(err, ERROR_USAGE, "%s (and %zu more: motet config check lists them)",
-                  first, more);
+        error_set(err, ERROR_USAGE, "%s (and %zu more)", first, more);
     mem_free(first);
 }

@@ -137,6 +137,23 @@ static bool setting_read_variable(struct setting_value *value,
     return ok;
 }
 
+/* True if the word is among those that the table lists, or it lists none. */
+static bool setting_check_choice(const struct setting_info *info, const char *text,
+                                 struct error *err)
+{
+    const size_t len = strlen(text);
+    bool is_known = info->choices == NULL;
+    for (const char *at = info->choices; at != NULL && *at != '\0' && !is_known;) {
+        const size_t word = strcspn(at, " ");
+        is_known = word == len && strncmp(at, text, len) == 0;
+        at += word + strspn(at + word, " ");
+    }
+    if (!is_known)
+        error_set(err, ERROR_USAGE, "%s is one of: %s; not \"%s\"", info->name,
+                  info->choices, text);
+    return is_known;
+}
+
 bool setting_value_read(struct setting_value *value, const struct setting_info *info,
                         const char *text, struct error *err)
 {
@@ -149,6 +166,8 @@ bool setting_value_read(struct setting_value *value, const struct setting_info *
             error_set(err, ERROR_USAGE, "%s is empty", info->name);
             return false;
         }
+        if (!setting_check_choice(info, text, err))
+            return false;
         setting_value_add(value, text);
         return true;
     case SETTING_VARIABLE: return setting_read_variable(value, info, text, err);

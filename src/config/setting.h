@@ -21,7 +21,8 @@
 
 enum setting_type {
     SETTING_TEXT,
-    SETTING_CHOICE, /* one of the words that the program hands in (struct config_rules) */
+    SETTING_CHOICE, /* one of some words: those of `choices`, or what the program hands in
+                       (struct config_rules) */
     SETTING_VARIABLE, /* the name of an environment variable */
     SETTING_PATH,     /* a file; "~/" is the home, other relative paths begin at the
                          folder of the configuration file */
@@ -48,6 +49,7 @@ struct setting_info {
     const char *default_text; /* for people, "" where there is none */
     const char *option;       /* --NAME of the command line that says the same, or NULL */
     const char *value_name;   /* of the option: "SECONDS", "N" */
+    const char *choices;      /* of a choice that the table knows itself: "none bell" */
     const char *help;
     const char *example; /* a value as the file writes it */
     bool is_private;     /* values may be secrets: never shown */

@@ -150,6 +150,24 @@ static const struct setting_info setting_table[SETTING_TABLE_COUNT] = {
                        .help =
                            "take the mouse from the terminal while the screen is open",
                        .example = "yes"},
+    [SETTING_THEME] = {.name = "theme",
+                       .section = SECTION_DEFAULTS,
+                       .type = SETTING_TEXT,
+                       .default_text = "default: the terminal's own colours",
+                       .option = "theme",
+                       .help = "the look of the screen; motet themes shows those there "
+                               "are",
+                       .example = "dark"},
+    [SETTING_NOTIFY] =
+        {.name = "notify",
+         .section = SECTION_DEFAULTS,
+         .type = SETTING_CHOICE,
+         .choices = "none bell osc9 osc777",
+         .default_text = "bell",
+         .help = "how you are called when an answer is there or a tool call waits, and "
+                 "the terminal is not in front: none, bell, or a message by osc9 or "
+                 "osc777",
+         .example = "osc9"},
     [SETTING_TOOLS] =
         {.name = "tools",
          .section = SECTION_DEFAULTS,

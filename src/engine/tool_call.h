@@ -38,7 +38,7 @@ struct tool_call {
     enum approval approval;
     struct tool_run *run;     /* while it runs by itself */
     struct tool_call *leader; /* of a twin: the call that runs for it */
-    bool is_stopped; /* one of several twins, stopped by itself */
+    bool is_stopped;          /* one of several twins, stopped by itself */
     bool is_misfit;           /* the arguments do not fit the schema */
     bool is_changed;          /* a decision waits to be carried out by the loop */
 };

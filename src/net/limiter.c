@@ -20,8 +20,11 @@
 #define LIMITER_ROUNDING_MS 1000
 /* A number of requests at once that was learned from refusals is believed this long. */
 #define LIMITER_LEARNED_MS 300000
-/* After so many good answers one by one is over. */
-#define LIMITER_PROBES 4
+/* After a refusal one request goes, and with each good answer one more may be without an
+ * answer; with so many it is over. Were it over early, all that wait would go at once,
+ * and a server that takes few of them would refuse the rest again, until they have no
+ * tries left. */
+#define LIMITER_PROBES 256
 /* An allowance that lasts longer than a day is a misunderstanding. */
 #define LIMITER_RESET_MAX_MS 86400000
 

@@ -57,6 +57,11 @@ void field_values_copy(struct field_values *values, const struct field_values *f
         copy->is_column = value->is_column;
         attachment_list_copy(&copy->files, &value->files);
     }
+    if (from->place == NULL)
+        return;
+    char *place = mem_strdup(from->place);
+    mem_free(values->place);
+    values->place = place;
 }
 
 void field_values_clear(struct field_values *values)
@@ -64,5 +69,6 @@ void field_values_clear(struct field_values *values)
     for (size_t i = 0; i < values->len; i++)
         field_value_clear(&values->items[i]);
     mem_free(values->items);
+    mem_free(values->place);
     *values = (struct field_values){0};
 }

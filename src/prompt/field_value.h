@@ -26,6 +26,7 @@ struct field_values {
     struct field_value *items;
     size_t len;
     size_t cap;
+    char *place; /* of a table's row: "books.csv:12"; or NULL */
 };
 
 /* Sets the value of a field, in the place of one that was there. Returns it; valid until
@@ -37,7 +38,8 @@ struct field_value *field_values_set(struct field_values *values, const char *na
 const struct field_value *field_values_find(const struct field_values *values,
                                             const char *name);
 
-/* Appends copies of all of `from`, in the place of those that were there. */
+/* Appends copies of all of `from`, in the place of those that were there, and takes over
+ * where its row stands. */
 void field_values_copy(struct field_values *values, const struct field_values *from);
 void field_values_clear(struct field_values *values);
 

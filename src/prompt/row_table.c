@@ -93,7 +93,7 @@ static enum row_result next_record(struct row_table *table, struct field_values 
         field_values_set(values, table->columns.items[i], csv_parser_field(parser, i),
                          where)
             ->is_column = true;
-    mem_free(where);
+    values->place = where;
     return ROW_READ;
 }
 
@@ -162,7 +162,7 @@ static enum row_result next_object(struct row_table *table, struct field_values 
     bool ok = true;
     while (ok && json_next_item(text, file->text.len, &at, &item))
         ok = take_member(values, &item, where, err);
-    mem_free(where);
+    values->place = where;
     return ok ? ROW_READ : row_file_blame(file, file->line, err);
 }
 

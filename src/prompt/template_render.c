@@ -40,6 +40,7 @@ static struct piece_value get_value(const struct render *render,
 static bool check_missing(const struct render *render, const struct template_field *field)
 {
     char *remedy = strbuf_format("give it as %s=VALUE", field->name);
+    const char *place = render->values->place;
     bool is_fine = true;
     switch (field->origin) {
     case FIELD_DEFAULT: break;
@@ -47,7 +48,9 @@ static bool check_missing(const struct render *render, const struct template_fie
         is_fine = field->type == FIELD_MESSAGES;
         if (!is_fine)
             problem_list_add(render->problems, field->place, remedy,
-                             "the field \"%s\" has no value", field->name);
+                             "the field \"%s\" has no value%s%s%s", field->name,
+                             place != NULL ? " (" : "", place != NULL ? place : "",
+                             place != NULL ? ")" : "");
         break;
     case FIELD_FROM_FILE:
     case FIELD_FROM_INPUT:

@@ -67,7 +67,7 @@ struct mcp_link_options {
     const struct header_list *headers;
     const char *directory;
     const char *ca_file;
-    int64_t stop_timeout_ms;    /* how long it may take to end by itself */
+    int64_t stop_timeout_ms; /* how long it may take to end by itself */
 };
 
 /* What is sent. */

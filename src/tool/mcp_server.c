@@ -387,8 +387,9 @@ static void server_on_message(void *user, const char *bytes, size_t len)
     server->junk_count++;
     if (server->state == MCP_STARTING && server->junk_count > JUNK_START_MAX &&
         server->stuck.class == ERROR_NONE)
-        error_set(&server->stuck, ERROR_PROTOCOL,
-                  "it prints line after line, and none is a message: is it an MCP server?");
+        error_set(
+            &server->stuck, ERROR_PROTOCOL,
+            "it prints line after line, and none is a message: is it an MCP server?");
     if (server->junk_count > JUNK_LOGGED_MAX)
         return;
     log_warn(server->log, "mcp", "%s: not a message, %zu bytes: %.*s",

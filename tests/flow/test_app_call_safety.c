@@ -127,6 +127,112 @@ static void app_call__too_long_to_be_shown__cannot_be_approved(void **state)
     mem_free(city);
 }
 
+static const char long_city[] =
+    "{\"city\":\"Oslo\\n1\\n2\\n3\\n4\\n5\\n6\\n7\\n8\\n9\\n10\\n11\\n12\\n13\\nthe "
+    "end\"}";
+
+/* Presses an approving key until the last row of the arguments is there; it may rest. */
+static void read_on(struct call_stage *stage, const char *key)
+{
+    for (int i = 0; i < 40 && !app_stage_has(stage->app, "the end"); i++) {
+        assert_stage_hides(stage->app, "y once");
+        assert_int_equal(call_stage_count_asking(stage), 1);
+        app_stage_type(stage->app, "yyssaa");
+        assert_int_equal(call_stage_count_asking(stage), 1);
+        app_stage_wait_text(stage->app, "◌ y ");
+        app_stage_wait_text(stage->app, "› y ");
+        app_stage_press(stage->app, key);
+    }
+    assert_stage_shows(stage->app, "the end");
+}
+
+static void app_call__not_seen_whole__cannot_be_approved(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{20, 5}, {20, 6}, {30, 8}, {40, 10}, {80, 20}};
+    static const char *const keys[] = {"y", "s", "y", "y", "s"};
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        struct call_stage stage =
+            call_stage_open_sized(long_city, NULL, sizes[i][0], sizes[i][1]);
+        app_stage_send(stage.app, "w");
+        app_stage_wait_text(stage.app, "Alt-a");
+        app_stage_press(stage.app, "Alt-a");
+        app_stage_wait_text(stage.app, "› ");
+        app_stage_press(stage.app, keys[i]);
+        assert_int_equal(call_stage_count_asking(&stage), 1);
+        read_on(&stage, keys[i]);
+        assert_int_equal(call_stage_count_asking(&stage), 1);
+        call_stage_press_until(&stage, "Down", "› y once");
+        app_stage_press(stage.app, keys[i]);
+        assert_int_equal(call_stage_count_asking(&stage), 0);
+        call_stage_wait_runs(&stage, 1);
+        call_stage_free(&stage);
+    }
+}
+
+static void app_call__not_seen_whole__says_so_and_can_be_denied(void **state)
+{
+    (void)state;
+    struct call_stage stage = call_stage_open_sized(long_city, NULL, 60, 14);
+    call_stage_ask(&stage, 1);
+    app_stage_press(stage.app, "Alt-a");
+    app_stage_wait_text(stage.app, "› y more");
+    app_stage_press(stage.app, "v");
+    app_stage_wait_text(stage.app, "› y more");
+    app_stage_press(stage.app, "G"); /* skips rows */
+    app_stage_press(stage.app, "a");
+    assert_stage_shows(stage.app, "there is more of it: y reads on");
+    assert_stage_hides(stage.app, "the rule to write");
+    app_stage_wait_text(stage.app, "› y more");
+    app_stage_press(stage.app, "n");
+    assert_int_equal(call_stage_count_asking(&stage), 0);
+    assert_runs(&stage, 0, NULL);
+    call_stage_free(&stage);
+}
+
+static void app_call__seen_whole__is_to_be_seen_again_once_edited(void **state)
+{
+    (void)state;
+    struct call_stage stage = call_stage_open_sized(long_city, NULL, 60, 14);
+    call_stage_ask(&stage, 1);
+    app_stage_press(stage.app, "Alt-a");
+    app_stage_wait_text(stage.app, "› y more");
+    app_stage_press(stage.app, "y");
+    read_on(&stage, "y");
+    call_stage_wait_keys(&stage);
+    app_stage_press(stage.app, "v");
+    call_stage_wait_keys(&stage); /* seen there, so seen here */
+    app_stage_press(stage.app, "e");
+    app_stage_press(stage.app, "Down");
+    app_stage_press(stage.app, "End");
+    app_stage_press(stage.app, "Left");
+    app_stage_type(stage.app, "!");
+    call_stage_press_until(&stage, "Enter", "edited: these arguments are yours");
+    app_stage_wait_text(stage.app, "› y more");
+    app_stage_press(stage.app, "y");
+    assert_int_equal(call_stage_count_asking(&stage), 1);
+    call_stage_free(&stage);
+}
+
+static void app_call__no_room_for_a_row__is_refused(void **state)
+{
+    (void)state;
+    struct call_stage stage = call_stage_open_sized("{\"city\":\"A\"}", NULL, 18, 10);
+    app_stage_send(stage.app, "w");
+    app_stage_wait_text(stage.app, "get_weather:");
+    app_stage_press(stage.app, "Alt-a");
+    app_stage_wait_text(stage.app, "› v view");
+    app_stage_press(stage.app, "y");
+    app_stage_wait_text(stage.app, "◌ v view");
+    app_stage_wait_text(stage.app, "› v view");
+    app_stage_type(stage.app, "ysa");
+    assert_stage_shows(stage.app, "the screen is too");
+    assert_int_equal(call_stage_count_asking(&stage), 1);
+    app_stage_press(stage.app, "n");
+    assert_int_equal(call_stage_count_asking(&stage), 0);
+    call_stage_free(&stage);
+}
+
 static void app_call__not_on_the_screen_yet__has_no_keys(void **state)
 {
     (void)state;
@@ -278,6 +384,10 @@ int main(void)
         cmocka_unit_test(app_call__keys_right_after_moving__do_nothing),
         cmocka_unit_test(app_call__next_dialog__rests_anew),
         cmocka_unit_test(app_call__too_long_to_be_shown__cannot_be_approved),
+        cmocka_unit_test(app_call__not_seen_whole__cannot_be_approved),
+        cmocka_unit_test(app_call__not_seen_whole__says_so_and_can_be_denied),
+        cmocka_unit_test(app_call__seen_whole__is_to_be_seen_again_once_edited),
+        cmocka_unit_test(app_call__no_room_for_a_row__is_refused),
         cmocka_unit_test(app_call__not_on_the_screen_yet__has_no_keys),
         cmocka_unit_test(app_call__enter_space_tab__never_approve),
         cmocka_unit_test(app_call__paste__answers_nothing),

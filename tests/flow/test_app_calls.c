@@ -87,7 +87,11 @@ static void app_call__tiny_pane__shows_the_call_before_it_runs(void **state)
     app_stage_press(stage.app, "Alt-a");
     app_stage_wait_text(stage.app, "› v view n deny");
     app_stage_press(stage.app, "y");
+    app_stage_wait_text(stage.app, "› y more");
+    assert_int_equal(call_stage_count_asking(&stage), 2);
+    app_stage_press(stage.app, "y");
     call_stage_wait_keys(&stage);
+    assert_stage_shows(stage.app, "\"celsius\"");
     assert_int_equal(call_stage_count_asking(&stage), 2);
     app_stage_press(stage.app, "y");
     call_stage_wait_runs(&stage, 1);
@@ -252,6 +256,26 @@ static void app_call_e__in_the_editor__comes_back(void **state)
     call_stage_free(&stage);
 }
 
+static void app_call_e__of_a_question__keeps_it_in_sight(void **state)
+{
+    (void)state;
+    struct call_stage stage = call_stage_open_question();
+    call_stage_ask(&stage, 1);
+    call_stage_go(&stage);
+    app_stage_press(stage.app, "y");
+    app_stage_wait_text(stage.app, "the server fake asks you: Your name?");
+    app_stage_press(stage.app, "Alt-a");
+    app_stage_wait_text(stage.app, "› y agree");
+    app_stage_press(stage.app, "e");
+    assert_stage_shows(stage.app, "│ > {");
+    assert_stage_shows(stage.app, "the server fake asks you: Your name?");
+    app_stage_press(stage.app, "Esc");
+    app_stage_wait_text(stage.app, "› y agree");
+    app_stage_press(stage.app, "n");
+    app_stage_wait_text(stage.app, "all told");
+    call_stage_free(&stage);
+}
+
 static void app_call_esc__leaves_it_waiting(void **state)
 {
     (void)state;
@@ -348,6 +372,7 @@ int main(void)
         cmocka_unit_test(app_call_a__bad_rule__is_refused_with_words),
         cmocka_unit_test(app_call_e__runs_what_was_edited),
         cmocka_unit_test(app_call_e__in_the_editor__comes_back),
+        cmocka_unit_test(app_call_e__of_a_question__keeps_it_in_sight),
         cmocka_unit_test(app_call_esc__leaves_it_waiting),
         cmocka_unit_test(app_call_tab__goes_to_the_others),
         cmocka_unit_test(app_call_ctrl_c__in_the_composer__denies_first),

@@ -198,8 +198,12 @@ static void app_matrix__enter__opens_the_cell_as_a_pane(void **state)
     app_stage_press(stage, "Enter");
     assert_stage_shows(stage, "2 drama \xc2\xb7 echo");
     assert_stage_shows(stage, "\xe2\x80\xba Summarize the plot of a drama movie.");
-    app_stage_type(stage, "and then?");
-    app_stage_press(stage, "Alt-Enter");
+    /* What is typed goes on there, and nowhere else. */
+    assert_stage_shows(stage, "\xe2\x9c\x93"
+                              "2 drama");
+    assert_stage_hides(stage, "\xe2\x9c\x93"
+                              "1 echo");
+    app_stage_send(stage, "and then?");
     app_stage_wait_idle(stage);
     assert_stage_shows(stage, "\xe2\x80\xba and then?");
     /* The same cell leads to the same pane. */
@@ -323,8 +327,8 @@ static void app_matrix__export__writes_every_format(void **state)
     app_stage_wait_text(stage, "2 done, 2 failed");
     char *text = export_as(stage, ".md");
     assert_has(text, (const char *const[]){
-                         "# /movie\n\n## Row 1\n\n* genre: \\<b\\>,\"x\"\n\n### "
-                         "demo/echo?rate=0\\&ttft=0\n\ndone, ",
+                         "# /movie\n\n## Row 1\n\n* genre: \\<b\\>,\"x\"\n\n### demo",
+                         "/echo?rate=0\\&ttft=0\n\ndone, ",
                          "> Summarize the plot of a <b>,\"x\" movie.\n",
                          "## Row 2\n\n* genre: drama\n", "failed: ", NULL});
     mem_free(text);
@@ -464,6 +468,14 @@ static void app_matrix__a_thousand_rows__settle(void **state)
     assert_true(stage->draw_count - frames < 1000);
     app_stage_press(stage, "G");
     assert_stage_shows(stage, "v999");
+    /* What it takes and what goes for it are confirmed together. */
+    app_stage_press(stage, "Alt-p");
+    app_stage_type(stage, "movie");
+    app_stage_press(stage, "Enter");
+    app_stage_press(stage, "Alt-g");
+    assert_stage_shows(stage, "4000 requests");
+    app_stage_press(stage, "Alt-g");
+    assert_stage_shows(stage, "1000 rows");
     prompt_stage_free(stage);
 }
 

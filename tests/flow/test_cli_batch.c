@@ -219,6 +219,29 @@ static void batch__says_what_was_wrong__when_it_is_refused(void **state)
     assert_non_null(strstr(strbuf_text(&child->err), "needs a model of the API"));
 }
 
+static void batch__that_might_cross_a_cap__is_not_handed_in(void **state)
+{
+    struct cli_world *world = *state;
+    char *config = strbuf_format("providers:\n  p: {api: openai-chat, url: \"%s\"}\n"
+                                 "models:\n  dear: {provider: p, model: any, "
+                                 "price_input: 10, price_output: 1000}\n",
+                                 raw_server_get_url(world->raw));
+    write_file("dear.yaml", config);
+    mem_free(config);
+    struct child_program *child =
+        cli_run(world,
+                "run|--config|dear.yaml|./plot.md|genre=a,b|-m|dear|--batch|openai|"
+                "--submit|--out|out.jsonl|--max-cost|0.9",
+                NULL);
+    cli_assert_code(child, 5);
+    assert_non_null(strstr(strbuf_text(&child->err), "2 requests, about"));
+    assert_non_null(strstr(strbuf_text(&child->err), "--max-cost"));
+    child = cli_run(world, OPENAI "--submit|--out|out.jsonl|--max-cost|0.9", NULL);
+    cli_assert_code(child, 2);
+    assert_non_null(strstr(strbuf_text(&child->err), "no prices of any"));
+    assert_int_equal(raw_server_count_requests(world->raw), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 static const struct CMUnitTest tests[] = {
@@ -228,6 +251,7 @@ static const struct CMUnitTest tests[] = {
     TEST(batch__hands_in_and_fetches__at_anthropic),
     TEST(batch__goes_on__with_what_was_handed_in),
     TEST(batch__says_what_was_wrong__when_it_is_refused),
+    TEST(batch__that_might_cross_a_cap__is_not_handed_in),
 };
 
 int main(void)

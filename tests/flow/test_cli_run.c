@@ -131,6 +131,37 @@ static void run__does_nothing__with_no_rows(void **state)
     assert_non_null(strstr(strbuf_text(&child->err), "there are no rows"));
 }
 
+static void run__says_before_it_sends__what_is_wrong_with_files(void **state)
+{
+    write_file("page.md", "---\nfields: {page: file}\n---\nRead {page:file}\n");
+    write_file("good.txt", "words\n");
+    write_file("bad.txt", "\xFF\xFE");
+    struct child_program *child = cli_run(
+        *state, "run|--no-config|./page.md|page=good.txt,missing.txt|-m|" ECHO, NULL);
+    cli_assert_code(child, 2);
+    assert_string_equal(strbuf_text(&child->out), "");
+    assert_non_null(strstr(strbuf_text(&child->err), "cannot open missing.txt"));
+    child =
+        cli_run(*state, "run|--no-config|./page.md|page=good.txt,bad.txt|-m|" ECHO, NULL);
+    cli_assert_code(child, 2);
+    assert_string_equal(strbuf_text(&child->out), "");
+    write_file("pages.csv", "page\ngood.txt\nmissing.txt\n");
+    child = cli_run(*state, "run|--no-config|./page.md|--csv|pages.csv|-m|" ECHO, NULL);
+    cli_assert_code(child, 2);
+    assert_non_null(strstr(strbuf_text(&child->err), "pages.csv:3: "));
+}
+
+static void run__names_the_row__that_has_no_value(void **state)
+{
+    write_file("rows.jsonl", "{\"genre\":\"a\"}\n{\"genre\":null}\n{}\n");
+    struct child_program *child =
+        cli_run(*state, RUN "--jsonl|rows.jsonl|-m|" ECHO, NULL);
+    cli_assert_code(child, 2);
+    assert_string_equal(strbuf_text(&child->out), "");
+    assert_non_null(strstr(strbuf_text(&child->err), "has no value (rows.jsonl:2)"));
+    assert_non_null(strstr(strbuf_text(&child->err), "has no value (rows.jsonl:3)"));
+}
+
 static void run__stops__at_the_first_failure_if_told(void **state)
 {
     struct child_program *child =
@@ -437,6 +468,8 @@ static const struct CMUnitTest tests[] = {
     TEST(run__asks_nobody__for_what_the_cache_has),
     TEST(run__keeps__the_cap_on_money),
     TEST(run__refuses__what_makes_no_sense),
+    TEST(run__says_before_it_sends__what_is_wrong_with_files),
+    TEST(run__names_the_row__that_has_no_value),
 };
 
 int main(void)

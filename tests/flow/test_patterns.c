@@ -43,16 +43,17 @@ static struct child_program *run_command(struct cli_world *world, const char *co
 /* Each wanted line is part of what was printed, behind the one before. */
 static void assert_prints(const struct pattern *pattern, const char *printed)
 {
-    char *lines = mem_strdup(pattern->result);
+    char *lines = mem_strdup(pattern->result != NULL ? pattern->result : "");
     char *at = lines;
     const char *line;
     const char *rest = printed;
-    while ((line = pattern_next_line(&at)) != NULL) {
-        const char *found = strstr(rest, line);
-        if (found == NULL)
+    while (rest != NULL && (line = pattern_next_line(&at)) != NULL) {
+        rest = strstr(rest, line);
+        if (rest == NULL)
             fail_msg("%s: no \"%s\" (in that order) in what\n%sprints:\n%s",
                      pattern->heading, line, pattern->text, printed);
-        rest = found + strlen(line);
+        else
+            rest += strlen(line);
     }
     mem_free(lines);
 }

@@ -60,6 +60,31 @@ static void stage_set_mouse(void *user, bool use_mouse)
     stage->has_mouse = use_mouse;
 }
 
+static void stage_set_styles(void *user, const struct style styles[ROLE_COUNT])
+{
+    struct app_stage *stage = user;
+    memcpy(stage->styles, styles, sizeof(stage->styles));
+}
+
+static void stage_set_title(void *user, const char *title)
+{
+    struct app_stage *stage = user;
+    snprintf(stage->title, sizeof(stage->title), "%s", title);
+}
+
+static void stage_notify(void *user, const char *text)
+{
+    struct app_stage *stage = user;
+    snprintf(stage->alert, sizeof(stage->alert), "%s", text);
+    stage->alert_count++;
+}
+
+static int stage_get_wait_ms(void *user)
+{
+    const struct app_stage *stage = user;
+    return stage->wait_ms;
+}
+
 /* --- Life ------------------------------------------------------------------------- */
 
 static void add_endpoint(struct app_stage *stage, const char *name, const char *url)
@@ -149,9 +174,19 @@ static void open_app(struct app_stage *stage, const struct app_stage_options *op
         .history_path = options->history_path,
         .prompts = &stage->prompts,
         .ask_above = options->ask_above > 0 ? options->ask_above : -1,
-        .use_mouse = true};
-    const struct display display = {stage_draw,   stage_suspend,   stage_edit,
-                                    stage_redraw, stage_set_mouse, stage};
+        .use_mouse = true,
+        .theme = options->theme,
+        .themes = options->themes};
+    const struct display display = {.draw = stage_draw,
+                                    .suspend = stage_suspend,
+                                    .edit = stage_edit,
+                                    .redraw = stage_redraw,
+                                    .set_mouse = stage_set_mouse,
+                                    .set_styles = stage_set_styles,
+                                    .set_title = stage_set_title,
+                                    .notify = stage_notify,
+                                    .get_wait_ms = stage_get_wait_ms,
+                                    .user = stage};
     stage->app = app_new(&app_options, &display);
 }
 

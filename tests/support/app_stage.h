@@ -29,6 +29,8 @@ struct app_stage_options {
     const struct settings *settings; /* NULL: defaults */
     const char *tool_path;           /* a folder of tools, all offered; or NULL */
     const char *rule_path;           /* the file for rules, or NULL */
+    struct theme *theme;             /* taken; NULL: the default theme */
+    const struct theme_set *themes;  /* that can be chosen, or NULL */
     const char *prompt_path;         /* a folder of templates, or NULL */
     double ask_above;                /* as in app_options; 0: never */
     double speed;                    /* of the demo server; 0: 1.0 */
@@ -53,6 +55,11 @@ struct app_stage {
     size_t redraw_count;
     char *edited_path; /* the file that the editor was wanted for last, or NULL */
     bool has_mouse;
+    struct style styles[ROLE_COUNT]; /* as the display was told last */
+    char title[200];
+    char alert[200]; /* the last call of the person, "" before */
+    size_t alert_count;
+    int wait_ms;            /* what the display asks streamed frames to wait */
     unsigned base_watchers; /* active on the loop before the app came */
 };
 

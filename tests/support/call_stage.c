@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -52,10 +53,11 @@ static void append_call(struct strbuf *out, int index, const char *name,
 }
 
 /* One pane of a server that answers with these calls, then in words. */
-static struct call_stage open_raw(const char *name, const char *first, const char *second)
+static struct call_stage open_raw(const char *name, const char *first, const char *second,
+                                  int width, int height)
 {
     struct call_stage stage =
-        open_models((const char *const[]){"raw/caller", NULL}, true, 0, 0);
+        open_models((const char *const[]){"raw/caller", NULL}, true, width, height);
     struct strbuf answer;
     strbuf_init(&answer, STRBUF_OWN_MAX);
     strbuf_append_text(&answer, SSE_HEAD "data: {\"choices\":[{\"index\":0,\"delta\":"
@@ -77,12 +79,39 @@ static struct call_stage open_raw(const char *name, const char *first, const cha
 
 struct call_stage call_stage_open_raw(const char *first, const char *second)
 {
-    return open_raw("get_weather", first, second);
+    return open_raw("get_weather", first, second, 0, 0);
+}
+
+struct call_stage call_stage_open_sized(const char *first, const char *second, int width,
+                                        int height)
+{
+    return open_raw("get_weather", first, second, width, height);
 }
 
 struct call_stage call_stage_open_long(void)
 {
-    return open_raw("wait_long", "{}", NULL);
+    return open_raw("wait_long", "{}", NULL, 0, 0);
+}
+
+static bool are_tools_ready(struct app_stage *app, void *user)
+{
+    (void)user;
+    return engine_are_tools_ready(app->engine);
+}
+
+struct call_stage call_stage_open_question(void)
+{
+    struct call_stage stage = open_raw("fake__elicit", "{}", NULL, 0, 0);
+    const char *folder = getenv("MOTET_BUILDDIR");
+    char *fake =
+        strbuf_format("%s/tests/support/mcp_fake", folder != NULL ? folder : ".");
+    const char *const argv[] = {fake, NULL};
+    const struct server_setup server = {.name = "fake", .argv = argv};
+    assert_true(engine_add_server(stage.app->engine, &server, NULL));
+    engine_start_server(stage.app->engine, "fake");
+    app_stage_wait(stage.app, are_tools_ready, NULL);
+    mem_free(fake);
+    return stage;
 }
 
 void call_stage_close(struct call_stage *stage)

@@ -24,8 +24,15 @@ struct call_stage call_stage_open(size_t count, int width, int height);
  */
 struct call_stage call_stage_open_raw(const char *first, const char *second);
 
+/* The same on a screen of that size; the second may be NULL. */
+struct call_stage call_stage_open_sized(const char *first, const char *second, int width,
+                                        int height);
+
 /* The same with one call of wait_long. */
 struct call_stage call_stage_open_long(void);
+
+/* One whose model calls a server that then asks for a name. */
+struct call_stage call_stage_open_question(void);
 
 /* Closes the app and lets what it has started end; then the tools are there to be
  * counted. */

@@ -58,6 +58,10 @@ static void apply_csi(struct mode_tracker *tracker)
             if (*at == ';')
                 at++;
         }
+    } else if (strcmp(at, "22;2t") == 0) {
+        tracker->modes.title_depth++;
+    } else if (strcmp(at, "23;2t") == 0 && tracker->modes.title_depth > 0) {
+        tracker->modes.title_depth--;
     } else if (*at == '>' && final == 'u') {
         tracker->modes.kitty_depth++;
     } else if (*at == '<' && final == 'u' && tracker->modes.kitty_depth > 0) {

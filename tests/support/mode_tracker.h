@@ -20,6 +20,7 @@ struct vt_modes {
     bool has_application_cursor;
     bool has_application_keypad;
     int kitty_depth; /* pushes minus pops of keyboard flags */
+    int title_depth; /* and of the window's title */
     int frame_count; /* synchronised updates that were completed */
 };
 

@@ -44,6 +44,9 @@ struct pty_program {
     struct termios settings_before;
     struct termios settings_now;
     int64_t deadline_ms;
+    int rate;         /* of a slow line in bytes a second; 0: none */
+    double allowance; /* bytes that it lets through, at `allowed_us` */
+    int64_t allowed_us;
     bool is_paused;
     bool is_stopped;
     bool has_ended;
@@ -57,6 +60,10 @@ _Noreturn static void die(const char *what)
 }
 
 /* --- Environment ------------------------------------------------------------------ */
+
+/* A slow line is read when it lets so many bytes through, and looked at so often. */
+#define READ_LEAST 64
+#define HELD_MS    10
 
 struct environment {
     char *items[256];
@@ -124,12 +131,29 @@ static void send_replies(struct pty_program *program)
     strbuf_clear(&replies);
 }
 
+/* How many bytes a slow line lets through now. A line that was not used does not save up
+ * more than a tenth of a second. */
+static size_t get_allowance(struct pty_program *program)
+{
+    if (program->rate == 0)
+        return (size_t)64 * 1024;
+    const int64_t now_us = clock_now_us();
+    const int64_t since_us = now_us - program->allowed_us;
+    program->allowed_us = now_us;
+    program->allowance += (double)since_us * program->rate / 1e6;
+    if (program->allowance > program->rate / 10.)
+        program->allowance = program->rate / 10.;
+    return (size_t)program->allowance;
+}
+
 /* Reads once; false when the other side is closed. */
 static bool read_master(struct pty_program *program)
 {
     char bytes[64 * 1024];
-    const ssize_t count = read(program->master, bytes, sizeof(bytes));
+    const size_t allowance = get_allowance(program);
+    const ssize_t count = read(program->master, bytes, allowance);
     if (count > 0) {
+        program->allowance -= (double)count;
         keep_output(program, bytes, (size_t)count);
         send_replies(program);
         return true;
@@ -177,14 +201,17 @@ static bool pump(struct pty_program *program, int64_t deadline_ms)
     const int64_t left_ms = deadline_ms - clock_now_ms();
     if (left_ms <= 0 || program->has_ended)
         return false;
-    const bool reads = program->master >= 0 && !program->is_paused;
+    const bool is_held = get_allowance(program) < READ_LEAST;
+    const bool reads = program->master >= 0 && !program->is_paused && !is_held;
     struct pollfd waits[] = {{.fd = program->socket, .events = POLLIN},
                              {.fd = reads ? program->master : -1, .events = POLLIN}};
-    const int count = poll(waits, 2, (int)left_ms);
+    /* A slow line lets something through again in a moment. */
+    const int64_t wait_ms = is_held && left_ms > HELD_MS ? HELD_MS : left_ms;
+    const int count = poll(waits, 2, (int)wait_ms);
     if (count < 0 && errno != EINTR)
         die("poll");
     if (count <= 0)
-        return count < 0;
+        return count < 0 || is_held;
     if (waits[1].revents != 0 && !read_master(program))
         waits[0].revents |= POLLIN; /* closed: only the parent has more to tell */
     if ((waits[0].revents & POLLIN) != 0)
@@ -374,6 +401,13 @@ void pty_program_set_paused(struct pty_program *program, bool is_paused)
     program->is_paused = is_paused;
 }
 
+void pty_program_set_rate(struct pty_program *program, int bytes_per_second)
+{
+    program->rate = bytes_per_second;
+    program->allowance = 0;
+    program->allowed_us = clock_now_us();
+}
+
 void pty_program_hang_up(struct pty_program *program)
 {
     close(program->master);
@@ -392,11 +426,12 @@ static void report_failure(struct pty_program *program, const char *what)
     const struct vt_modes *modes = vt_screen_get_modes(program->vt);
     fprintf(stderr,
             "modes: mouse %d encoding %d focus %d paste %d updating %d alternate %d "
-            "cursor hidden %d keypad %d/%d keyboard flags %d, %d frames\n",
+            "cursor hidden %d keypad %d/%d keyboard flags %d title %d, %d frames\n",
             modes->has_mouse, modes->has_mouse_encoding, modes->has_focus,
             modes->has_bracketed_paste, modes->is_updating, modes->is_alternate,
             modes->is_cursor_hidden, modes->has_application_cursor,
-            modes->has_application_keypad, modes->kitty_depth, modes->frame_count);
+            modes->has_application_keypad, modes->kitty_depth, modes->title_depth,
+            modes->frame_count);
 }
 
 static bool wait_for(struct pty_program *program, pty_condition *condition, void *user,
@@ -575,7 +610,8 @@ static bool has_clean_modes(struct pty_program *program, void *user)
     return !modes->has_mouse && !modes->has_mouse_encoding && !modes->has_focus &&
            !modes->has_bracketed_paste && !modes->is_updating && !modes->is_alternate &&
            !modes->is_cursor_hidden && !modes->has_application_cursor &&
-           !modes->has_application_keypad && modes->kitty_depth == 0;
+           !modes->has_application_keypad && modes->kitty_depth == 0 &&
+           modes->title_depth == 0;
 }
 
 bool pty_program_is_restored(struct pty_program *program)

@@ -58,6 +58,12 @@ void pty_program_continue(struct pty_program *program);
 /* While true nothing is read from the program: its output backs up. */
 void pty_program_set_paused(struct pty_program *program, bool is_paused);
 
+/*
+ * From now on at most so many bytes a second are read, as over a slow line; 0: as many as
+ * come. Waits go on as before.
+ */
+void pty_program_set_rate(struct pty_program *program, int bytes_per_second);
+
 /* Closes our side of the terminal: the program gets SIGHUP and end of input. */
 void pty_program_hang_up(struct pty_program *program);
 

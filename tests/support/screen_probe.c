@@ -168,6 +168,7 @@ static bool start(struct probe *probe, struct error *err)
                                            .out_fd = STDOUT_FILENO,
                                            .term = getenv("TERM"),
                                            .use_mouse = true,
+                                           .use_colors = getenv("NO_COLOR") == NULL,
                                            .cast_path = getenv("PROBE_CAST")};
     const struct screen_handler handler = {.on_key = on_key,
                                            .on_paste = on_paste,

@@ -112,6 +112,56 @@ static void call_sheet__long_description__is_cut_unless_full(void **state)
     mem_free(full);
 }
 
+static void call_sheet__question__is_asked_in_full_before_the_answer(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->texts.is_question = true;
+    fixture->texts.title = "the server web asks you";
+    fixture->texts.description = "Your name?\nAnd your age?";
+    fixture->texts.command = NULL;
+    assert_fills(fixture, false,
+                 "the server web asks you: Your name?\n"
+                 "And your age?\n"
+                 "{}\n"
+                 "rules   ask\n");
+    assert_int_equal(fixture->sheet.vital_line, 0);
+    assert_int_equal(fixture->sheet.vital_line_end, 3);
+}
+
+static void call_sheet__several__are_vital_from_head_to_end(void **state)
+{
+    struct fixture *fixture = *state;
+    struct call_texts texts[2] = {fixture->texts, fixture->texts};
+    texts[0].head = "1 gpt: fetch";
+    texts[1].head = "2 claude: fetch";
+    texts[1].arguments = "{\"url\":\"a\xe2\x80\xae\"}";
+    texts[1].preview = "-old\n+new\n";
+    call_sheet_fill_several(&fixture->sheet, texts, 2, 60);
+    struct strbuf out;
+    strbuf_init(&out, STRBUF_OWN_MAX);
+    for (size_t i = 0; i < fixture->sheet.line_count; i++)
+        strbuf_append_format(&out, "%.*s\n", (int)fixture->sheet.lines[i].len,
+                             strbuf_text(&fixture->sheet.text) +
+                                 fixture->sheet.lines[i].start);
+    assert_string_equal(strbuf_text(&out), "! 1 hidden character, spelled out below\n"
+                                           "\n"
+                                           "1 gpt: fetch\n"
+                                           "{}\n"
+                                           "runs    fetch\n"
+                                           "sandbox none that are known here\n"
+                                           "\n"
+                                           "2 claude: fetch\n"
+                                           "{ \"url\": \"a‹U+202E›\" }\n"
+                                           "what it would change:\n"
+                                           "-old\n"
+                                           "+new\n"
+                                           "runs    fetch\n"
+                                           "sandbox none that are known here\n");
+    assert_int_equal(fixture->sheet.vital_row, 0);
+    assert_int_equal(fixture->sheet.vital_row_end, fixture->sheet.row_count);
+    strbuf_clear(&out);
+}
+
 static void call_sheet__edited__is_said_first(void **state)
 {
     struct fixture *fixture = *state;
@@ -215,6 +265,8 @@ int main(void)
         TEST(call_sheet__little_known__says_little),
         TEST(call_sheet__full__says_everything),
         TEST(call_sheet__long_description__is_cut_unless_full),
+        TEST(call_sheet__question__is_asked_in_full_before_the_answer),
+        TEST(call_sheet__several__are_vital_from_head_to_end),
         TEST(call_sheet__edited__is_said_first),
         TEST(call_sheet__diff__keeps_signs_and_roles),
         TEST(call_sheet__hidden_characters__are_counted_wherever_they_are),

@@ -364,6 +364,59 @@ static void call_view__edit__takes_the_place_of_the_sheet(void **state)
     assert_shows(fixture, "Enter takes it  Ctrl-J new line");
 }
 
+/* Draws the editor of a question's answer. */
+static void draw_asked(struct fixture *fixture, int width, int height)
+{
+    struct sheet asked;
+    sheet_init(&asked);
+    fixture->texts.is_question = true;
+    fixture->texts.title = "the server fake asks you";
+    fixture->texts.origin = "/usr/bin/fake";
+    call_sheet_fill_asked(&asked, &fixture->texts, call_view_sheet_width(width));
+    fixture->view.asked = &asked;
+    fixture->view.is_question = true;
+    fixture->view.stage = CALL_STAGE_EDIT;
+    draw(fixture, width, height);
+    fixture->view.asked = NULL;
+    sheet_clear(&asked);
+}
+
+static void call_view__question_edited__stays_in_sight(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->texts.description = "Your name?\nAnd your pass\xe2\x80\xaeword?";
+    line_edit_insert(fixture->edit, "{\n  \"name\": 1\n}", 15);
+    line_edit_buffer_start(fixture->edit);
+    draw_asked(fixture, 60, 12);
+    assert_shows(fixture, "│ the server fake asks you: Your name?");
+    assert_shows(fixture, "│ And your pass‹U+202E›word?");
+    assert_shows(fixture, "│ from    /usr/bin/fake");
+    assert_shows(fixture, "│ > {");
+    assert_shows(fixture, "│     \"name\": 1");
+    draw_asked(fixture, 40, 6);
+    assert_shows(fixture, "│ the server fake asks you: Your");
+    assert_shows(fixture, "│ > {");
+    for (int width = 0; width < 50; width += 3) {
+        for (int height = 0; height < 12; height++)
+            draw_asked(fixture, width, height);
+    }
+}
+
+static void call_view__question_longer_than_the_room__says_so(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->texts.description = "1\n2\n3\n4\n5\n6\n7\n8\n9";
+    line_edit_insert(fixture->edit, "{}", 2);
+    draw_asked(fixture, 60, 8);
+    assert_shows(fixture, "│ the server fake asks you: 1");
+    assert_shows(fixture, "more lines, v shows all");
+    assert_shows(fixture, "│ > {}");
+    draw_asked(fixture, 26, 5);
+    assert_shows(fixture, "│ the server fake asks");
+    assert_shows(fixture, " …");
+    assert_shows(fixture, "│ > {}");
+}
+
 static void call_view__full__scrolls(void **state)
 {
     struct fixture *fixture = *state;
@@ -373,7 +426,7 @@ static void call_view__full__scrolls(void **state)
     fixture->view.first = 1000;
     draw(fixture, 60, 9);
     assert_int_equal(fixture->view.first, 6);
-    assert_int_equal(fixture->view.shown, 5);
+    assert_int_equal(fixture->view.sight.shown, 5);
     assert_shows(fixture, "call    call_1");
     assert_shows(fixture, "lines 7–11 of 11");
 }
@@ -407,6 +460,8 @@ int main(void)
         TEST(call_view__rule__is_edited_below_the_call),
         TEST(call_view__reason__is_asked_for),
         TEST(call_view__edit__takes_the_place_of_the_sheet),
+        TEST(call_view__question_edited__stays_in_sight),
+        TEST(call_view__question_longer_than_the_room__says_so),
         TEST(call_view__full__scrolls),
         TEST(call_view__warnings__come_before_what_may_be_cut),
     };

@@ -232,6 +232,20 @@ static void form_take_over__same_fields__keep_what_was_written(void **state)
     form_free(other);
 }
 
+static void form_check__file_that_cannot_be_read__begins_with_the_reason(void **state)
+{
+    static const char expected[] =
+        "cannot attach a file: cannot open /nowhere/x.txt: No such file or directory";
+    (void)state;
+    struct form *form = form_new(
+        template_from_text("---\nfields: {page: file}\n---\nRead {page:file}\n"));
+    form_set(form, 0, "/nowhere/x.txt");
+    form->is_tried = true;
+    assert_int_equal(form_check(form), 1);
+    assert_int_equal(strncmp(form->fields[0].error, expected, strlen(expected)), 0);
+    form_free(form);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,6 +262,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(form_check__each_of_several__has_to_be_right,
                                         set_up, tear_down),
         cmocka_unit_test(form_check__what_only_the_body_knows__is_said_at_the_field),
+        cmocka_unit_test(form_check__file_that_cannot_be_read__begins_with_the_reason),
         cmocka_unit_test_setup_teardown(
             form_make_rows__several_in_several_fields__are_all_combinations, set_up,
             tear_down),

@@ -242,6 +242,21 @@ static void limiter__holds_everybody__after_a_refusal(void **state)
     assert_int_equal(reason_at(fixture, 5200), LIMITER_RETRY_AFTER);
 }
 
+static void limiter__after_a_refusal__lets_all_go_by_and_by(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const none[] = {NULL};
+    start(fixture, (struct limiter_limits){0});
+    struct limiter_ticket *refused = take(fixture, 0);
+    limiter_note_429(fixture->limiter, 1000, true, 100);
+    limiter_note_done(fixture->limiter, refused, -1, 100);
+    for (int i = 0; i < 5; i++)
+        answer(fixture, take(fixture, 1100), none, 1200);
+    for (int i = 0; i < 6; i++)
+        take(fixture, 1300);
+    assert_int_equal(reason_at(fixture, 1300), LIMITER_RETRY_AFTER);
+}
+
 static void limiter__learns_how_many__the_server_takes_at_once(void **state)
 {
     struct fixture *fixture = *state;
@@ -446,6 +461,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(limiter__holds_everybody__after_a_refusal, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(limiter__after_a_refusal__lets_all_go_by_and_by,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             limiter__learns_how_many__the_server_takes_at_once, set_up, tear_down),
         cmocka_unit_test(limiter__is_never_refused__by_a_window),

@@ -36,6 +36,16 @@ static void status_view__no_room__keys_give_way(void **state)
     assert_drawn(4, &view, " mo…\n");
 }
 
+static void status_view__no_room__keys_are_cut_where_they_matter(void **state)
+{
+    (void)state;
+    const struct status_view view = {
+        .left = " motet", .keys = "Enter: 2 panes", .keeps_keys = true};
+    assert_drawn(21, &view, " motet Enter: 2 panes\n");
+    assert_drawn(16, &view, " motet Enter: 2…\n");
+    assert_drawn(7, &view, " motet\n");
+}
+
 static void status_view__notice__takes_the_place_of_the_keys(void **state)
 {
     (void)state;
@@ -85,6 +95,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(status_view__room_for_both__stand_apart),
         cmocka_unit_test(status_view__no_room__keys_give_way),
+        cmocka_unit_test(status_view__no_room__keys_are_cut_where_they_matter),
         cmocka_unit_test(status_view__notice__takes_the_place_of_the_keys),
         cmocka_unit_test(status_view__long_notice__takes_the_whole_row),
         cmocka_unit_test(status_view__roles__tell_notice_from_keys),

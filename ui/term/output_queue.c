@@ -66,6 +66,11 @@ bool output_queue_is_empty(const struct output_queue *queue)
     return queue->bytes.len == 0 && !ev_is_active(&queue->writable);
 }
 
+size_t output_queue_get_len(const struct output_queue *queue)
+{
+    return queue->bytes.len - queue->written;
+}
+
 /* Writes what the descriptor takes now; returns 0 or the errno of a lasting failure. */
 static int write_some(struct output_queue *queue)
 {

@@ -33,6 +33,9 @@ bool output_queue_push(struct output_queue *queue, const char *bytes, size_t len
 /* True if everything pushed was written and on_drained is not owed. */
 bool output_queue_is_empty(const struct output_queue *queue);
 
+/* The bytes that were not written yet. */
+size_t output_queue_get_len(const struct output_queue *queue);
+
 /* Forgets what was not written. on_drained is not called for it. */
 void output_queue_drop(struct output_queue *queue);
 

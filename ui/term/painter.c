@@ -33,10 +33,18 @@
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
 #include "src/base/utf8.h"
+#include "ui/render/ascii_sign.h"
+#include "ui/term/palette.h"
 #include "ui/theme/role.h"
 
 /* The memory file is emptied when it has grown beyond this. */
 #define KEEP_BYTES ((off_t)64 << 10)
+
+/* The most bytes of one frame before colours are put in. */
+#define RAW_MAX ((size_t)256 << 20)
+
+/* A buffer that grew beyond this is freed after the frame. */
+#define RAW_KEEP ((size_t)256 << 10)
 
 /* The most capability bytes that are copied; the longest known one has 40. */
 #define CAPABILITY_MAX 128
@@ -63,7 +71,12 @@ struct painter {
     bool is_clean; /* the terminal shows `shown`; otherwise everything is painted */
     int cursor_x;
     int cursor_y;
+    struct palette palette;
+    enum color_depth depth;
+    bool is_direct; /* curses counts in true colour */
+    bool use_ascii;
     struct role_look looks[ROLE_COUNT];
+    struct strbuf raw;  /* a frame as curses wrote it, while colours are put in */
     char *enter_screen; /* capabilities without padding, "" where there is none */
     char *leave_screen;
     char *keypad_on;
@@ -122,6 +135,21 @@ static bool take_memory(struct painter *painter, struct strbuf *out)
         return true;
     painter->taken = 0;
     return lseek(fd, 0, SEEK_SET) == 0 && ftruncate(fd, 0) == 0 && is_ok;
+}
+
+/* Moves it to `out` with the colours that curses cannot name. */
+static bool take_frame(struct painter *painter, struct strbuf *out)
+{
+    if (!painter->palette.has_slots)
+        return take_memory(painter, out);
+    struct strbuf *raw = &painter->raw;
+    const bool is_ok =
+        take_memory(painter, raw) &&
+        palette_translate(&painter->palette, strbuf_text(raw), raw->len, out);
+    if (raw->cap > RAW_KEEP)
+        strbuf_clear(raw);
+    strbuf_reset(raw);
+    return is_ok;
 }
 
 /* --- Terminfo --------------------------------------------------------------------- */
@@ -218,33 +246,55 @@ static attr_t attrs_of_style(const struct style *style)
     return attrs;
 }
 
-/* The colour number for this terminal: with 8 colours the bright half is the plain one.
- */
-static short fit_color(int color, int fallback)
+/* True if numbers beyond 15 are set by the bytes that palette_translate knows. */
+static bool has_usual_bytes(void)
 {
-    if (color < 0)
-        return (short)fallback;
-    return (short)(color < COLORS ? color : color % 8);
+    char *form = tigetstr("setaf");
+    if (form == NULL || form == (char *)-1 || COLORS < 256)
+        return false;
+    const char *bytes = tiparm(form, 100);
+    return bytes != NULL &&
+           (strcmp(bytes, "\033[38;5;100m") == 0 || strcmp(bytes, "\033[38:5:100m") == 0);
 }
 
-static void set_looks(struct painter *painter, bool use_colors)
+/* Finds out what the terminal can do with colours. */
+static void find_depth(struct painter *painter, const struct painter_options *options)
 {
-    const bool has_colors_now =
-        use_colors && has_colors() && start_color() == OK && COLORS >= 8;
+    const bool has_any = options->use_colors && has_colors() && start_color() == OK;
+    const struct palette_facts facts = {
+        .colors = has_any ? COLORS : 0,
+        .has_rgb = tigetflag("RGB") > 0 || tigetflag("Tc") > 0,
+        .has_usual_bytes = has_any && has_usual_bytes(),
+        .colorterm = options->colorterm,
+        .is_off = !has_any,
+    };
+    painter->depth = palette_find_depth(&facts);
+    painter->is_direct = palette_is_direct(&facts);
+}
+
+void painter_set_styles(struct painter *painter, const struct style styles[ROLE_COUNT])
+{
+    set_term(painter->curses);
+    const bool has_colors_now = painter->depth > COLOR_DEPTH_NONE;
     const bool has_default = has_colors_now && use_default_colors() == OK;
+    palette_init(&painter->palette, styles, painter->depth, painter->is_direct);
     for (int role = 0; role < ROLE_COUNT; role++) {
-        const struct style *style = &role_get((enum role)role)->style;
+        const struct style *style = &painter->palette.looks[role];
         struct role_look *look = &painter->looks[role];
-        look->attrs = attrs_of_style(style);
+        *look = (struct role_look){attrs_of_style(style), 0};
         if (!has_colors_now || (style->fg < 0 && style->bg < 0))
             continue;
-        if (style->fg >= 8 && COLORS < 16)
-            look->attrs |= A_BOLD;
-        const short fg = fit_color(style->fg, has_default ? -1 : COLOR_WHITE);
-        const short bg = fit_color(style->bg, has_default ? -1 : COLOR_BLACK);
-        if (init_pair((short)(role + 1), fg, bg) == OK)
+        const int fg = style->fg >= 0 || has_default ? style->fg : COLOR_WHITE;
+        const int bg = style->bg >= 0 || has_default ? style->bg : COLOR_BLACK;
+        if (init_extended_pair(role + 1, fg, bg) == OK)
             look->pair = (short)(role + 1);
     }
+    painter->is_clean = false;
+}
+
+enum color_depth painter_get_depth(const struct painter *painter)
+{
+    return painter->depth;
 }
 
 /* --- Life ------------------------------------------------------------------------- */
@@ -286,6 +336,14 @@ static SCREEN *start_terminal(const char *term, FILE *memory)
     return screen;
 }
 
+static void set_default_styles(struct painter *painter)
+{
+    struct style styles[ROLE_COUNT];
+    for (int role = 0; role < ROLE_COUNT; role++)
+        styles[role] = role_get((enum role)role)->style;
+    painter_set_styles(painter, styles);
+}
+
 static bool painter_start_curses(struct painter *painter,
                                  const struct painter_options *options, struct error *err)
 {
@@ -302,7 +360,8 @@ static bool painter_start_curses(struct painter *painter,
     set_term(painter->curses);
     typeahead(-1);
     resize_term(options->height, options->width);
-    set_looks(painter, options->use_colors);
+    find_depth(painter, options);
+    set_default_styles(painter);
     read_capabilities(painter);
     painter->is_cursor_visible = true;
     curs_set(1);
@@ -318,6 +377,8 @@ struct painter *painter_new(const struct painter_options *options, struct error 
     if (!check_term(options->term, err))
         return NULL;
     struct painter *painter = mem_alloc(sizeof(*painter));
+    painter->use_ascii = options->use_ascii;
+    strbuf_init(&painter->raw, RAW_MAX);
     if (!painter_open_memory(painter, err) ||
         !painter_start_curses(painter, options, err)) {
         painter_free(painter);
@@ -340,6 +401,7 @@ void painter_free(struct painter *painter)
         fclose(painter->memory);
     mem_free(painter->shown);
     mem_free(painter->line);
+    strbuf_clear(&painter->raw);
     char *const texts[] = {
         painter->enter_screen, painter->leave_screen,  painter->keypad_on,
         painter->keypad_off,   painter->no_attributes, painter->no_colors,
@@ -365,7 +427,8 @@ void painter_redraw(struct painter *painter)
 /* --- Painting --------------------------------------------------------------------- */
 
 /* The characters of a cell; what curses would measure differently becomes '?'. */
-static void set_cell_text(const struct cell *cell, wchar_t text[CCHARW_MAX + 1])
+static void set_cell_text(const struct cell *cell, bool use_ascii,
+                          wchar_t text[CCHARW_MAX + 1])
 {
     int count = 0;
     if (cell->text_len == 1) {
@@ -375,7 +438,7 @@ static void set_cell_text(const struct cell *cell, wchar_t text[CCHARW_MAX + 1])
         while (at < cell->text_len && count < CCHARW_MAX) {
             uint32_t code;
             at += utf8_decode(cell->text + at, cell->text_len - at, &code);
-            text[count++] = (wchar_t)code;
+            text[count++] = (wchar_t)(use_ascii ? ascii_sign(code) : code);
         }
         if (count > 0 && wcwidth(text[0]) != cell->width)
             count = 0;
@@ -393,7 +456,7 @@ static void set_curses_cell(const struct painter *painter, const struct cell *ce
     const struct role_look *look =
         &painter->looks[cell->role < ROLE_COUNT ? cell->role : ROLE_TEXT];
     wchar_t text[CCHARW_MAX + 1];
-    set_cell_text(cell, text);
+    set_cell_text(cell, painter->use_ascii, text);
     if (setcchar(out, text, look->attrs, look->pair, NULL) != OK)
         setcchar(out, L"?", look->attrs, look->pair, NULL);
 }
@@ -481,7 +544,7 @@ bool painter_paint(struct painter *painter, const struct canvas *canvas,
     wnoutrefresh(stdscr);
     doupdate();
     painter->is_clean = true;
-    if (!take_memory(painter, out))
+    if (!take_frame(painter, out))
         return false;
     if (out->len == frame) {
         strbuf_truncate(out, begin);
@@ -501,6 +564,7 @@ void painter_append_enter(const struct painter *painter, struct strbuf *out)
         strbuf_append_text(out, painter->hide_cursor);
     if (!painter->is_xterm_like)
         return;
+    strbuf_append_text(out, "\033[22;2t");  /* save the window's title */
     strbuf_append_text(out, "\033[>1u");    /* kitty: tell Shift-Enter from Enter */
     strbuf_append_text(out, "\033[?1004h"); /* focus reports */
     strbuf_append_text(out, "\033[?2004h"); /* bracketed paste */
@@ -514,12 +578,30 @@ void painter_append_mouse(const struct painter *painter, bool use_mouse,
                                           : "\033[?1006l\033[?1002l\033[?1000l");
 }
 
+void painter_append_title(const struct painter *painter, const char *title,
+                          struct strbuf *out)
+{
+    if (painter->is_xterm_like)
+        strbuf_append_format(out, "\033]2;%s\033\\", title);
+}
+
+void painter_append_notice(const struct painter *painter, enum notice_form form,
+                           const char *text, struct strbuf *out)
+{
+    if (form == NOTICE_OSC9 && painter->is_xterm_like)
+        strbuf_append_format(out, "\033]9;%s\033\\", text);
+    else if (form == NOTICE_OSC777 && painter->is_xterm_like)
+        strbuf_append_format(out, "\033]777;notify;Motet;%s\033\\", text);
+    else if (form != NOTICE_NONE)
+        strbuf_append_char(out, '\a');
+}
+
 void painter_append_leave(const struct painter *painter, struct strbuf *out)
 {
     if (painter->is_xterm_like) {
         strbuf_append_text(out, end_update);
         painter_append_mouse(painter, false, out);
-        strbuf_append_text(out, "\033[?2004l\033[?1004l\033[<u");
+        strbuf_append_text(out, "\033[?2004l\033[?1004l\033[<u\033[23;2t");
     }
     strbuf_append_text(out, painter->no_attributes);
     strbuf_append_text(out, painter->no_colors);

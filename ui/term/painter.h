@@ -15,6 +15,8 @@
 #include "src/base/error.h"
 #include "src/base/strbuf.h"
 #include "ui/render/canvas.h"
+#include "ui/render/notice_form.h"
+#include "ui/theme/color.h"
 
 struct painter;
 
@@ -22,7 +24,9 @@ struct painter_options {
     const char *term; /* NULL: TERM is not set */
     int width;
     int height;
-    bool use_colors; /* as far as the terminal has them */
+    bool use_colors;       /* as far as the terminal has them */
+    bool use_ascii;        /* the program's own signs in ASCII */
+    const char *colorterm; /* the value of COLORTERM, or NULL */
 };
 
 /*
@@ -30,6 +34,13 @@ struct painter_options {
  * the type is missing, unknown or cannot place the cursor.
  */
 struct painter *painter_new(const struct painter_options *options, struct error *err);
+
+/* What the terminal can show of colours. */
+enum color_depth painter_get_depth(const struct painter *painter);
+
+/* Sets the looks of all roles (those of the default theme until then); the next paint
+ * repaints everything. */
+void painter_set_styles(struct painter *painter, const struct style styles[ROLE_COUNT]);
 
 /* NULL is allowed. */
 void painter_free(struct painter *painter);
@@ -54,6 +65,22 @@ void painter_append_enter(const struct painter *painter, struct strbuf *out);
 /* Appends what switches mouse reports on or off. */
 void painter_append_mouse(const struct painter *painter, bool use_mouse,
                           struct strbuf *out);
+
+/*
+ * Appends what sets the window's title, which painter_append_enter has saved and
+ * painter_append_leave brings back; nothing where the terminal type has none. The text
+ * must be harmless.
+ */
+void painter_append_title(const struct painter *painter, const char *title,
+                          struct strbuf *out);
+
+/*
+ * Appends what calls a person: BEL, or one of the terminals' messages (OSC 9 of iTerm2,
+ * OSC 777 of urxvt) where the type may know them, otherwise BEL. The text must be
+ * harmless.
+ */
+void painter_append_notice(const struct painter *painter, enum notice_form form,
+                           const char *text, struct strbuf *out);
 
 /* Appends what undoes everything that painter_append_enter, _mouse and _paint do. */
 void painter_append_leave(const struct painter *painter, struct strbuf *out);

@@ -19,10 +19,14 @@
 
 #include "src/base/clock.h"
 #include "src/base/mem.h"
+#include "src/base/safe_text.h"
 #include "src/base/strbuf.h"
+#include "src/base/utf8.h"
+#include "ui/render/ascii_sign.h"
 #include "ui/term/cast_file.h"
 #include "ui/term/keys.h"
 #include "ui/term/output_queue.h"
+#include "ui/term/pace.h"
 #include "ui/term/painter.h"
 #include "ui/term/tty.h"
 
@@ -31,6 +35,10 @@
 
 /* A frame buffer that grew beyond this is freed after the frame. */
 #define FRAME_KEEP ((size_t)256 << 10)
+
+/* Longer titles and notices are cut. */
+#define TITLE_MAX  200
+#define NOTICE_MAX 200
 
 #define FLUSH_MS  200
 #define READ_SIZE (64 * 1024)
@@ -49,6 +57,11 @@ struct screen {
     ev_signal stop_request;
     ev_signal continued;
     struct strbuf frame;
+    struct pace pace;
+    char *title; /* as set last, or NULL */
+    bool is_title_due;
+    enum notice_form notice;
+    bool use_ascii;
     int width;
     int height;
     bool use_mouse;
@@ -92,8 +105,12 @@ static void push_frame(struct screen *screen)
 {
     struct strbuf *frame = &screen->frame;
     if (frame->len > 0) {
+        pace_add(&screen->pace, frame->len, clock_now_us());
         if (!output_queue_push(screen->queue, frame->text, frame->len))
             painter_redraw(screen->painter);
+        if (output_queue_get_len(screen->queue) > 0)
+            pace_block(&screen->pace, output_queue_get_len(screen->queue),
+                       clock_now_us());
         record(screen, frame->text, frame->len);
     }
     if (frame->cap > FRAME_KEEP)
@@ -106,6 +123,7 @@ static void push_enter(struct screen *screen)
     painter_append_enter(screen->painter, &screen->frame);
     if (screen->use_mouse)
         painter_append_mouse(screen->painter, true, &screen->frame);
+    screen->is_title_due = screen->title != NULL;
     push_frame(screen);
 }
 
@@ -115,6 +133,35 @@ static bool screen_can_draw(const struct screen *screen)
            output_queue_is_empty(screen->queue);
 }
 
+/* Text that no terminal obeys, on one line and without what OSC 777 splits at. Caller
+ * frees. */
+static char *make_harmless(const struct screen *screen, const char *text, size_t max)
+{
+    struct strbuf safe;
+    struct strbuf out;
+    strbuf_init(&safe, STRBUF_OWN_MAX);
+    strbuf_init(&out, STRBUF_OWN_MAX);
+    safe_text_append_line(&safe, text, strlen(text), max);
+    for (size_t at = 0; at < safe.len;) {
+        uint32_t code;
+        char bytes[4];
+        at += utf8_decode(safe.text + at, safe.len - at, &code);
+        code = screen->use_ascii ? ascii_sign(code) : code;
+        strbuf_append(&out, bytes, utf8_encode(code == ';' ? ',' : code, bytes));
+    }
+    strbuf_clear(&safe);
+    return strbuf_take(&out);
+}
+
+/* Appends the title to the frame. */
+static void append_title(struct screen *screen)
+{
+    char *safe = make_harmless(screen, screen->title, TITLE_MAX);
+    painter_append_title(screen->painter, safe, &screen->frame);
+    screen->is_title_due = false;
+    mem_free(safe);
+}
+
 bool screen_draw(struct screen *screen, const struct canvas *canvas)
 {
     if (!screen_can_draw(screen))
@@ -122,9 +169,40 @@ bool screen_draw(struct screen *screen, const struct canvas *canvas)
     enter_call(screen);
     if (!painter_paint(screen->painter, canvas, &screen->frame))
         painter_redraw(screen->painter);
+    if (screen->is_title_due)
+        append_title(screen);
     push_frame(screen);
     leave_call(screen);
     return true;
+}
+
+void screen_set_title(struct screen *screen, const char *title)
+{
+    if (screen->title != NULL && strcmp(screen->title, title) == 0)
+        return;
+    mem_free(screen->title);
+    screen->title = mem_strdup(title);
+    screen->is_title_due = true;
+}
+
+void screen_notify(struct screen *screen, const char *text)
+{
+    if (screen->is_suspended || screen->is_stopped || screen->is_hung_up)
+        return;
+    char *safe = make_harmless(screen, text, NOTICE_MAX);
+    painter_append_notice(screen->painter, screen->notice, safe, &screen->frame);
+    push_frame(screen);
+    mem_free(safe);
+}
+
+void screen_set_styles(struct screen *screen, const struct style styles[ROLE_COUNT])
+{
+    painter_set_styles(screen->painter, styles);
+}
+
+int screen_get_wait_ms(const struct screen *screen)
+{
+    return pace_get_wait_ms(&screen->pace, clock_now_us());
 }
 
 static void hang_up(struct screen *screen)
@@ -140,6 +218,7 @@ static void on_queue_drained(void *user)
 {
     struct screen *screen = user;
     enter_call(screen);
+    pace_drain(&screen->pace, clock_now_us());
     if (!screen->is_stopped && !screen->is_suspended)
         screen->handler.on_ready(screen->handler.user);
     leave_call(screen);
@@ -321,6 +400,7 @@ static void give_away(struct screen *screen)
     ev_timer_stop(screen->loop, &screen->silence);
     output_queue_flush(screen->queue, FLUSH_MS);
     output_queue_drop(screen->queue);
+    pace_drop(&screen->pace);
     tty_restore();
 }
 
@@ -405,12 +485,12 @@ static bool screen_open(struct screen *screen, const struct screen_options *opti
     if (screen->tty == NULL)
         return false;
     tty_get_size(screen->tty, &screen->width, &screen->height);
-    const char *no_color = getenv("NO_COLOR");
     const struct painter_options painter = {.term = options->term,
                                             .width = screen->width,
                                             .height = screen->height,
-                                            .use_colors =
-                                                no_color == NULL || no_color[0] == '\0'};
+                                            .use_colors = options->use_colors,
+                                            .use_ascii = options->use_ascii,
+                                            .colorterm = options->colorterm};
     screen->painter = painter_new(&painter, err);
     if (screen->painter == NULL)
         return false;
@@ -467,6 +547,8 @@ struct screen *screen_start(struct ev_loop *loop, const struct screen_options *o
     screen->loop = loop;
     screen->handler = *handler;
     screen->use_mouse = options->use_mouse;
+    screen->notice = options->notice;
+    screen->use_ascii = options->use_ascii;
     if (!screen_open(screen, options, err) || !enter_screen(screen, err)) {
         screen_release(screen);
         return NULL;
@@ -490,6 +572,7 @@ static void screen_release(struct screen *screen)
     tty_close(screen->tty);
     cast_file_close(screen->cast);
     strbuf_clear(&screen->frame);
+    mem_free(screen->title);
     mem_free(screen);
 }
 

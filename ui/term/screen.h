@@ -17,6 +17,8 @@
 #include "src/base/error.h"
 #include "ui/edit/key.h"
 #include "ui/render/canvas.h"
+#include "ui/render/notice_form.h"
+#include "ui/theme/color.h"
 
 struct ev_loop;
 struct screen;
@@ -24,9 +26,13 @@ struct screen;
 struct screen_options {
     int in_fd;
     int out_fd;
-    const char *term; /* the value of TERM; NULL when it is not set */
+    const char *term;      /* the value of TERM; NULL when it is not set */
+    const char *colorterm; /* the value of COLORTERM; NULL when it is not set */
     bool use_mouse;
-    const char *cast_path; /* an asciicast v2 file to write; NULL for none */
+    bool use_colors;         /* as far as the terminal has them */
+    bool use_ascii;          /* the program's own signs in ASCII */
+    enum notice_form notice; /* how screen_notify calls the person */
+    const char *cast_path;   /* an asciicast v2 file to write; NULL for none */
 };
 
 struct screen_handler {
@@ -49,7 +55,7 @@ struct screen_handler {
  * handlers for fatal signals, SIGWINCH, SIGTSTP and SIGCONT. The strings are copied.
  * Returns NULL with a sentence that says what to do when there is no terminal, TERM is
  * unset, unknown or cannot place the cursor, or the cast file cannot be made; the
- * terminal is then as it was. NO_COLOR in the environment switches colours off.
+ * terminal is then as it was.
  */
 struct screen *screen_start(struct ev_loop *loop, const struct screen_options *options,
                             const struct screen_handler *handler, struct error *err);
@@ -80,6 +86,19 @@ bool screen_lend(struct screen *screen);
 /* Takes the terminal back; the next draw repaints everything, on_resize has been called.
  */
 void screen_take_back(struct screen *screen);
+
+/* The looks of all roles from now on; the next draw repaints everything. */
+void screen_set_styles(struct screen *screen, const struct style styles[ROLE_COUNT]);
+
+/* Sets the window's title with the next draw. The old one comes back when the terminal is
+ * given back. */
+void screen_set_title(struct screen *screen, const char *title);
+
+/* Calls the person, in the form of the options. */
+void screen_notify(struct screen *screen, const char *text);
+
+/* How long a frame of streamed text should wait so that a slow terminal keeps up. */
+int screen_get_wait_ms(const struct screen *screen);
 
 /* Makes the next draw repaint every cell, whatever the terminal shows now. */
 void screen_redraw(struct screen *screen);

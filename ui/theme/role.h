@@ -1,6 +1,8 @@
 /*
  * What a cell of the screen means: a role. Views name roles, never colours; the table
- * behind role_get gives each role its look in the default theme.
+ * behind role_get gives each role its look in the default theme. A new role is a value
+ * here, a line in the table, and its row in docs/guide/themes.md: themes that do not know
+ * it show it like the role that its record names.
  *
  * The default theme uses nothing but the terminal's own 16 colours on its own
  * background, so that it reads on light and on dark screens, and never tells anything by
@@ -66,11 +68,11 @@ enum style_attr {
     STYLE_ITALIC = 16
 };
 
-#define STYLE_COLOR_DEFAULT (-1)
+#define STYLE_COLOR_DEFAULT (-1) /* the terminal's own */
 
 struct style {
-    int8_t fg;     /* 0 to 15, or STYLE_COLOR_DEFAULT */
-    int8_t bg;     /* 0 to 15, or STYLE_COLOR_DEFAULT */
+    int32_t fg; /* as in color.h; in the default theme 0 to 15 or STYLE_COLOR_DEFAULT */
+    int32_t bg;
     uint8_t attrs; /* enum style_attr, or-ed */
 };
 
@@ -78,7 +80,11 @@ struct role_info {
     const char *name; /* in theme files: "title_focused" */
     const char *help;
     struct style style;
+    enum role like; /* an earlier role, whose colours it has in a theme that lacks it */
 };
+
+/* The role of that name, or ROLE_COUNT. */
+enum role role_find(const char *name);
 
 /* The record of a role; an unknown number gives that of ROLE_TEXT. Never NULL. */
 const struct role_info *role_get(enum role role);

@@ -32,15 +32,15 @@ static void call_sheet_fact(struct sheet *sheet, enum role role, const char *lab
     mem_free(head);
 }
 
-static void call_sheet_describe(struct sheet *sheet, const struct call_texts *texts,
-                                bool is_full)
+static void call_sheet_describe(struct sheet *sheet, enum role role,
+                                const struct call_texts *texts, bool is_full)
 {
     const bool has_title = texts->title != NULL && texts->title[0] != '\0';
     const bool has_description =
         texts->description != NULL && texts->description[0] != '\0';
     if (!has_title && !has_description)
         return;
-    sheet_begin(sheet, ROLE_DIM, 0);
+    sheet_begin(sheet, role, 0);
     if (has_title)
         sheet_append_line(sheet, texts->title, CALL_DESCRIPTION_SHORT);
     if (has_title && has_description)
@@ -90,29 +90,51 @@ static void call_sheet_twins(struct sheet *sheet, const struct call_texts *texts
     mem_free(text);
 }
 
-/* Everything but the warnings. */
-static void call_sheet_body(struct sheet *sheet, const struct call_texts *texts,
-                            int width, bool is_full)
+static void call_sheet_edited(struct sheet *sheet, const struct call_texts *texts)
+{
+    if (!texts->is_edited)
+        return;
+    sheet_begin(sheet, ROLE_STRONG, 0);
+    sheet_append_line(sheet, "edited: these arguments are yours, not the model's", 100);
+}
+
+static void call_sheet_arguments(struct sheet *sheet, const struct call_texts *texts,
+                                 int width)
 {
     const char *arguments = texts->arguments != NULL ? texts->arguments : "";
-    if (texts->is_edited) {
-        sheet_begin(sheet, ROLE_STRONG, 0);
-        sheet_append_line(sheet, "edited: these arguments are yours, not the model's",
-                          100);
-    }
-    call_sheet_twins(sheet, texts);
     json_sheet_append(sheet, arguments, strlen(arguments), width);
     call_sheet_preview(sheet, texts->preview);
+}
+
+/* What would run, and what holds it. */
+static void call_sheet_command(struct sheet *sheet, const struct call_texts *texts)
+{
     call_sheet_fact(sheet, ROLE_TEXT, "runs", texts->command);
     if (texts->sandbox != NULL)
         call_sheet_fact(sheet, ROLE_TEXT, "sandbox", texts->sandbox);
     else if (!texts->is_question)
         call_sheet_fact(sheet, ROLE_WARNING, "sandbox", "none that are known here");
+}
+
+/* Everything but the warnings. */
+static void call_sheet_body(struct sheet *sheet, const struct call_texts *texts,
+                            int width, bool is_full)
+{
+    call_sheet_edited(sheet, texts);
+    call_sheet_twins(sheet, texts);
+    sheet->vital_line = sheet->line_count;
+    /* Nobody agrees to what was not asked in full. */
+    if (texts->is_question)
+        call_sheet_describe(sheet, ROLE_STRONG, texts, true);
+    call_sheet_arguments(sheet, texts, width);
+    sheet->vital_line_end = sheet->line_count;
+    call_sheet_command(sheet, texts);
     call_sheet_fact(sheet, ROLE_TEXT, "rules", texts->rule);
     call_sheet_fact(sheet, ROLE_DIM, "claims", texts->claims);
     if (texts->claims != NULL && texts->claims[0] != '\0')
         sheet_append(sheet, " (nobody checks that)", 21);
-    call_sheet_describe(sheet, texts, is_full);
+    if (!texts->is_question)
+        call_sheet_describe(sheet, ROLE_DIM, texts, is_full);
     if (!is_full)
         return;
     call_sheet_fact(sheet, ROLE_DIM, "tool", texts->tool);
@@ -161,5 +183,62 @@ void call_sheet_fill(struct sheet *sheet, const struct call_texts *texts, int wi
         call_sheet_body(sheet, texts, width, is_full);
     }
     strbuf_clear(&warnings);
+    sheet_wrap(sheet, width);
+}
+
+/* --- Several --- */
+
+static void call_sheet_add(struct sheet *sheet, const struct call_texts *texts, int width)
+{
+    if (sheet->line_count > 0)
+        sheet_begin(sheet, ROLE_TEXT, 0);
+    sheet_begin(sheet, ROLE_STRONG, 0);
+    sheet_append_line(sheet, texts->head != NULL ? texts->head : "",
+                      CALL_DESCRIPTION_SHORT);
+    if (texts->is_question)
+        call_sheet_describe(sheet, ROLE_TEXT, texts, true);
+    call_sheet_edited(sheet, texts);
+    call_sheet_arguments(sheet, texts, width);
+    call_sheet_command(sheet, texts);
+}
+
+void call_sheet_fill_several(struct sheet *sheet, const struct call_texts *texts,
+                             size_t count, int width)
+{
+    struct strbuf warnings;
+    strbuf_init(&warnings, CALL_WARNINGS_MAX);
+    sheet_reset(sheet);
+    for (size_t i = 0; i < count; i++)
+        call_sheet_add(sheet, &texts[i], width);
+    if (call_sheet_warn(sheet, &warnings)) {
+        sheet_reset(sheet);
+        sheet_begin(sheet, ROLE_WARNING, 0);
+        sheet_append(sheet, strbuf_text(&warnings), warnings.len);
+        for (size_t i = 0; i < count; i++)
+            call_sheet_add(sheet, &texts[i], width);
+    }
+    strbuf_clear(&warnings);
+    sheet->vital_line = 0;
+    sheet->vital_line_end = sheet->line_count;
+    sheet_wrap(sheet, width);
+}
+
+size_t call_sheet_measure(const struct call_texts *texts, int width)
+{
+    struct sheet sheet;
+    sheet_init(&sheet);
+    call_sheet_add(&sheet, texts, width);
+    const size_t len = sheet.is_full ? SHEET_MAX + 1 : sheet.text.len;
+    sheet_clear(&sheet);
+    return len;
+}
+
+/* --- While an answer is written --- */
+
+void call_sheet_fill_asked(struct sheet *sheet, const struct call_texts *texts, int width)
+{
+    sheet_reset(sheet);
+    call_sheet_describe(sheet, ROLE_STRONG, texts, true);
+    call_sheet_fact(sheet, ROLE_DIM, "from", texts->origin);
     sheet_wrap(sheet, width);
 }

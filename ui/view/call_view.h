@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "ui/edit/line_edit.h"
+#include "ui/view/call_sight.h"
 #include "ui/view/sheet.h"
 
 /* The smallest box; below it the dialog is one line. */
@@ -32,16 +33,22 @@ struct call_view {
     const char *head;    /* "3 demo/tools asks · 12 s · 1 of 2" */
     const char *way;     /* the key that leads to it, "Alt-a" */
     struct sheet *sheet; /* filled for call_view_sheet_width */
+    struct sheet *asked; /* … too: what a server asks while it is written, or NULL */
     enum call_stage stage;
     const struct line_edit *edit; /* of the stages that write */
     const char *error;            /* why the last answer was not taken, or NULL */
     bool is_question; /* of a server: nothing runs, it is told what is agreed to */
+    bool is_several;  /* several calls at once: approved once each, denied, or neither */
     bool has_twins;
-    bool has_others;   /* more calls wait */
-    bool is_full;      /* over all panes, to be scrolled */
-    size_t first;      /* … its first row; drawing keeps it in range */
-    int shown;         /* the rows of the sheet that were drawn */
-    struct rect drawn; /* where it stands */
+    bool has_others; /* more calls wait */
+    bool is_full;    /* over all panes, to be scrolled */
+    bool was_seen;   /* all that must be seen was seen before */
+    size_t seen;     /* the vital rows, from the first on, that frames have shown yet */
+    size_t first;    /* of the full one, its first row; drawing keeps it in range */
+    /* What drawing says: */
+    struct call_sight sight; /* once this frame is on the screen */
+    struct rect drawn;       /* where it stands */
+    bool is_line;            /* too small for a box: nothing but one line */
 };
 
 /* The width that the sheet is to be filled for, in a box of that width. */

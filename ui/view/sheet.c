@@ -35,6 +35,8 @@ void sheet_reset(struct sheet *sheet)
     sheet->line_count = 0;
     sheet->row_count = 0;
     sheet->width = 0;
+    sheet->vital_line = sheet->vital_line_end = 0;
+    sheet->vital_row = sheet->vital_row_end = 0;
     sheet->hidden_count = 0;
     sheet->is_full = false;
 }
@@ -157,6 +159,8 @@ void sheet_wrap(struct sheet *sheet, int width)
     sheet->row_count = 0;
     for (size_t i = 0; i < sheet->line_count; i++) {
         const struct sheet_line *line = &sheet->lines[i];
+        if (i == sheet->vital_line)
+            sheet->vital_row = sheet->row_count;
         wrap_reset(&wrap, width - sheet_indent(line, width));
         wrap_extend(&wrap, strbuf_text(&sheet->text) + line->start, line->len);
         sheet->rows = mem_grow(sheet->rows, &sheet->row_cap,
@@ -166,6 +170,8 @@ void sheet_wrap(struct sheet *sheet, int width)
             sheet->rows[sheet->row_count++] =
                 (struct sheet_row){i, line->start + wrapped->start, wrapped->len};
         }
+        if (i + 1 == sheet->vital_line_end)
+            sheet->vital_row_end = sheet->row_count;
     }
     wrap_clear(&wrap);
     sheet->width = width;

@@ -41,7 +41,11 @@ struct sheet {
     struct sheet_row *rows; /* as wrapped last */
     size_t row_count;
     size_t row_cap;
-    int width;           /* as wrapped last; 0: not wrapped */
+    int width;             /* as wrapped last; 0: not wrapped */
+    size_t vital_line;     /* lines [vital_line, vital_line_end) nobody may approve */
+    size_t vital_line_end; /* … without having seen them; set by who fills it */
+    size_t vital_row;      /* their rows as wrapped last */
+    size_t vital_row_end;
     size_t hidden_count; /* characters that were spelled out */
     unsigned combining;  /* on the last character */
     bool has_base;       /* there is a character for combining marks to stand on */

@@ -25,4 +25,7 @@ void status_view_draw(const struct status_view *view, struct canvas *canvas,
     if (fits)
         canvas_put(canvas, rect.x + rect.width - right_width, rect.y, right_width, role,
                    right, strlen(right));
+    else if (view->keeps_keys && left_width + 1 < rect.width)
+        canvas_put_fit(canvas, rect.x + left_width + 1, rect.y,
+                       rect.width - left_width - 1, role, right, strlen(right));
 }
