@@ -46,7 +46,7 @@ static double *grow(const struct strbuf *text, size_t *count)
     *count = 0;
     for (size_t len = STEP_BYTES; len <= text->len; len += STEP_BYTES) {
         const int64_t begin_us = clock_now_us();
-        markdown_update(markdown, strbuf_text(text), len, WIDTH);
+        markdown_update(markdown, strbuf_text(text), len, WIDTH, true);
         times[(*count)++] = (double)(clock_now_us() - begin_us) / 1e3;
     }
     markdown_free(markdown);
@@ -66,7 +66,7 @@ static void measure(const char *what, const struct strbuf *text)
     mem_free(times);
     struct markdown *markdown = markdown_new();
     const int64_t begin_us = clock_now_us();
-    markdown_update(markdown, strbuf_text(text), text->len, WIDTH);
+    markdown_update(markdown, strbuf_text(text), text->len, WIDTH, true);
     snprintf(line, sizeof(line), "... all at once");
     add(line, "ms", (double)(clock_now_us() - begin_us) / 1e3, 50);
     markdown_free(markdown);

@@ -54,6 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *text = (const char *)data + 2;
     const size_t len = size - 2;
     const int width = 1 + data[0] % 60;
+    const bool is_open = data[1] >= 128;
     struct markdown *grown = markdown_new();
     struct markdown *whole = markdown_new();
     struct rng rng;
@@ -61,10 +62,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     rng_init(&rng, data[1]);
     for (size_t at = 0; at < len;) {
         at += 1 + rng_below(&rng, 1 + data[1] % 16);
-        markdown_update(grown, text, at < len ? at : len, width);
+        markdown_update(grown, text, at < len ? at : len, width, is_open);
     }
-    markdown_update(grown, text, len, width);
-    markdown_update(whole, text, len, width);
+    markdown_update(grown, text, len, width, is_open);
+    markdown_update(whole, text, len, width, is_open);
     check_same(grown, whole, text, width);
     markdown_free(grown);
     markdown_free(whole);

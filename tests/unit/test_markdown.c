@@ -31,14 +31,19 @@ static struct canvas *draw(const struct markdown *markdown, const char *text, in
     return canvas;
 }
 
-static struct canvas *lay_out(const char *text, size_t len, int width)
+static struct canvas *lay_out_open(const char *text, size_t len, int width, bool is_open)
 {
     struct markdown *markdown = markdown_new();
-    markdown_update(markdown, text, len, width);
+    markdown_update(markdown, text, len, width, is_open);
     struct canvas *canvas = draw(markdown, text, width);
     assert_canvas_is_whole(canvas);
     markdown_free(markdown);
     return canvas;
+}
+
+static struct canvas *lay_out(const char *text, size_t len, int width)
+{
+    return lay_out_open(text, len, width, false);
 }
 
 static void assert_rows(const char *text, int width, const char *expected)
@@ -321,7 +326,7 @@ static void assert_nothing_lost(const struct markdown_sample *sample, int width)
     int shown[128] = {0};
     struct markdown *markdown = markdown_new();
     struct canvas *canvas = canvas_new(width, 1);
-    markdown_update(markdown, sample->text, strlen(sample->text), width);
+    markdown_update(markdown, sample->text, strlen(sample->text), width, false);
     for (size_t i = 0; i < markdown_row_count(markdown); i++) {
         canvas_erase(canvas);
         markdown_draw(markdown, i, sample->text, canvas, (struct rect){0, 0, width, 1});
@@ -385,14 +390,14 @@ static void assert_same(const struct canvas *a, const struct canvas *b, size_t l
 }
 
 /* Every prefix of a text, byte by byte, gives the rows that it gives at once. */
-static void assert_grows(const char *text, size_t step, int width)
+static void assert_grows(const char *text, size_t step, int width, bool is_open)
 {
     struct markdown *markdown = markdown_new();
     const size_t whole_len = strlen(text);
     for (size_t len = 0; len <= whole_len; len += step) {
-        markdown_update(markdown, text, len, width);
+        markdown_update(markdown, text, len, width, is_open);
         struct canvas *grown = draw(markdown, text, width);
-        struct canvas *whole = lay_out(text, len, width);
+        struct canvas *whole = lay_out_open(text, len, width, is_open);
         assert_same(grown, whole, len, text);
         canvas_free(grown);
         canvas_free(whole);
@@ -400,13 +405,57 @@ static void assert_grows(const char *text, size_t step, int width)
     markdown_free(markdown);
 }
 
+static void assert_open_rows(const char *text, const char *expected)
+{
+    struct canvas *canvas = lay_out_open(text, strlen(text), 40, true);
+    assert_canvas(canvas, expected);
+    canvas_free(canvas);
+}
+
+static void markdown__open_emphasis__looks_closed_while_more_comes(void **state)
+{
+    (void)state;
+    assert_open_rows("a **b c", "a b c\n");
+    assert_open_rows("a **b c ", "a b c\n");
+    assert_open_rows("a **b c*", "a b c\n");
+    assert_open_rows("a `b * c", "a b * c\n");
+    assert_open_rows("- *a **b", "• a b\n");
+    assert_open_rows("a \\*b 2 * 3 c_d", "a *b 2 * 3 c_d\n");
+    assert_open_rows("*a\n\nb", "*a\n\nb\n");
+    assert_open_rows("```\n*a", "code · 1\n  *a\n");
+    assert_rows("a **b c", 40, "a **b c\n");
+}
+
+static void markdown__wrong_guesses__are_not_shown(void **state)
+{
+    (void)state;
+    assert_open_rows("[a *b](c", "[a b](c\n");
+    assert_open_rows("|a *b|\n|---|\n|*c", "a *b\n────\n*c\n");
+    assert_open_rows("    *a", "  *a\n");
+    assert_open_rows("<*a", "<a\n");
+}
+
+static void markdown__settled_text__is_laid_out_as_it_is(void **state)
+{
+    (void)state;
+    struct markdown *markdown = markdown_new();
+    markdown_update(markdown, "2 *3", 4, 20, true);
+    markdown_update(markdown, "2 *3", 4, 20, false);
+    struct canvas *canvas = draw(markdown, "2 *3", 20);
+    assert_canvas(canvas, "2 *3\n");
+    canvas_free(canvas);
+    markdown_free(markdown);
+}
+
 static void markdown__every_prefix__is_as_if_it_had_come_at_once(void **state)
 {
     (void)state;
     for (size_t i = 0; i < markdown_sample_count; i++)
-        assert_grows(markdown_samples[i].text, 1, 22);
+        assert_grows(markdown_samples[i].text, 1, 22, i % 2 == 0);
     for (size_t i = 0; i < markdown_document_count; i++)
-        assert_grows(markdown_documents[i], 1, 30);
+        assert_grows(markdown_documents[i], 1, 30, false);
+    for (size_t i = 0; i < markdown_document_count; i++)
+        assert_grows(markdown_documents[i], 1, 44, true);
 }
 
 static void markdown__prefixes_beyond_the_limit__are_the_same_too(void **state)
@@ -421,7 +470,7 @@ static void markdown__prefixes_beyond_the_limit__are_the_same_too(void **state)
         strbuf_append_text(&text, i % 2 == 0 ? "```\n" : "");
         while (text.len < 80000)
             strbuf_append_text(&text, words[i / 2]);
-        assert_grows(strbuf_text(&text), 9973, 60);
+        assert_grows(strbuf_text(&text), 9973, 60, i % 2 == 0);
     }
     strbuf_clear(&text);
 }
@@ -430,11 +479,11 @@ static void markdown__shorter_text_or_other_width__begins_anew(void **state)
 {
     (void)state;
     struct markdown *markdown = markdown_new();
-    markdown_update(markdown, "```\nabc", 7, 20);
+    markdown_update(markdown, "```\nabc", 7, 20, false);
     assert_int_equal(markdown_row_count(markdown), 2);
-    markdown_update(markdown, "one two", 7, 4);
+    markdown_update(markdown, "one two", 7, 4, false);
     assert_int_equal(markdown_row_count(markdown), 2);
-    markdown_update(markdown, "# a", 3, 4);
+    markdown_update(markdown, "# a", 3, 4, false);
     assert_int_equal(markdown_row_count(markdown), 1);
     markdown_free(markdown);
 }
@@ -445,7 +494,7 @@ static void markdown__shorter_text_or_other_width__begins_anew(void **state)
 static void assert_places(const char *text, int width)
 {
     struct markdown *markdown = markdown_new();
-    markdown_update(markdown, text, strlen(text), width);
+    markdown_update(markdown, text, strlen(text), width, false);
     for (size_t i = 0; i < markdown_row_count(markdown); i++) {
         assert_int_equal(markdown_find(markdown, markdown_place(markdown, i)), i);
         assert_int_equal(markdown_find(markdown, markdown_place_end(markdown, i)), i);
@@ -496,6 +545,9 @@ int main(void)
         cmocka_unit_test(markdown__clusters__do_not_reach_over_styles),
         cmocka_unit_test(markdown__samples__lose_nothing_at_any_width),
         cmocka_unit_test(markdown__blocks_beyond_the_limit__lose_nothing),
+        cmocka_unit_test(markdown__open_emphasis__looks_closed_while_more_comes),
+        cmocka_unit_test(markdown__wrong_guesses__are_not_shown),
+        cmocka_unit_test(markdown__settled_text__is_laid_out_as_it_is),
         cmocka_unit_test(markdown__every_prefix__is_as_if_it_had_come_at_once),
         cmocka_unit_test(markdown__prefixes_beyond_the_limit__are_the_same_too),
         cmocka_unit_test(markdown__shorter_text_or_other_width__begins_anew),

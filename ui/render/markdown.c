@@ -21,6 +21,7 @@ struct markdown {
     struct code_colours colours; /* of the code that is certain */
     size_t text_len;
     int width;
+    bool is_open;
 };
 
 struct markdown *markdown_new(void)
@@ -77,10 +78,13 @@ static void markdown_begin_anew(struct markdown *markdown)
     markdown->colours.line_count = 0;
 }
 
-void markdown_update(struct markdown *markdown, const char *text, size_t len, int width)
+void markdown_update(struct markdown *markdown, const char *text, size_t len, int width,
+                     bool is_open)
 {
-    if (markdown->width == width && markdown->text_len == len)
+    if (markdown->width == width && markdown->text_len == len &&
+        markdown->is_open == is_open)
         return;
+    markdown->is_open = is_open;
     if (markdown->width != width || len < markdown->text_len)
         markdown_begin_anew(markdown);
     markdown->width = width < 1 ? 1 : width;
@@ -96,6 +100,7 @@ void markdown_update(struct markdown *markdown, const char *text, size_t len, in
     markdown->certain.size = span_rows_size(&markdown->rows);
     /* Colours depend on the lines before, so they wait until a line is certain. */
     layout.colours = NULL;
+    layout.is_open = is_open;
     struct markdown_progress rest = markdown->certain;
     markdown_put_parts(&layout, len, true, &rest);
     markdown_layout_clear(&layout);

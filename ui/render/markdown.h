@@ -9,6 +9,7 @@
 #ifndef RENDER_MARKDOWN_H
 #define RENDER_MARKDOWN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "ui/render/canvas.h"
@@ -21,9 +22,11 @@ void markdown_free(struct markdown *markdown);
 /*
  * Brings the rows up to date with `text`, which is the text of the last call with bytes
  * appended; with a shorter one or another width it begins anew. The text is not kept: the
- * caller gives it again for drawing.
+ * caller gives it again for drawing. `is_open` says that more will come: emphasis that is
+ * open at the end is shown as if it were closed.
  */
-void markdown_update(struct markdown *markdown, const char *text, size_t len, int width);
+void markdown_update(struct markdown *markdown, const char *text, size_t len, int width,
+                     bool is_open);
 
 /* How many rows there are: none for a text without words. */
 size_t markdown_row_count(const struct markdown *markdown);

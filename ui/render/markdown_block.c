@@ -19,6 +19,7 @@
 
 #include "src/base/utf8.h"
 #include "ui/render/entity.h"
+#include "ui/render/markdown_close.h"
 
 /* What takes the place of a changed byte: a control has no meaning in Markdown. */
 #define CHANGED '\001'
@@ -85,6 +86,20 @@ static bool reader_find(const struct block_reader *reader, const char *text, siz
         return false;
     *at = reader->base + (place - start);
     return true;
+}
+
+/* How much of a text of md4c is not marks that were added to close what is open: all, a
+ * part, or nothing where md4c takes such marks for text, since the guess was wrong. */
+static size_t reader_clip(const struct block_reader *reader, const char *text, size_t len)
+{
+    const uintptr_t start = (uintptr_t)reader->copy;
+    const uintptr_t place = (uintptr_t)text;
+    if (place < start || place >= start + reader->layout->copy.len)
+        return len;
+    const uintptr_t end = start + reader->copy_len;
+    if (place >= end)
+        return 0;
+    return len < end - place ? len : end - place;
 }
 
 static void reader_add_own(struct block_reader *reader, const char *text, size_t len,
@@ -250,6 +265,7 @@ static void reader_begin_code(struct block_reader *reader,
                               const MD_BLOCK_CODE_DETAIL *detail)
 {
     size_t info = 0;
+    const size_t len = reader_clip(reader, detail->info.text, detail->info.size);
     reader->is_in_code = true;
     reader->has_code_line = false;
     code_rows_begin(&reader->code);
@@ -259,13 +275,13 @@ static void reader_begin_code(struct block_reader *reader,
         return;
     const bool is_found = detail->info.size > 0 && reader_find(reader, detail->info.text,
                                                                detail->info.size, &info);
-    if (detail->info.size > 0 && !is_found) {
+    if (len > 0 && !is_found) {
         /* With entities or escapes it is a text of md4c's. */
-        code_rows_put_own_label(&reader->code, detail->info.text, detail->info.size,
+        code_rows_put_own_label(&reader->code, detail->info.text, len,
                                 ++*reader->layout->code_count);
         return;
     }
-    code_rows_put_label(&reader->code, info, is_found ? detail->info.size : 0,
+    code_rows_put_label(&reader->code, info, is_found ? len : 0,
                         ++*reader->layout->code_count);
 }
 
@@ -395,9 +411,10 @@ static int reader_on_leave_block(MD_BLOCKTYPE type, void *detail, void *user)
     return 0;
 }
 
-static int reader_on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE len, void *user)
+static int reader_on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *user)
 {
     struct block_reader *reader = user;
+    const size_t len = reader_clip(reader, text, size);
     switch (type) {
     case MD_TEXT_BR:
     case MD_TEXT_SOFTBR: span_text_add_break(reader->text); break;
@@ -444,9 +461,10 @@ void markdown_block_put(const struct markdown_part *part, struct markdown_layout
 {
     const size_t len = part->end - part->start;
     const unsigned bars = reader_copy(&layout->copy, layout->source + part->start, len);
+    const size_t copy_len = layout->is_open ? markdown_close(&layout->copy) : len;
     struct block_reader reader = {.source = layout->source,
                                   .copy = strbuf_text(&layout->copy),
-                                  .copy_len = len,
+                                  .copy_len = copy_len,
                                   .base = part->start,
                                   .layout = layout,
                                   .text = &layout->text,
@@ -465,6 +483,6 @@ void markdown_block_put(const struct markdown_part *part, struct markdown_layout
     block_frame_init(&reader.frame, layout->rows, layout->source, layout->width);
     reader.frame.wants_gap = part->has_gap;
     code_rows_init(&reader.code, &reader.frame, layout->colours);
-    md_parse(reader.copy, (MD_SIZE)len, &parser, &reader);
+    md_parse(reader.copy, (MD_SIZE)layout->copy.len, &parser, &reader);
     code_rows_clear(&reader.code);
 }

@@ -8,6 +8,7 @@
 #ifndef RENDER_MARKDOWN_BLOCK_H
 #define RENDER_MARKDOWN_BLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "src/base/strbuf.h"
@@ -22,7 +23,8 @@ struct markdown_layout {
     int width;
     struct span_rows *rows;
     struct code_colours *colours; /* or NULL: code is plain */
-    unsigned *code_count;         /* blocks of fenced code so far; the part's are added */
+    bool is_open;         /* the text goes on: marks that are open will be closed */
+    unsigned *code_count; /* blocks of fenced code so far; the part's are added */
     struct strbuf copy;
     struct strbuf words;
     struct span_text text;

@@ -427,7 +427,7 @@ static void message_rows_wrap_part(struct message_rows *rows, size_t index)
         message_rows_wrap_result(rows, index);
     else if (segment->markdown != NULL)
         markdown_update(segment->markdown, strbuf_text(&part->text), part->text.len,
-                        rows->width);
+                        rows->width, rows->message->state == MESSAGE_GROWING);
     else
         wrap_extend(&segment->wrap, strbuf_text(&part->text), part->text.len);
     if (part->kind == PART_REASONING)
