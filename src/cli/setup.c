@@ -14,6 +14,7 @@
 #include "src/demo/demo_model.h"
 #include "src/demo/demo_server.h"
 #include "src/engine/attachment_file.h"
+#include "src/engine/engine_check.h"
 #include "src/engine/spending.h"
 
 /* The largest prompt that is read from standard input. */

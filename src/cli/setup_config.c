@@ -13,6 +13,7 @@
 #include "src/base/path.h"
 #include "src/config/endpoint_setup.h"
 #include "src/engine/engine.h"
+#include "src/engine/engine_check.h"
 #include "src/engine/preset_list.h"
 #include "src/engine/spending.h"
 

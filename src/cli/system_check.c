@@ -15,6 +15,7 @@
 #include "src/base/mem.h"
 #include "src/base/strbuf.h"
 #include "src/engine/engine.h"
+#include "src/engine/engine_check.h"
 
 /* The smallest screen on which a pane and the composer can be read. */
 enum { GOOD_WIDTH = 40, GOOD_HEIGHT = 10 };

@@ -112,38 +112,6 @@ static void engine_plan_sweep(struct engine *engine)
     ev_timer_start(engine->loop, &engine->sweep);
 }
 
-bool engine_check_api(const char *api, struct error *err)
-{
-    if (provider_find(api) != NULL)
-        return true;
-    struct strbuf known;
-    strbuf_init(&known, 1000);
-    for (size_t i = 0; provider_get(i) != NULL; i++)
-        strbuf_append_format(&known, "%s%s", i > 0 ? ", " : "", provider_get(i)->name);
-    error_set(err, ERROR_USAGE, "there is no API \"%s\"; this version speaks: %s", api,
-              strbuf_text(&known));
-    strbuf_clear(&known);
-    return false;
-}
-
-bool engine_check_url(const char *url, struct error *err)
-{
-    return http_check_url(url, err);
-}
-
-bool engine_check_header(const char *line, struct error *err)
-{
-    struct header_list checked = {0};
-    const bool ok = header_list_add_line(&checked, line, err);
-    header_list_clear(&checked);
-    return ok;
-}
-
-struct network_facts engine_get_network(void)
-{
-    return network_facts_get();
-}
-
 struct engine *engine_new(struct ev_loop *loop, const struct engine_options *options,
                           struct error *err)
 {

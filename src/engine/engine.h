@@ -25,7 +25,6 @@
 #include "src/engine/event.h"
 #include "src/engine/model_list.h"
 #include "src/engine/spending.h"
-#include "src/net/network_facts.h"
 #include "src/prompt/template_render.h"
 
 struct engine;
@@ -37,17 +36,6 @@ struct engine_options {
     const struct catalog *catalog;   /* prices, names of key variables; may be NULL */
     struct spending *spending;       /* with the caps that hold; may be NULL; borrowed */
 };
-
-/*
- * True if an endpoint may have this protocol, this URL, this header line, as far as words
- * go. Otherwise a sentence that says what is wrong.
- */
-bool engine_check_api(const char *api, struct error *err);
-bool engine_check_url(const char *url, struct error *err);
-bool engine_check_header(const char *line, struct error *err);
-
-/* What transfers are made with. */
-struct network_facts engine_get_network(void);
 
 /* Makes an engine with no chats. NULL with err filled when the network cannot start. */
 struct engine *engine_new(struct ev_loop *loop, const struct engine_options *options,
