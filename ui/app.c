@@ -143,6 +143,8 @@ static void app_on_event(void *user, const struct engine_event *event)
         app->call.stamp++;
         app_settle_call(app, false);
     }
+    if (event->kind == EVENT_DONE && !is_of_cell)
+        app_check_schema(app, event->chat);
     if (event->kind == EVENT_DONE) {
         app_refresh_connections(app);
         app_refresh_approvals(app);
@@ -189,6 +191,7 @@ static void pane_clear(struct pane *pane)
     sheet_clear(&pane->page.sheet);
     mem_free(pane->label);
     texts_free(pane->tools);
+    mem_free(pane->schema);
 }
 
 void app_close_pane(struct app *app, size_t index)

@@ -108,6 +108,13 @@ void app_clear_plan(struct app_plan *plan);
 /* Carries it out; false with a notice where it could not be. Takes the plan's rows. */
 bool app_carry_out(struct app *app, struct app_plan *plan);
 
+/* app_schema.c */
+/* The pane's answers have to fit it from now on; NULL: they need not. */
+void app_expect_schema(struct pane *pane, const char *schema);
+/* The chat's answer is there: if it is to fit a schema and does not, it goes back to the
+ * model, or fails. */
+void app_check_schema(struct app *app, chat_id id);
+
 /* app_matrix.c */
 void app_open_matrix(struct app *app);
 /* What would be lost with another one; NULL: nothing. */

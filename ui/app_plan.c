@@ -341,6 +341,8 @@ static bool plan_send(struct app *app, const struct app_plan *plan, size_t row,
         ok = plan_open_pane(app, plan, model, row);
         pane = app->pane_count - 1;
     }
+    if (ok)
+        app_expect_schema(&app->panes[pane], prompt_rows_template(plan->rows)->schema);
     if (ok && !engine_send_messages(app->engine, app->panes[pane].chat, &prompt)) {
         app_notify(app, "not sent: the template has to end with what the user says");
         ok = false;

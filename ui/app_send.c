@@ -32,6 +32,9 @@ static size_t app_send_to_panes(struct app *app, const struct prompt *prompt,
             to_focused_only ? i == app->focused : app->panes[i].is_ticked;
         if (!is_target)
             continue;
+        /* It stands for itself, not for a template. */
+        if (!engine_is_busy(app->engine, app->panes[i].chat))
+            app_expect_schema(&app->panes[i], NULL);
         sent += engine_send_prompt(app->engine, app->panes[i].chat, prompt);
         /* Who sends wants to see the answer. */
         transcript_go_end(app->panes[i].transcript);

@@ -6,8 +6,8 @@
  * app_sight.c (what of them was seen), app_approvals.c (the list of these),
  * app_confirm.c (several at once), app_tools.c (the list of tools and servers),
  * app_tool_calls.c (which model called what), app_prompts.c, app_server_prompts.c,
- * app_form.c, app_plan.c, app_matrix.c and app_matrix_out.c (templates, see app_pages.h),
- * app_theme.c (the look), app_alert.c (calls and the window's title).
+ * app_form.c, app_plan.c, app_schema.c, app_matrix.c and app_matrix_out.c (templates, see
+ * app_pages.h), app_theme.c (the look), app_alert.c (calls and the window's title).
  */
 #ifndef UI_APP_STATE_H
 #define UI_APP_STATE_H

@@ -30,7 +30,10 @@ struct pane {
     struct rect dialog; /* where it was drawn last; empty: nowhere */
     char *label;        /* what it differs in from those opened with it, or NULL */
     char **tools;       /* that it was opened with for a template; or NULL */
-    bool is_of_matrix;  /* its chat may belong to a cell of the matrix: */
+    char *schema;       /* that its next answer is to fit; or NULL */
+    int mends;          /* how often the model may still mend it */
+    bool was_mended;
+    bool is_of_matrix; /* its chat may belong to a cell of the matrix: */
     size_t row;
     size_t column;
     bool is_ticked;

@@ -187,6 +187,26 @@ char *answer_normalise(const char *text, size_t len)
     return taken;
 }
 
+/* A schema that is longer is not repeated to the model. */
+#define SCHEMA_TOLD_MAX ((size_t)8 << 10)
+
+void answer_write_mend(const char *schema, const char *why, struct strbuf *out)
+{
+    strbuf_append_format(out,
+                         "That answer does not have the form that was asked for: %s. "
+                         "Answer again with the JSON alone, with nothing around it.",
+                         why);
+    if (strlen(schema) <= SCHEMA_TOLD_MAX)
+        strbuf_append_format(out, " It has to fit this JSON Schema:\n\n%s", schema);
+}
+
+void answer_set_misfit(struct error *err, const char *why, bool was_mended)
+{
+    error_set(err, ERROR_SCHEMA,
+              "the answer does not fit the schema of the template: %s%s", why,
+              was_mended ? " (it was asked to mend it)" : "");
+}
+
 bool answer_fits(const char *schema, const char *text, size_t len, struct strbuf *why)
 {
     size_t json_len;

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "src/base/error.h"
 #include "src/base/strbuf.h"
 
 /*
@@ -28,5 +29,11 @@ char *answer_normalise(const char *text, size_t len);
 /* True if the answer fits the schema; otherwise appends a sentence without its period to
  * `why`. An answer without JSON never fits. */
 bool answer_fits(const char *schema, const char *text, size_t len, struct strbuf *why);
+
+/* Writes the prompt that asks a model to mend an answer that did not fit. */
+void answer_write_mend(const char *schema, const char *why, struct strbuf *out);
+
+/* The failure of an answer that does not fit; `was_mended`: the model had another try. */
+void answer_set_misfit(struct error *err, const char *why, bool was_mended);
 
 #endif

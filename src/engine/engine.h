@@ -96,6 +96,10 @@ void engine_stop_all(struct engine *engine);
 void engine_set_model(struct engine *engine, chat_id id, const struct endpoint *endpoint,
                       const char *model);
 
+/* The last answer, which is whole, turns out to be none: it fails with the error, which
+ * is taken; an EVENT_ERROR follows. To be called while the chat is not busy. */
+void engine_reject_answer(struct engine *engine, chat_id id, struct error *err);
+
 /* From now on the caps of the engine's options hold for a chat that was opened with
  * is_counted_by_owner. */
 void engine_count_chat(struct engine *engine, chat_id id);

@@ -69,6 +69,22 @@ static void messages_put(struct conversation *conversation,
     mem_free(old);
 }
 
+void engine_reject_answer(struct engine *engine, chat_id id, struct error *err)
+{
+    struct conversation *conversation = engine_find(engine, id);
+    struct message *answer = conversation != NULL && !conversation_is_busy(conversation)
+                                 ? chat_last_by(&conversation->chat, MESSAGE_ASSISTANT)
+                                 : NULL;
+    if (answer == NULL || answer->state != MESSAGE_WHOLE)
+        return;
+    answer->state = MESSAGE_FAILED;
+    answer->facts.finish = FINISH_ERROR;
+    conversation->is_held = true; /* the queue was written for a good one */
+    error_move(&answer->facts.error, err);
+    answer->version++;
+    conversation_emit(conversation, EVENT_ERROR, answer->id);
+}
+
 bool engine_send_messages(struct engine *engine, chat_id id,
                           const struct rendered_prompt *prompt)
 {

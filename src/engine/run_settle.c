@@ -11,9 +11,6 @@
 #include "src/engine/answer_cache.h"
 #include "src/engine/answer_form.h"
 
-/* A schema that is longer is not repeated to the model. */
-#define SCHEMA_TOLD_MAX ((size_t)8 << 10)
-
 void run_result_clear(struct run_result *result)
 {
     mem_free(result->text);
@@ -147,13 +144,7 @@ static bool run_ask_again(struct run *run, struct run_cell *cell, const char *wh
         return false;
     struct strbuf words;
     strbuf_init(&words, STRBUF_OWN_MAX);
-    strbuf_append_format(&words,
-                         "That answer does not have the form that was asked for: %s. "
-                         "Answer again with the JSON alone, with nothing around it.",
-                         why);
-    if (strlen(run->options.schema) <= SCHEMA_TOLD_MAX)
-        strbuf_append_format(&words, " It has to fit this JSON Schema:\n\n%s",
-                             run->options.schema);
+    answer_write_mend(run->options.schema, why, &words);
     run_emit(run,
              &(struct run_event){
                  .kind = RUN_EVENT_AGAIN, .row = cell->owner, .cell = cell, .text = why});
@@ -185,10 +176,7 @@ static bool run_check_answer(struct run *run, struct run_cell *cell)
     const bool is_asked = run_ask_again(run, cell, strbuf_text(&why));
     if (!is_asked) {
         result->finish = FINISH_ERROR;
-        error_set(&result->error, ERROR_SCHEMA,
-                  "the answer does not fit the schema of the template: %s%s",
-                  strbuf_text(&why),
-                  result->misfits > 1 ? " (it was asked to mend it)" : "");
+        answer_set_misfit(&result->error, strbuf_text(&why), result->misfits > 1);
     }
     strbuf_clear(&why);
     return is_asked;

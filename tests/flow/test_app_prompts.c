@@ -404,6 +404,65 @@ static void app_form__dear_broadcast__asks_for_a_second_press(void **state)
     prompt_stage_free(stage);
 }
 
+/* --- Answers in a form ------------------------------------------------------------ */
+
+static const struct message *last_answer(const struct app_stage *stage)
+{
+    return chat_last_by(engine_get_chat(stage->engine, 1), MESSAGE_ASSISTANT);
+}
+
+static size_t count_prompts(const struct app_stage *stage)
+{
+    const struct chat *chat = engine_get_chat(stage->engine, 1);
+    size_t count = 0;
+    for (size_t i = 0; i < chat->path_len; i++)
+        count += chat->path[i]->author == MESSAGE_USER;
+    return count;
+}
+
+static struct app_stage *open_with_schema(void)
+{
+    struct app_stage *stage = prompt_stage_open(one);
+    prompt_stage_write("book", "---\n"
+                               "fields: {text: {type: text}}\n"
+                               "schema: {type: object, required: [title]}\n"
+                               "---\n"
+                               "{text}");
+    return stage;
+}
+
+static void app_schema__misfit__goes_back_once_and_then_fails(void **state)
+{
+    (void)state;
+    struct app_stage *stage = open_with_schema();
+    app_stage_send(stage, "/book a novel");
+    app_stage_press(stage, "Enter");
+    app_stage_wait_idle(stage);
+    assert_int_equal(count_prompts(stage), 2);
+    assert_int_equal(last_answer(stage)->facts.error.class, ERROR_SCHEMA);
+    assert_int_equal(last_answer(stage)->state, MESSAGE_FAILED);
+    assert_stage_shows(stage, "does not have the form that was asked for");
+    assert_stage_shows(stage, "it was asked to mend it");
+    /* What is typed afterwards is not of the template. */
+    app_stage_send(stage, "thanks");
+    app_stage_wait_idle(stage);
+    assert_int_equal(count_prompts(stage), 3);
+    assert_int_equal(last_answer(stage)->state, MESSAGE_WHOLE);
+    prompt_stage_free(stage);
+}
+
+static void app_schema__answer_that_fits__is_left_alone(void **state)
+{
+    (void)state;
+    struct app_stage *stage = open_with_schema();
+    app_stage_send(stage, "/book {\"title\": \"Dune\"}");
+    app_stage_press(stage, "Enter");
+    app_stage_wait_idle(stage);
+    assert_int_equal(count_prompts(stage), 1);
+    assert_int_equal(last_answer(stage)->state, MESSAGE_WHOLE);
+    prompt_stage_free(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -428,6 +487,8 @@ int main(void)
         cmocka_unit_test(app_send__dear_broadcast__asks_for_a_second_press),
         cmocka_unit_test(app_form__all_sizes__keep_the_field_in_sight),
         cmocka_unit_test(app_form__dear_broadcast__asks_for_a_second_press),
+        cmocka_unit_test(app_schema__misfit__goes_back_once_and_then_fails),
+        cmocka_unit_test(app_schema__answer_that_fits__is_left_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
