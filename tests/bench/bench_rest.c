@@ -139,8 +139,9 @@ static void rest_for(time_t seconds)
 static struct pty_program *bring_to_rest(const struct bench *bench,
                                          const struct rest_case *rest)
 {
-    const struct bench_screen_options options =
+    struct bench_screen_options options =
         rest->is_demo ? demo_options(bench) : url_options(bench);
+    options.has_no_tools = rest->is_demo && rest->is_used;
     struct pty_program *program = bench_screen_open(&options);
     if (rest->is_used && rest->is_demo)
         pty_program_press(program, "Enter"); /* its prompt is typed already */

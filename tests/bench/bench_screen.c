@@ -21,7 +21,7 @@
 
 struct pty_program *bench_screen_start(const struct bench_screen_options *options)
 {
-    const char *argv[8 + 2 * PANES_MAX] = {options->motet};
+    const char *argv[10 + 2 * PANES_MAX] = {options->motet};
     size_t count = 1;
     if (options->url != NULL) {
         argv[count++] = "--url";
@@ -30,6 +30,10 @@ struct pty_program *bench_screen_start(const struct bench_screen_options *option
         argv[count++] = "demo";
         argv[count++] = "--speed";
         argv[count++] = "50";
+    }
+    if (options->has_no_tools) {
+        argv[count++] = "--tools";
+        argv[count++] = "";
     }
     for (int i = 0; options->model != NULL && i < options->panes && i < PANES_MAX; i++) {
         argv[count++] = "-m";

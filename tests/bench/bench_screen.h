@@ -13,6 +13,7 @@
 struct bench_screen_options {
     const char *motet;
     const char *url;   /* NULL: motet demo */
+    bool has_no_tools; /* no answer stops for an approval */
     const char *model; /* of every pane */
     int panes;
     int width;
