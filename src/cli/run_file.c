@@ -179,6 +179,19 @@ static void file_sort(struct run_file *file)
 
 /* --- Opening --------------------------------------------------------------------- */
 
+/* Locks it until it is closed. False while another run writes to it, or has put another
+ * file in its place since it was opened. */
+static bool file_lock(struct run_file *file)
+{
+    struct stat locked;
+    struct stat there;
+    if (flock(file->fd, LOCK_EX | LOCK_NB) != 0 || fstat(file->fd, &locked) != 0 ||
+        stat(file->path, &there) != 0)
+        return false;
+    file->size = locked.st_size;
+    return locked.st_dev == there.st_dev && locked.st_ino == there.st_ino;
+}
+
 static bool file_open_fd(struct run_file *file, bool is_resuming, struct error *err)
 {
     struct stat info;
@@ -192,13 +205,11 @@ static bool file_open_fd(struct run_file *file, bool is_resuming, struct error *
         return false;
     }
     file->is_regular = S_ISREG(info.st_mode);
-    file->size = file->is_regular ? info.st_size : 0;
     if (is_resuming && !file->is_regular) {
         error_set(err, ERROR_USAGE, "--resume: %s is not a regular file", file->path);
         return false;
     }
-    /* Held until the file is closed. */
-    if (file->is_regular && flock(file->fd, LOCK_EX | LOCK_NB) != 0) {
+    if (file->is_regular && !file_lock(file)) {
         error_set(err, ERROR_USAGE, "--out: another run is writing to %s", file->path);
         return false;
     }
