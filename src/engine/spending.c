@@ -147,8 +147,8 @@ bool spending_reserve(struct spending *spending, double amount, struct error *er
     const double session_cap = spending->caps.session;
     if (session_cap >= 0 && spending->session + amount > session_cap) {
         error_set(err, ERROR_BUDGET,
-                  "it might cost more than the %.2f that budget_session allows; %.4f was "
-                  "spent",
+                  "it might cost more than the %.2f that budget_session allows; %.4f is "
+                  "spent or set aside",
                   session_cap, spending->session);
         return false;
     }
@@ -156,8 +156,8 @@ bool spending_reserve(struct spending *spending, double amount, struct error *er
     const bool ok = spending_add(spending, amount, day_cap, &today, &is_over);
     if (is_over) {
         error_set(err, ERROR_BUDGET,
-                  "it might cost more than the %.2f that budget_day allows; %.4f was "
-                  "spent today",
+                  "it might cost more than the %.2f that budget_day allows; %.4f is "
+                  "spent or set aside today",
                   day_cap, today);
         return false;
     }
