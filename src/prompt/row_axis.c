@@ -186,10 +186,10 @@ static const struct template_field *find_field(const struct prompt_template *tem
     for (size_t i = 0; i < template->field_count; i++)
         suggestion_consider(&suggestion, template->fields[i].name);
     if (suggestion.best != NULL)
-        error_set(err, ERROR_USAGE, "%s has no field \"%s\"; did you mean \"%s\"?",
-                  template->path, name, suggestion.best);
+        error_set(err, ERROR_USAGE, "there is no field \"%s\"; did you mean \"%s\"?",
+                  name, suggestion.best);
     else
-        error_set(err, ERROR_USAGE, "%s has no field \"%s\"", template->path, name);
+        error_set(err, ERROR_USAGE, "there is no field \"%s\"", name);
     return NULL;
 }
 

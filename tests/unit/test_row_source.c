@@ -222,7 +222,7 @@ static void row_source__refuses__what_is_wrong_before_any_row(void **state)
     trial_init(&trial, "---\nfields: {a: text, n: number, c: {choices: [x]}}\n---\n"
                        "{a} {n} {c}");
     assert_string_equal(read_arguments(&trial, "nn=1", NULL),
-                        "!t.md has no field \"nn\"; did you mean \"n\"?");
+                        "!there is no field \"nn\"; did you mean \"n\"?");
     assert_string_equal(read_arguments(&trial, "a", NULL), "!\"a\" is no FIELD=VALUE");
     assert_string_equal(read_arguments(&trial, "=a", NULL), "!\"=a\" is no FIELD=VALUE");
     assert_string_equal(read_arguments(&trial, "a=1", "a=2"),
