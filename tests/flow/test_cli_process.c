@@ -135,6 +135,33 @@ static void ask__says_so__when_the_device_is_full(void **state)
     child_free(child);
 }
 
+/* Commands that print once and end: they share the end of cli_run. */
+static const char *const printing[] = {"--help", "run|--help", "prompts", "themes",
+                                       "tools"};
+
+static void command__is_silent__when_its_reader_has_gone(void **state)
+{
+    for (size_t i = 0; i < sizeof(printing) / sizeof(printing[0]); i++) {
+        const struct child_options options = {.output = CHILD_OUTPUT_LEFT};
+        struct child_program *child = cli_run(*state, printing[i], &options);
+        cli_assert_code(child, 1);
+        assert_string_equal(strbuf_text(&child->err), "");
+        child_free(child);
+    }
+}
+
+static void command__says_so__when_the_device_is_full(void **state)
+{
+    for (size_t i = 0; i < sizeof(printing) / sizeof(printing[0]); i++) {
+        const struct child_options options = {.output = CHILD_OUTPUT_FULL};
+        struct child_program *child = cli_run(*state, printing[i], &options);
+        cli_assert_code(child, 1);
+        assert_non_null(
+            strstr(strbuf_text(&child->err), "cannot write to standard output"));
+        child_free(child);
+    }
+}
+
 static bool pipe_is_full(void *user)
 {
     const struct child_program *child = user;
@@ -511,6 +538,10 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(ask__ends__when_its_reader_leaves, cli_world_setup,
                                     cli_world_teardown),
     cmocka_unit_test_setup_teardown(ask__says_so__when_the_device_is_full,
+                                    cli_world_setup, cli_world_teardown),
+    cmocka_unit_test_setup_teardown(command__is_silent__when_its_reader_has_gone,
+                                    cli_world_setup, cli_world_teardown),
+    cmocka_unit_test_setup_teardown(command__says_so__when_the_device_is_full,
                                     cli_world_setup, cli_world_teardown),
     cmocka_unit_test_setup_teardown(ask__loses_nothing__while_its_reader_does_not_read,
                                     cli_world_setup, cli_world_teardown),
