@@ -143,9 +143,8 @@ static void app_on_event(void *user, const struct engine_event *event)
         app->call.stamp++;
         app_settle_call(app, false);
     }
-    if (event->kind == EVENT_DONE && !is_of_cell)
-        app_check_schema(app, event->chat);
     if (event->kind == EVENT_DONE) {
+        app_check_schema(app, event->chat);
         app_refresh_connections(app);
         app_refresh_approvals(app);
         app_refresh_tool_calls(app);
