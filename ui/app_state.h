@@ -1,13 +1,6 @@
 /*
- * The inside of struct app, shared by the files ui/app*.c and by nobody else:
- * app.c (life, frames), app_draw.c (painting), app_input.c (keys, mouse, paste),
- * app_act.c (what actions do), app_overlay.c (help and picker), app_connections.c (the
- * view of the connections), app_call.c and app_call_input.c (dialogs of tool calls),
- * app_sight.c (what of them was seen), app_approvals.c (the list of these),
- * app_confirm.c (several at once), app_tools.c (the list of tools and servers),
- * app_tool_calls.c (which model called what), app_prompts.c, app_server_prompts.c,
- * app_form.c, app_plan.c, app_schema.c, app_matrix.c and app_matrix_out.c (templates, see
- * app_pages.h), app_theme.c (the look), app_alert.c (calls and the window's title).
+ * The inside of struct app, shared by the files ui/app*.c and by nobody else. Each of
+ * them says at its top what it is for; what only a few share has a header of its own.
  */
 #ifndef UI_APP_STATE_H
 #define UI_APP_STATE_H

@@ -1,0 +1,75 @@
+/* The mouse focuses panes, ticks targets, scrolls and unfolds. */
+#include "ui/app_mouse.h"
+
+#include "ui/app_state.h"
+
+#define APP_WHEEL_ROWS 3
+
+bool app_is_mouse(const struct key *key)
+{
+    return key->code == INPUT_MOUSE_PRESS || key->code == INPUT_MOUSE_RELEASE ||
+           key->code == INPUT_MOUSE_DRAG || key->code == INPUT_WHEEL_UP ||
+           key->code == INPUT_WHEEL_DOWN;
+}
+
+static void app_click_chip(struct app *app, int x)
+{
+    for (size_t i = 0; i < app->pane_count; i++) {
+        const struct composer_chip *chip = &app->chips[i];
+        if (x >= chip->x && x < chip->x + chip->width) {
+            app->panes[i].is_ticked = !app->panes[i].is_ticked;
+            app_mark_all(app);
+        }
+    }
+}
+
+static bool app_is_inside(const struct rect *rect, const struct key *key)
+{
+    return key->x >= rect->x && key->x < rect->x + rect->width && key->y >= rect->y &&
+           key->y < rect->y + rect->height;
+}
+
+/* A click on a dialog moves to it, one elsewhere away from it; neither answers. */
+static void app_click_dialog(struct app *app, size_t index, const struct key *key)
+{
+    const struct pane *pane = &app->panes[index];
+    const struct call_facts *call = app_pane_call(app, pane->chat);
+    const call_key clicked =
+        call != NULL && app_is_inside(&pane->dialog, key) ? call->key : 0;
+    if (clicked != app->call.key)
+        app_focus_call(app, clicked);
+}
+
+static void app_click_pane(struct app *app, size_t index, const struct key *key)
+{
+    const struct rect *mark = &app->panes[index].mark;
+    app_click_dialog(app, index, key);
+    app->focused = index;
+    if (key->y == mark->y && key->x >= mark->x && key->x < mark->x + mark->width)
+        transcript_go_end(app->panes[index].transcript);
+    else if (transcript_is_fold(app->panes[index].transcript, key->x, key->y))
+        app_unfold(app);
+    app_mark_all(app);
+}
+
+void app_mouse(struct app *app, const struct key *key)
+{
+    const size_t index = tiling_find(&app->tiling, key->x, key->y);
+    const bool is_on_pane = index < app->pane_count;
+    const bool is_wheel = key->code == INPUT_WHEEL_UP || key->code == INPUT_WHEEL_DOWN;
+    if (app->call.is_full) {
+        if (is_wheel)
+            app_call_key(app, key);
+    } else if (is_wheel && is_on_pane) {
+        transcript_scroll(app->panes[index].transcript,
+                          key->code == INPUT_WHEEL_UP ? -APP_WHEEL_ROWS : APP_WHEEL_ROWS);
+        app_mark_pane(app, app->panes[index].chat);
+    } else if (key->code == INPUT_MOUSE_PRESS && key->rune == 1 && is_on_pane) {
+        /* The second press would close another pane than the first asked about. */
+        app->armed = ACTION_NONE;
+        app_click_pane(app, index, key);
+    } else if (key->code == INPUT_MOUSE_PRESS && key->rune == 1 &&
+               app->composer.has_chip_row && key->y == app->panes_room.height) {
+        app_click_chip(app, key->x);
+    }
+}
