@@ -77,7 +77,8 @@ bool glyph_class_is_spacing_mark(uint32_t code)
 
 int glyph_class_width(uint32_t code)
 {
-    return glyph_class_is_spacing_mark(code) ? 1 : utf8proc_charwidth((utf8proc_int32_t)code);
+    return glyph_class_is_spacing_mark(code) ? 1
+                                             : utf8proc_charwidth((utf8proc_int32_t)code);
 }
 
 /* The class of a code point outside ASCII and outside the table. */
@@ -126,8 +127,8 @@ static bool glyph_was_always_wide(uint32_t code)
         uint32_t first;
         uint32_t last;
     } ranges[] = {
-        {0x1100, 0x115f}, {0x2e80, 0x303e}, {0x3040, 0xa4cf},   {0xac00, 0xd7a3},
-        {0xf900, 0xfaff}, {0xfe30, 0xfe6f}, {0xff00, 0xff60},   {0xffe0, 0xffe6},
+        {0x1100, 0x115f},   {0x2e80, 0x303e},   {0x3040, 0xa4cf}, {0xac00, 0xd7a3},
+        {0xf900, 0xfaff},   {0xfe30, 0xfe6f},   {0xff00, 0xff60}, {0xffe0, 0xffe6},
         {0x20000, 0x2fffd}, {0x30000, 0x3fffd},
     };
     for (size_t i = 0; i < COUNT_OF(ranges); i++) {
@@ -141,7 +142,8 @@ bool glyph_class_is_settled(uint32_t code)
 {
     if (code < 0x300 || (code >= 0x2500 && code <= 0x259f))
         return true;
-    if (glyph_class_is_spacing_mark(code))
+    if (glyph_class_is_spacing_mark(code) || code == 0x6de || code == 0x302e ||
+        code == 0x302f)
         return false;
     return glyph_class_width(code) == 2 ? glyph_was_always_wide(code)
                                         : !glyph_class_is_emoji(code);

@@ -1,8 +1,9 @@
 /*
- * A run of loose cells is wiped first, because what a terminal drew there may not cover
- * it now. Then each character is written at its own place; only a spacing mark follows
- * its letter directly, so that a terminal that joins them can. The cell behind a run is
- * written once more: a character that became too wide may have taken it.
+ * A run is loose cells and those behind them that a terminal may have taken for them. It
+ * is wiped first, because what a terminal drew there may not cover it now. Then each
+ * character is written at its own place, from left to right, which mends what the one
+ * before took; only a spacing mark follows its letter directly, so that a terminal that
+ * joins them can.
  */
 #include "ui/term/loose_cells.h"
 
@@ -141,29 +142,75 @@ static void loose_wipe(struct loose_cells *loose, const struct loose_row *row, i
     }
 }
 
+/* The column up to which a loose cell may reach: pictures may be wider, and a terminal
+ * that does not know a combining mark gives it a cell, or two to an East Asian one. */
+static int loose_reach(const struct cell *cell, int x)
+{
+    size_t used;
+    const uint32_t code = loose_first_code(cell, &used);
+    int reach = x + cell->width;
+    if (cell->width == 1 && !glyph_class_is_settled(code))
+        reach++;
+    for (size_t at = used; at < cell->text_len; at += used) {
+        uint32_t mark;
+        used = utf8_decode(cell->text + at, cell->text_len - at, &mark);
+        reach += mark < 0x2e80 ? 1 : 2;
+    }
+    return reach;
+}
+
+/* Where the run that begins at `start` ends. The screen's last cell is never in one. */
+static int loose_find_end(const struct loose_row *row, int start)
+{
+    const int limit = row->width - (row->is_last ? 1 : 0);
+    int reach = start;
+    int x = start;
+    while (x < limit) {
+        const struct cell *cell = &row->cells[x];
+        const bool is_loose = loose_cells_has(row, x);
+        if ((!is_loose && x >= reach) || x + cell->width > limit)
+            break;
+        if (is_loose && loose_reach(cell, x) > reach)
+            reach = loose_reach(cell, x);
+        x += cell->width > 0 ? cell->width : 1;
+    }
+    return x;
+}
+
 /* Writes the run that begins at `start`; returns where it ends. */
 static int loose_put_run(struct loose_cells *loose, const struct loose_row *row,
                          int start)
 {
-    int end = start;
-    while (end < row->width && loose_cells_has(row, end))
-        end += row->cells[end].width;
+    const int end = loose_find_end(row, start);
     struct loose_pen pen = {-1, -1};
     loose_wipe(loose, row, start, end, &pen);
-    for (int x = start; x < end; x += row->cells[x].width)
-        loose_put_cell(loose, row, x, &pen);
-    const int after = end < row->width ? end + row->cells[end].width : end;
-    if (end < row->width && after < row->width + !row->is_last)
-        loose_put_cell(loose, row, end, &pen);
+    for (int x = start; x < end; x++) {
+        if (row->cells[x].width > 0)
+            loose_put_cell(loose, row, x, &pen);
+    }
     return end;
+}
+
+/* How far behind a loose cell something may have been taken: a cell holds a character and
+ * four marks. */
+#define LOOSE_REACH_MAX 10
+
+/* Where to begin, so that runs which reach to the cells from `first` on are written
+ * whole. */
+static int loose_find_start(const struct loose_row *row, int first)
+{
+    int start = first > 0 ? first - 1 : 0;
+    for (int x = first; x >= 0 && x > start - LOOSE_REACH_MAX; x--) {
+        if (loose_cells_has(row, x))
+            start = x;
+    }
+    return start;
 }
 
 void loose_cells_add(struct loose_cells *loose, const struct loose_row *row, int first,
                      int last)
 {
-    int x = first > 0 ? first - 1 : 0;
-    while (x > 0 && (row->cells[x].width == 0 || loose_cells_has(row, x)))
-        x--;
+    int x = loose_find_start(row, first);
     while (x < row->width && x <= last + 1) {
         if (loose_cells_has(row, x))
             x = loose_put_run(loose, row, x);

@@ -18,7 +18,7 @@
 struct loose_cells {
     const struct style *looks; /* of all roles; borrowed */
     bool use_ascii;
-    char *begin;         /* the bytes around them */
+    char *begin; /* the bytes around them */
     char *end;
     struct strbuf bytes; /* what was added since the last take */
 };

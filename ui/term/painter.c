@@ -464,11 +464,12 @@ static bool find_change(const struct cell *shown, const struct cell *now, int wi
         ++*first;
     while (memcmp(&shown[*last], &now[*last], sizeof(*now)) == 0)
         --*last;
-    while (*first > 0 && (shown[*first].width == 0 || now[*first].width == 0 ||
-                          loose_cells_leans(&shown[*first]) ||
-                          loose_cells_leans(&now[*first])))
+    while (*first > 0 &&
+           (shown[*first].width == 0 || now[*first].width == 0 ||
+            loose_cells_leans(&shown[*first]) || loose_cells_leans(&now[*first])))
         --*first;
-    while (*last + 1 < width && (shown[*last + 1].width == 0 || now[*last + 1].width == 0))
+    while (*last + 1 < width &&
+           (shown[*last + 1].width == 0 || now[*last + 1].width == 0))
         ++*last;
     return true;
 }
@@ -481,8 +482,8 @@ static void paint_row(struct painter *painter, int y, const struct cell *now, in
     int last = width - 1;
     if (painter->is_clean && !find_change(shown, now, width, &first, &last))
         return;
-    const struct loose_row row = {
-        now, width, y, y == painter->height - 1 && width == painter->width};
+    const struct loose_row row = {now, width, y,
+                                  y == painter->height - 1 && width == painter->width};
     int count = 0;
     for (int x = first; x <= last; x++) {
         const bool is_wide = now[x].width == 2;
