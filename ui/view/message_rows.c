@@ -40,6 +40,7 @@ void message_rows_clear(struct message_rows *rows)
 {
     message_rows_cut(rows, 0);
     mem_free(rows->segments);
+    hidden_count_clear(&rows->hidden);
     *rows = (struct message_rows){0};
 }
 

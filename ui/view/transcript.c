@@ -17,6 +17,7 @@ struct transcript {
     struct message_rows *items; /* one a message of the path */
     size_t item_count;
     size_t item_cap;
+    size_t hidden_count;
     int width;
     int height;
     struct rect drawn; /* where it was drawn last */
@@ -173,6 +174,20 @@ static void transcript_take_path(struct transcript *transcript, const struct cha
         transcript_note_end(transcript);
 }
 
+static void transcript_count_hidden(struct transcript *transcript)
+{
+    transcript->hidden_count = 0;
+    for (size_t i = 0; i < transcript->item_count; i++) {
+        struct message_rows *item = &transcript->items[i];
+        transcript->hidden_count += hidden_count_update(&item->hidden, item->message);
+    }
+}
+
+size_t transcript_hidden_count(const struct transcript *transcript)
+{
+    return transcript->hidden_count;
+}
+
 /* Moves a place up by rows; stops at the first row. */
 static struct transcript_top transcript_up(struct transcript *transcript,
                                            struct transcript_top top, int rows)
@@ -230,6 +245,7 @@ void transcript_update(struct transcript *transcript, const struct chat *chat, i
     transcript->height = height;
     transcript->is_relaid = false;
     transcript_take_path(transcript, chat);
+    transcript_count_hidden(transcript);
     if (transcript->is_following || transcript->item_count == 0) {
         transcript_go_end(transcript);
         return;
