@@ -8,10 +8,18 @@
 
 #include "tests/support/app_stage.h"
 
-enum view_size { VIEW_20X5, VIEW_40X12, VIEW_80X24, VIEW_120X40, VIEW_240X64, VIEW_SIZES };
+enum view_size {
+    VIEW_20X5,
+    VIEW_40X12,
+    VIEW_80X24,
+    VIEW_120X40,
+    VIEW_240X64,
+    VIEW_SIZES
+};
 
 enum view_kind {
     VIEW_STILL,
+    VIEW_LIST,   /* still, but what is chosen may scroll it when the size changes */
     VIEW_TYPING, /* still, and the cursor is in the composer */
     VIEW_MOVING  /* clocks run in it: no picture is like the one before */
 };
@@ -21,9 +29,9 @@ struct view {
     enum view_kind kind;
     const char *const *models;
     /*
-     * Steps, one a line: "send TEXT", "type TEXT", "paste TEXT", "press KEY", "wait TEXT",
-     * "until KEY TEXT" (presses until the text is shown), "idle", "answer CHAT" (it has
-     * begun), "asking COUNT" (so many calls wait). "{nl}" in a text is a newline.
+     * Steps, one a line: "send TEXT", "type TEXT", "paste TEXT", "press KEY", "wait
+     * TEXT", "idle", "answer CHAT" (it has begun), "asking COUNT" (so many calls wait),
+     * "keys" (those of a dialog answer). "{nl}" in a text is a newline.
      */
     const char *script;
     /* Words that must be seen, apart by '|', from that size on. */
