@@ -180,7 +180,7 @@ static void app_view__pictures__are_as_stored(void **state)
     static const struct {
         const char *name;
         enum view_size size;
-    } pictures[] = {{"answers", VIEW_80X24}, {"failed", VIEW_40X12},
+    } pictures[] = {{"answers", VIEW_80X24}, {"themes", VIEW_80X24},
                     {"form", VIEW_80X24},    {"help", VIEW_80X24},
                     {"picker", VIEW_80X24},  {"long-draft", VIEW_40X12},
                     {"many", VIEW_240X64},   {"normal", VIEW_20X5}};
