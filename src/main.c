@@ -15,6 +15,7 @@
 #include "src/proc/process_spawn.h"
 #include "src/proc/process_ties.h"
 #include "ui/app.h"
+#include "ui/key_config.h"
 #include "ui/term/editor.h"
 #include "ui/term/painter.h"
 #include "ui/term/screen.h"
@@ -255,6 +256,8 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
         .spending = wanted->spending,
         .ask_above = wanted->ask_above,
         .use_mouse = wanted->use_mouse,
+        .use_hints = wanted->use_hints,
+        .keys = wanted->keys,
         .theme = theme,
         .themes = themes,
     };
@@ -324,5 +327,5 @@ int main(int argc, char **argv)
     if (setlocale(LC_CTYPE, "") == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         setlocale(LC_CTYPE, "C.UTF-8");
     process_ties_hide();
-    return cli_run(argc, (const char *const *)argv, run_screen);
+    return cli_run(argc, (const char *const *)argv, run_screen, key_config_check);
 }

@@ -273,9 +273,10 @@ struct app *app_new(const struct app_options *options, const struct display *dis
     app->uses_mouse = options->use_mouse;
     app->exit_code = -1;
     app->canvas = canvas_new(0, 0);
-    app->keymap = keymap_new();
     app->edit = line_edit_new(APP_PROMPT_MAX);
     app->filter = line_edit_new(1000);
+    app_init_keys(app);
+    app_init_hints(app);
     app_init_calls(app);
     app_init_theme(app);
     app_init_alert(app);
@@ -289,7 +290,7 @@ struct app *app_new(const struct app_options *options, const struct display *dis
     if (options->draft != NULL)
         line_edit_set_text(app->edit, options->draft, strlen(options->draft));
     if (options->notice != NULL && app->notice == NULL)
-        app_notify(app, options->notice);
+        app_notify_keys(app, options->notice);
     return app;
 }
 
@@ -317,7 +318,8 @@ void app_free(struct app *app)
     history_free(app->history);
     line_edit_free(app->edit);
     line_edit_free(app->filter);
-    keymap_free(app->keymap);
+    app_clear_hints(app);
+    app_clear_keys(app);
     canvas_free(app->canvas);
     app_clear_list(app);
     mem_free(app->list_rows);
@@ -334,6 +336,8 @@ void app_resize(struct app *app, int width, int height)
     /* The help is wrapped to the width; it begins anew. */
     if (app->overlay == OVERLAY_HELP)
         app_open_help(app);
+    if (app->overlay == OVERLAY_PALETTE)
+        app_fill_palette(app);
     if (app->options.sends_draft && !app->has_sent_draft) {
         app->has_sent_draft = true;
         app->is_sending_draft = true;

@@ -42,17 +42,19 @@ static void app_interrupt(struct app *app)
     if (has_draft) {
         const bool was_cleared = line_edit_clear(app->edit);
         app->edited_message = 0;
-        app_notify(app, was_cleared ? "cleared; Ctrl-_ brings it back"
-                                    : "the prompt stays as it was sent");
+        app_notify_keys(app, was_cleared ? "cleared; {undo} brings it back"
+                                         : "the prompt stays as it was sent");
         return;
     }
-    if (app_is_confirmed(app, ACTION_INTERRUPT, "press Ctrl-C again to quit"))
+    if (app_is_confirmed(app, ACTION_INTERRUPT,
+                         app_say(app, "press {interrupt} again to quit")))
         app_quit(app, 0);
 }
 
-static void app_act_quit(struct app *app)
+/* The key deletes first where there is something to delete; the palette means it. */
+static void app_act_quit(struct app *app, const struct key *key)
 {
-    if (app->mode == MODE_TYPING && line_edit_len(app->edit) > 0) {
+    if (key != NULL && app->mode == MODE_TYPING && line_edit_len(app->edit) > 0) {
         line_edit_delete_forward(app->edit);
         return;
     }
@@ -79,6 +81,8 @@ static void app_act_redraw(struct app *app)
 static void app_set_mode(struct app *app, enum input_mode mode)
 {
     app->mode = mode;
+    if (mode == MODE_NORMAL)
+        app_plan_hints(app);
     app_mark_all(app);
 }
 
@@ -223,7 +227,7 @@ static void app_act_on_tools(struct app *app, enum action action)
 
 /* Scrolling. */
 
-static void app_scroll(const struct pane *pane, enum action action)
+static void app_scroll(struct app *app, const struct pane *pane, enum action action)
 {
     struct transcript *transcript = pane->transcript;
     /* Two rows stay in sight. */
@@ -246,6 +250,7 @@ static void app_scroll(const struct pane *pane, enum action action)
         transcript_go_top(transcript);
     else
         transcript_go_end(transcript);
+    app_follow_lock(app, pane);
 }
 
 /* Writing. */
@@ -351,7 +356,7 @@ static bool app_act_on_pane(struct app *app, enum action action)
         return true;
     }
     if (is_scroll)
-        app_scroll(pane, action);
+        app_scroll(app, pane, action);
     else if (action == ACTION_TICK)
         pane->is_ticked = !pane->is_ticked;
     else if (action == ACTION_STOP)
@@ -398,6 +403,10 @@ static void app_act_on_program(struct app *app, enum action action, const struct
         engine_stop_all(app->engine);
     else if (action == ACTION_EDITOR)
         app_open_editor(app);
+    else if (action == ACTION_LOCK)
+        app_toggle_lock(app);
+    else if (action == ACTION_PALETTE)
+        app_open_palette(app);
     else if (action == ACTION_HELP)
         app_open_help(app);
     else if (action == ACTION_CONNECTIONS)
@@ -417,13 +426,14 @@ static void app_act_on_program(struct app *app, enum action action, const struct
     else if (action == ACTION_REDRAW)
         app_act_redraw(app);
     else if (action == ACTION_QUIT)
-        app_act_quit(app);
+        app_act_quit(app, key);
 }
 
 void app_act(struct app *app, enum action action, const struct key *key)
 {
-    /* Only the same action right again confirms an armed one. */
-    if (action != app->armed)
+    /* Only the same action right again confirms an armed one; the palette may be the way
+     * to it. */
+    if (action != app->armed && action != ACTION_PALETTE)
         app->armed = ACTION_NONE;
     if (app_act_on_text(app, action) || app_act_on_pane(app, action))
         return;

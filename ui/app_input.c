@@ -48,9 +48,9 @@ static void app_take_key(struct app *app, const struct key *key)
         app_act(app, action, key);
     else if (is_text && app->mode == MODE_TYPING)
         app_type(app, key);
-    else if (is_text)
-        app_notify(app, "that key does nothing in normal mode: i goes back to typing, ? "
-                        "shows the keys");
+    else if (is_text && !app_show_hints(app))
+        app_notify_keys(app, "that key does nothing in normal mode: {type} goes back to "
+                             "typing, {help} shows the keys");
 }
 
 /* A notice has been read when the next key is pressed. */
@@ -63,12 +63,32 @@ static void app_drop_notice(struct app *app)
     app->is_dirty = true;
 }
 
+/* True if the key with Alt means nothing here, but may be Esc and then that key: a
+ * multiplexer sends the two at once, and so does who types fast. */
+static bool app_is_esc_and_key(const struct app *app, const struct key *key)
+{
+    const bool is_boxed =
+        app->overlay != OVERLAY_NONE || app->page == PAGE_FORM || app->call.key != 0;
+    return key->may_be_two &&
+           keymap_find(app->keymap, app_key_mode(app), key) == ACTION_NONE &&
+           (!is_boxed || keymap_find(app->keymap, MODE_TYPING, key) == ACTION_NONE);
+}
+
 void app_key(struct app *app, const struct key *key)
 {
+    if (app_is_esc_and_key(app, key)) {
+        struct key second = *key;
+        second.mods &= ~(unsigned)INPUT_MOD_ALT;
+        second.may_be_two = false;
+        app_key(app, &(struct key){.code = INPUT_ESC});
+        app_key(app, &second);
+        return;
+    }
     if (key->code == INPUT_FOCUS_IN || key->code == INPUT_FOCUS_OUT) {
         app_set_focus(app, key->code == INPUT_FOCUS_OUT);
         return;
     }
+    app_end_hints(app);
     if (app_is_mouse(key) && app->overlay == OVERLAY_NONE && app->page == PAGE_PANES) {
         app_mouse(app, key);
     } else {
@@ -91,6 +111,7 @@ void app_key(struct app *app, const struct key *key)
 void app_paste(struct app *app, const char *text, size_t len)
 {
     app_drop_notice(app);
+    app_end_hints(app);
     if (app->overlay != OVERLAY_NONE) {
         app_overlay_paste(app, text, len);
     } else if (app->page == PAGE_FORM) {

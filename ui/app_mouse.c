@@ -40,13 +40,19 @@ static void app_click_dialog(struct app *app, size_t index, const struct key *ke
         app_focus_call(app, clicked);
 }
 
+static void app_go_end(struct app *app, const struct pane *pane)
+{
+    transcript_go_end(pane->transcript);
+    app_follow_lock(app, pane);
+}
+
 static void app_click_pane(struct app *app, size_t index, const struct key *key)
 {
     const struct rect *mark = &app->panes[index].mark;
     app_click_dialog(app, index, key);
     app->focused = index;
     if (key->y == mark->y && key->x >= mark->x && key->x < mark->x + mark->width)
-        transcript_go_end(app->panes[index].transcript);
+        app_go_end(app, &app->panes[index]);
     else if (transcript_is_fold(app->panes[index].transcript, key->x, key->y))
         app_unfold(app);
     app_mark_all(app);
@@ -63,6 +69,7 @@ void app_mouse(struct app *app, const struct key *key)
     } else if (is_wheel && is_on_pane) {
         transcript_scroll(app->panes[index].transcript,
                           key->code == INPUT_WHEEL_UP ? -APP_WHEEL_ROWS : APP_WHEEL_ROWS);
+        app_follow_lock(app, &app->panes[index]);
         app_mark_pane(app, app->panes[index].chat);
     } else if (key->code == INPUT_MOUSE_PRESS && key->rune == 1 && is_on_pane) {
         /* The second press would close another pane than the first asked about. */

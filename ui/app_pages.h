@@ -8,6 +8,7 @@
 
 #include "src/engine/engine.h"
 #include "src/prompt/template_folder.h"
+#include "ui/actions.h"
 #include "ui/edit/key.h"
 #include "ui/form.h"
 #include "ui/matrix.h"
@@ -118,14 +119,15 @@ void app_check_schema(struct app *app, chat_id id);
 /* app_matrix.c */
 void app_open_matrix(struct app *app);
 /* What would be lost with another one; NULL: nothing. */
-const char *app_matrix_loss(const struct app *app);
+const char *app_matrix_loss(struct app *app);
 void app_mark_cell(struct app *app, size_t row, size_t column, bool is_whole);
 bool app_matrix_hear(struct app *app, const struct engine_event *event);
+void app_matrix_act(struct app *app, enum action action, const struct key *key);
 void app_matrix_key(struct app *app, const struct key *key);
 void app_matrix_paste(struct app *app, const char *text, size_t len);
 void app_matrix_tick(struct app *app);
 void app_paint_matrix(struct app *app, struct rect room);
-const char *app_matrix_hint(const struct app *app);
+const char *app_matrix_hint(struct app *app);
 /* The chat of a pane that is closed stays with its cell; true if it does. */
 bool app_matrix_keeps(const struct app *app, const struct pane *pane);
 /* Opens the cell whose chat this is as a pane. */

@@ -130,9 +130,9 @@ static const char *app_send_prompt(struct app *app, const struct prompt *prompt,
         app_send_edited(app, prompt);
     } else if (app_send_to_panes(app, prompt, to_focused_only) == 0) {
         return app->pane_count == 0
-                   ? "no pane is open: Alt-n opens one"
-                   : "no pane is ticked: Alt-t ticks the focused one, Alt-Enter "
-                     "sends to it alone";
+                   ? app_say(app, "no pane is open: {pane-new} opens one")
+                   : app_say(app, "no pane is ticked: {tick} ticks the focused one, "
+                                  "{send-focused} sends to it alone");
     } else {
         app->has_attached = true;
     }
@@ -198,7 +198,8 @@ void app_send_text(struct app *app, bool to_focused_only)
     if (app_is_blank(text)) {
         app_notify(app, "there is nothing to send: write something first");
     } else if (app->fetch != NULL) {
-        app_notify(app, "what the prompt names is being fetched; Ctrl-C stops that");
+        app_notify_keys(app, "what the prompt names is being fetched; {interrupt} stops "
+                             "that");
     } else if (!app->is_sending_draft && server_fetch_is_needed(app->engine, text)) {
         app->fetch_text = mem_strdup(text);
         app->fetch_to_focused_only = to_focused_only;

@@ -9,8 +9,12 @@
 #include "ui/app.h"
 #include "ui/app_alert.h"
 #include "ui/app_calls.h"
+#include "ui/app_hints.h"
+#include "ui/app_keys.h"
 #include "ui/app_lists.h"
+#include "ui/app_lock.h"
 #include "ui/app_pages.h"
+#include "ui/app_palette.h"
 #include "ui/app_server_prompts.h"
 #include "ui/app_theme.h"
 #include "ui/edit/history.h"
@@ -30,11 +34,13 @@ struct app {
     struct engine *engine;
     struct canvas *canvas;
     struct keymap *keymap;
+    struct app_keys keys;
 
     struct pane panes[APP_PANE_MAX];
     size_t pane_count;
     size_t focused;
     bool is_zoomed;
+    bool is_locked;       /* panes scroll together */
     struct tiling tiling; /* as drawn last */
     struct rect panes_room;
 
@@ -67,6 +73,8 @@ struct app {
     struct app_matrix matrix;
     bool is_unfolded; /* reasoning and results of tools are shown whole */
 
+    struct app_palette palette;
+    struct app_hints hints;
     struct app_theme look;
     struct app_alert alert;
 

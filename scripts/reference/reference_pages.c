@@ -27,7 +27,9 @@ static void append_keys(struct strbuf *out, enum action action, enum input_mode 
 {
     struct strbuf keys;
     strbuf_init(&keys, STRBUF_OWN_MAX);
-    keymap_describe(action, mode, &keys);
+    struct keymap *keymap = keymap_new();
+    keymap_describe(keymap, action, mode, &keys);
+    keymap_free(keymap);
     append_cell(out, strbuf_text(&keys));
     strbuf_clear(&keys);
 }

@@ -54,6 +54,9 @@ int command_run_screen(struct options *options, struct cli_screen *screen,
     screen->attachments = &attachments;
     options->is_for_screen = true;
     screen->use_mouse = !options->is_mouse_off;
+    screen->use_hints =
+        config_whole(&options->config->config.defaults, SETTING_HINTS, 1) != 0;
+    screen->keys = &options->config->config.keys;
     screen->cast_path = options->cast_path;
     screen->theme = options->theme;
     screen->notify = options->notify;

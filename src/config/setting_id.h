@@ -6,7 +6,8 @@ enum setting_section {
     SECTION_DEFAULTS,
     SECTION_PROVIDER,
     SECTION_MODEL,
-    SECTION_SERVER
+    SECTION_SERVER,
+    SECTION_KEYS
 };
 
 enum setting_id {
@@ -26,6 +27,7 @@ enum setting_id {
     SETTING_STREAM,
     SETTING_PARAMS,
     SETTING_MOUSE,
+    SETTING_HINTS,
     SETTING_THEME,
     SETTING_NOTIFY,
     SETTING_TOOLS,
@@ -73,6 +75,10 @@ enum setting_id {
     SETTING_SERVER_CA_FILE,
     SETTING_SERVER_TIMEOUT,
     SETTING_SERVER_ROOTS,
+
+    SETTING_KEYS_TYPING,
+    SETTING_KEYS_NORMAL,
+    SETTING_KEYS_MATRIX,
     SETTING_TABLE_COUNT /* of the whole table */
 };
 

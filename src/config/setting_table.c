@@ -150,6 +150,13 @@ static const struct setting_info setting_table[SETTING_TABLE_COUNT] = {
                        .help =
                            "take the mouse from the terminal while the screen is open",
                        .example = "yes"},
+    [SETTING_HINTS] = {.name = "hints",
+                       .section = SECTION_DEFAULTS,
+                       .type = SETTING_FLAG,
+                       .default_text = "yes",
+                       .help = "show what the keys do when you pause in normal mode or "
+                               "press one that does nothing",
+                       .example = "no"},
     [SETTING_THEME] = {.name = "theme",
                        .section = SECTION_DEFAULTS,
                        .type = SETTING_TEXT,
@@ -493,6 +500,23 @@ static const struct setting_info setting_table[SETTING_TABLE_COUNT] = {
                               .default_text = "where motet was started",
                               .help = "the folders that the server is told to work in",
                               .example = "[/srv/docs]"},
+
+    [SETTING_KEYS_TYPING] = {.name = "typing",
+                             .section = SECTION_KEYS,
+                             .type = SETTING_MAP,
+                             .help = "while typing, what these keys do; without Ctrl or "
+                                     "Alt a character writes itself",
+                             .example = "{Ctrl-S: send, F5: none}"},
+    [SETTING_KEYS_NORMAL] = {.name = "normal",
+                             .section = SECTION_KEYS,
+                             .type = SETTING_MAP,
+                             .help = "in normal mode",
+                             .example = "{J: pane-next, K: pane-previous}"},
+    [SETTING_KEYS_MATRIX] = {.name = "matrix",
+                             .section = SECTION_KEYS,
+                             .type = SETTING_MAP,
+                             .help = "in the matrix",
+                             .example = "{o: cell-open}"},
 };
 
 const struct setting_info *setting_info_get(enum setting_id id)

@@ -200,13 +200,13 @@ struct fault {
 
 static const struct fault faults[] = {
     {"[a]",
-     "1:1: a configuration holds the sections defaults, providers, models and mcp; "
+     "1:1: a configuration holds the sections defaults, providers, models, mcp and keys; "
      "motet config example shows the form"},
     {"default: {}", "1:1: there is no section \"default\"; did you mean \"defaults\"?"},
     {"jobs: 3", "1:1: there is no section \"jobs\"; it belongs below \"defaults:\""},
     {"thing: 3",
-     "1:1: there is no section \"thing\"; there are defaults, providers, models "
-     "and mcp"},
+     "1:1: there is no section \"thing\"; there are defaults, providers, models, "
+     "mcp and keys"},
     {"defaults: 3", "1:11: defaults holds settings, each as NAME: VALUE"},
     {"defaults: {retrys: 3}",
      "1:12: there is no setting \"retrys\" in defaults; did you mean \"retries\"?"},

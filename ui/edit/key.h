@@ -61,8 +61,10 @@ struct key {
     enum key_code code;
     uint32_t
         rune; /* INPUT_RUNE: the character; mouse: the button, 1 left 2 middle 3 right */
-    unsigned mods; /* enum key_mod, or-ed */
-    int x;         /* mouse: the cell, from 0 */
+    unsigned mods;   /* enum key_mod, or-ed */
+    bool may_be_two; /* Alt with a character, but Esc and then that character looks the
+                        same on this terminal */
+    int x;           /* mouse: the cell, from 0 */
     int y;
 };
 

@@ -13,6 +13,7 @@
 struct list_row {
     char *left;  /* a key; NULL: the row is a heading */
     char *right; /* what it does; where one of the two is "" the other has the row */
+    char *key;   /* at the right edge, where there is room; or NULL */
 };
 
 struct list_view {

@@ -312,16 +312,24 @@ void transcript_scroll(struct transcript *transcript, int rows)
         transcript_go_end(transcript);
 }
 
-void transcript_go_top(struct transcript *transcript)
+/* Puts the place at the top of the view; at the end it is followed. */
+static void transcript_go_place(struct transcript *transcript, struct transcript_top top)
 {
-    if (transcript->item_count == 0)
+    if (!transcript_is_before(top, transcript_end_top(transcript))) {
+        transcript_go_end(transcript);
         return;
-    const struct transcript_top end = transcript_end_top(transcript);
-    const struct transcript_top top = {0, 0};
-    if (transcript->is_following && transcript_is_before(top, end))
+    }
+    if (transcript->is_following)
         transcript_leave_end(transcript);
     transcript->top = top;
     transcript->has_top_place = false;
+}
+
+void transcript_go_top(struct transcript *transcript)
+{
+    const struct transcript_top top = {0, 0};
+    if (transcript->item_count > 0)
+        transcript_go_place(transcript, top);
 }
 
 void transcript_go_end(struct transcript *transcript)
@@ -329,6 +337,58 @@ void transcript_go_end(struct transcript *transcript)
     transcript->is_following = true;
     transcript->has_top_place = false;
     transcript->top = transcript_end_top(transcript);
+}
+
+/* True if a turn begins with the item: with what a person has asked. */
+static bool transcript_begins_turn(const struct transcript *transcript, size_t index)
+{
+    const struct message *message = transcript->items[index].message;
+    return message->author == MESSAGE_USER && !message->is_automatic;
+}
+
+struct transcript_turn transcript_get_turn(struct transcript *transcript)
+{
+    const struct transcript_top top = transcript->top;
+    struct transcript_turn turn = {0, 0};
+    size_t begin = 0;
+    for (size_t i = 0; i < transcript->item_count && i <= top.item; i++) {
+        if (transcript_begins_turn(transcript, i)) {
+            turn.number++;
+            begin = i;
+        }
+    }
+    turn.row = top.row;
+    for (size_t i = begin; i < top.item; i++)
+        turn.row += transcript_rows(transcript, i);
+    return turn;
+}
+
+void transcript_go_turn(struct transcript *transcript, struct transcript_turn turn)
+{
+    size_t number = 0;
+    size_t begin = 0;
+    size_t item = 0;
+    for (; item < transcript->item_count; item++) {
+        if (!transcript_begins_turn(transcript, item))
+            continue;
+        if (number++ == turn.number)
+            break;
+        begin = item;
+    }
+    /* `item` is where the next turn begins, or the number of items. */
+    if (transcript->item_count == 0)
+        return;
+    if (number < turn.number) {
+        transcript_go_end(transcript);
+        return;
+    }
+    struct transcript_top top = {begin, turn.row};
+    while (top.item + 1 < item && top.row >= transcript_rows(transcript, top.item))
+        top.row -= transcript_rows(transcript, top.item++);
+    const int rows = transcript_rows(transcript, top.item);
+    if (top.row >= rows)
+        top.row = rows > 0 ? rows - 1 : 0;
+    transcript_go_place(transcript, top);
 }
 
 bool transcript_is_following(const struct transcript *transcript)

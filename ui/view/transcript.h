@@ -63,6 +63,18 @@ void transcript_scroll(struct transcript *transcript, int rows);
 void transcript_go_top(struct transcript *transcript);
 void transcript_go_end(struct transcript *transcript);
 
+/* A place that means something in another conversation with the same prompts: rows from
+ * the beginning of the n-th prompt; 0 stands for what is before the first. */
+struct transcript_turn {
+    size_t number;
+    int row;
+};
+
+struct transcript_turn transcript_get_turn(struct transcript *transcript);
+
+/* Goes to that turn, not beyond its last row; to the end where there is no such turn. */
+void transcript_go_turn(struct transcript *transcript, struct transcript_turn turn);
+
 bool transcript_is_following(const struct transcript *transcript);
 
 /* How many rows have come since the reader left the end; 0 while following. */
