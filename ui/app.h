@@ -25,6 +25,14 @@
 struct app;
 struct spending;
 
+/* Where a copied text goes. */
+enum clipboard_use {
+    CLIPBOARD_AUTO, /* to the terminal and to a tool, as far as they are there */
+    CLIPBOARD_OSC52,
+    CLIPBOARD_TOOL,
+    CLIPBOARD_NONE
+};
+
 /* Borrowed while the app lives. */
 struct app_options {
     struct ev_loop *loop;
@@ -42,6 +50,7 @@ struct app_options {
     double ask_above; /* money: what may take more asks for a second press; negative:
                          never */
     bool use_mouse;
+    enum clipboard_use clipboard;
     struct theme *theme;            /* taken: zeroed; NULL: the default theme */
     const struct theme_set *themes; /* those that can be chosen, or NULL */
 };

@@ -425,7 +425,8 @@ void app_act(struct app *app, enum action action, const struct key *key)
     /* Only the same action right again confirms an armed one. */
     if (action != app->armed)
         app->armed = ACTION_NONE;
-    if (app_act_on_text(app, action) || app_act_on_pane(app, action))
+    if (app_act_on_text(app, action) || app_act_on_pane(app, action) ||
+        app_act_on_reading(app, action))
         return;
     app_act_on_program(app, action, key);
     app->is_dirty = true;

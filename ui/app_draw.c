@@ -215,9 +215,11 @@ static void app_paint_status(struct app *app, struct rect rect)
         strbuf_append_format(&left, " \xc2\xb7 %zu queued", queued);
     if (app->is_zoomed && app->pane_count > 1)
         strbuf_append_text(&left, " \xc2\xb7 zoomed");
-    const char *keys = app->page == PAGE_FORM     ? app_form_hint(app)
-                       : app->page == PAGE_MATRIX ? app_matrix_hint(app)
-                       : app->mode == MODE_NORMAL ? "i type  ? keys  s stop  q quit "
+    app_describe_reading(app, &left);
+    const char *keys = app->page == PAGE_FORM          ? app_form_hint(app)
+                       : app->page == PAGE_MATRIX      ? app_matrix_hint(app)
+                       : app_reading_hint(app) != NULL ? app_reading_hint(app)
+                       : app->mode == MODE_NORMAL      ? "i type  ? keys  s stop  q quit "
                                                   : "F1 keys  Tab pane  Esc normal mode ";
     if (app_yields_to_hint(app, &left, keys, rect.width)) {
         strbuf_reset(&left);
@@ -244,7 +246,7 @@ static bool app_lay_out(struct app *app, struct rect *composer, struct rect *sta
     const int width = app->canvas->width;
     const int height = app->canvas->height;
     const int status_height = height >= 3 ? 1 : 0;
-    int composer_height = app_measure_composer(app);
+    int composer_height = app->reading.line != LINE_NONE ? 1 : app_measure_composer(app);
     if (composer_height > height - status_height)
         composer_height = height - status_height;
     const int room = height - status_height - composer_height;
@@ -279,7 +281,10 @@ void app_paint(struct app *app)
         app_paint_matrix(app, page);
     } else {
         app_paint_panes(app);
-        composer_view_draw(&app->composer, app->canvas, composer);
+        if (app->reading.line != LINE_NONE)
+            app_paint_line(app, composer);
+        else
+            composer_view_draw(&app->composer, app->canvas, composer);
     }
     app_paint_status(app, status);
     app->is_all_dirty = false;

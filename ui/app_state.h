@@ -11,6 +11,7 @@
 #include "ui/app_calls.h"
 #include "ui/app_lists.h"
 #include "ui/app_pages.h"
+#include "ui/app_reading.h"
 #include "ui/app_server_prompts.h"
 #include "ui/app_theme.h"
 #include "ui/edit/history.h"
@@ -67,6 +68,7 @@ struct app {
     struct app_matrix matrix;
     bool is_unfolded; /* reasoning and results of tools are shown whole */
 
+    struct app_reading reading;
     struct app_theme look;
     struct app_alert alert;
 

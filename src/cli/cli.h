@@ -31,7 +31,8 @@ struct cli_screen {
     double ask_above;          /* what may cost more asks first */
     bool use_mouse;
     const char *cast_path;
-    const char *theme;  /* its name; NULL: the default one */
+    const char *theme;     /* its name; NULL: the default one */
+    const char *clipboard; /* where copies go: "osc52", …; NULL: the usual way */
     const char *notify; /* how the person is called: "bell", …; NULL: the usual way */
 };
 
