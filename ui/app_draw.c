@@ -202,7 +202,8 @@ static void app_paint_status(struct app *app, struct rect rect)
     struct strbuf left;
     strbuf_init(&left, 1000);
     strbuf_append_text(&left, " motet");
-    if (app->mode == MODE_NORMAL && app->page == PAGE_PANES)
+    const char *reading = app_reading_hint(app);
+    if (app->mode == MODE_NORMAL && app->page == PAGE_PANES && reading == NULL)
         strbuf_append_text(&left, " \xc2\xb7 normal mode");
     if (asking > 0)
         strbuf_append_format(&left, " \xc2\xb7 \xe2\x9a\x91 %zu to approve (%s)", asking,
@@ -216,10 +217,10 @@ static void app_paint_status(struct app *app, struct rect rect)
     if (app->is_zoomed && app->pane_count > 1)
         strbuf_append_text(&left, " \xc2\xb7 zoomed");
     app_describe_reading(app, &left);
-    const char *keys = app->page == PAGE_FORM          ? app_form_hint(app)
-                       : app->page == PAGE_MATRIX      ? app_matrix_hint(app)
-                       : app_reading_hint(app) != NULL ? app_reading_hint(app)
-                       : app->mode == MODE_NORMAL      ? "i type  ? keys  s stop  q quit "
+    const char *keys = app->page == PAGE_FORM     ? app_form_hint(app)
+                       : app->page == PAGE_MATRIX ? app_matrix_hint(app)
+                       : reading != NULL          ? reading
+                       : app->mode == MODE_NORMAL ? "i type  ? keys  s stop  q quit "
                                                   : "F1 keys  Tab pane  Esc normal mode ";
     if (app_yields_to_hint(app, &left, keys, rect.width)) {
         strbuf_reset(&left);
@@ -234,7 +235,7 @@ static void app_paint_status(struct app *app, struct rect rect)
         .keys =
             app->call.key != 0 ? "+ all calls  F1 keys  Esc leaves the dialog " : keys,
         /* They begin with what Enter does. */
-        .keeps_keys = app->page != PAGE_PANES,
+        .keeps_keys = app->page != PAGE_PANES || reading != NULL,
     };
     status_view_draw(&view, app->canvas, rect);
     strbuf_clear(&left);

@@ -64,6 +64,8 @@ static void app_take_selection(struct app *app)
     struct app_reading *reading = &app->reading;
     strbuf_reset(&reading->text);
     transcript_select_text(app_focused_pane(app)->transcript, &reading->text);
+    while (reading->text.len > 0 && reading->text.text[reading->text.len - 1] == '\n')
+        strbuf_truncate(&reading->text, reading->text.len - 1);
     mem_free(reading->what);
     reading->what = mem_strdup("the selected lines");
     app_end_selecting(app);
