@@ -17,6 +17,7 @@
 #include "ui/app.h"
 #include "ui/key_config.h"
 #include "ui/term/editor.h"
+#include "ui/term/osc52.h"
 #include "ui/term/painter.h"
 #include "ui/term/screen.h"
 #include "ui/theme_card.h"
@@ -111,6 +112,14 @@ static void display_notify(void *user, const char *text)
     screen_notify(wiring->screen, text);
 }
 
+static enum copy_result display_copy(void *user, const char *text, size_t len)
+{
+    const struct wiring *wiring = user;
+    if (len > OSC52_TEXT_MAX)
+        return COPY_TOO_LONG;
+    return screen_copy(wiring->screen, text, len) ? COPY_SENT : COPY_UNABLE;
+}
+
 static int display_get_wait_ms(void *user)
 {
     const struct wiring *wiring = user;
@@ -186,6 +195,15 @@ static enum notice_form notice_form_of(const char *word)
     return strcmp(word, "osc777") == 0 ? NOTICE_OSC777 : NOTICE_NONE;
 }
 
+static enum clipboard_use clipboard_use_of(const char *word)
+{
+    if (word == NULL || strcmp(word, "auto") == 0)
+        return CLIPBOARD_AUTO;
+    if (strcmp(word, "osc52") == 0)
+        return CLIPBOARD_OSC52;
+    return strcmp(word, "tool") == 0 ? CLIPBOARD_TOOL : CLIPBOARD_NONE;
+}
+
 /* What standard output can show of colours. */
 static enum color_depth find_output_depth(void)
 {
@@ -258,6 +276,7 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
         .use_mouse = wanted->use_mouse,
         .use_hints = wanted->use_hints,
         .keys = wanted->keys,
+        .clipboard = clipboard_use_of(wanted->clipboard),
         .theme = theme,
         .themes = themes,
     };
@@ -266,6 +285,8 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
         .out_fd = STDOUT_FILENO,
         .term = getenv("TERM"),
         .colorterm = getenv("COLORTERM"),
+        .tmux = getenv("TMUX"),
+        .sty = getenv("STY"),
         .use_mouse = wanted->use_mouse,
         .use_ascii = is_locale_poor(),
         .use_colors = is_color_wanted(),
@@ -280,6 +301,7 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
                                     .set_styles = display_set_styles,
                                     .set_title = display_set_title,
                                     .notify = display_notify,
+                                    .copy = display_copy,
                                     .get_wait_ms = display_get_wait_ms,
                                     .user = &wiring};
     const struct screen_handler handler = {on_key,    on_paste,      on_resize, on_ready,

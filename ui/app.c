@@ -280,6 +280,7 @@ struct app *app_new(const struct app_options *options, const struct display *dis
     app_init_calls(app);
     app_init_theme(app);
     app_init_alert(app);
+    app_init_reading(app);
     sheet_init(&app->form.preview);
     sheet_init(&app->matrix.answer);
     app_start_watchers(app);
@@ -306,6 +307,7 @@ void app_free(struct app *app)
     app_clear_matrix(app);
     app_clear_form(app);
     app_stop_server_prompt(app);
+    app_clear_reading(app);
     for (size_t i = 0; i < app->pane_count; i++)
         pane_clear(&app->panes[i]);
     server_fetch_free(app->fetch);
@@ -338,6 +340,7 @@ void app_resize(struct app *app, int width, int height)
         app_open_help(app);
     if (app->overlay == OVERLAY_PALETTE)
         app_fill_palette(app);
+    app_wrap_output(app);
     if (app->options.sends_draft && !app->has_sent_draft) {
         app->has_sent_draft = true;
         app->is_sending_draft = true;

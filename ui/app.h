@@ -25,6 +25,14 @@
 struct app;
 struct spending;
 
+/* Where a copied text goes. */
+enum clipboard_use {
+    CLIPBOARD_AUTO, /* to the terminal and to a tool, as far as they are there */
+    CLIPBOARD_OSC52,
+    CLIPBOARD_TOOL,
+    CLIPBOARD_NONE
+};
+
 /* Borrowed while the app lives. */
 struct app_options {
     struct ev_loop *loop;
@@ -45,6 +53,7 @@ struct app_options {
     bool use_mouse;
     bool use_hints;                    /* what keys do is shown where that may be news */
     const struct config_section *keys; /* bound by the person, checked; or NULL */
+    enum clipboard_use clipboard;
     struct theme *theme;               /* taken: zeroed; NULL: the default theme */
     const struct theme_set *themes;    /* those that can be chosen, or NULL */
 };

@@ -435,7 +435,8 @@ void app_act(struct app *app, enum action action, const struct key *key)
      * to it. */
     if (action != app->armed && action != ACTION_PALETTE)
         app->armed = ACTION_NONE;
-    if (app_act_on_text(app, action) || app_act_on_pane(app, action))
+    if (app_act_on_text(app, action) || app_act_on_pane(app, action) ||
+        app_act_on_reading(app, action))
         return;
     app_act_on_program(app, action, key);
     app->is_dirty = true;

@@ -203,7 +203,8 @@ static void app_paint_status(struct app *app, struct rect rect)
     struct strbuf left;
     strbuf_init(&left, 1000);
     strbuf_append_text(&left, " motet");
-    if (app->mode == MODE_NORMAL && app->page == PAGE_PANES)
+    const char *reading = app_reading_hint(app);
+    if (app->mode == MODE_NORMAL && app->page == PAGE_PANES && reading == NULL)
         strbuf_append_text(&left, " \xc2\xb7 normal mode");
     if (asking > 0)
         strbuf_append_format(
@@ -217,8 +218,10 @@ static void app_paint_status(struct app *app, struct rect rect)
         strbuf_append_text(&left, " \xc2\xb7 zoomed");
     if (app->is_locked && app->page == PAGE_PANES)
         strbuf_append_text(&left, " \xc2\xb7 scroll-lock");
+    app_describe_reading(app, &left);
     const char *keys = app->page == PAGE_FORM     ? app_form_hint(app)
                        : app->page == PAGE_MATRIX ? app_matrix_hint(app)
+                                                  : reading != NULL          ? reading
                                                   : app_status_keys(app);
     if (app_yields_to_hint(app, &left, keys, rect.width)) {
         strbuf_reset(&left);
@@ -235,7 +238,7 @@ static void app_paint_status(struct app *app, struct rect rect)
                     ? app_say(app, "+ all calls  ? keys  Esc leaves the dialog ")
                     : keys,
         /* They begin with what Enter does. */
-        .keeps_keys = app->page != PAGE_PANES,
+        .keeps_keys = app->page != PAGE_PANES || reading != NULL,
     };
     status_view_draw(&view, app->canvas, rect);
     strbuf_clear(&left);
@@ -247,7 +250,7 @@ static bool app_lay_out(struct app *app, struct rect *composer, struct rect *sta
     const int width = app->canvas->width;
     const int height = app->canvas->height;
     const int status_height = height >= 3 ? 1 : 0;
-    int composer_height = app_measure_composer(app);
+    int composer_height = app->reading.line != LINE_NONE ? 1 : app_measure_composer(app);
     if (composer_height > height - status_height)
         composer_height = height - status_height;
     const int room = height - status_height - composer_height;
@@ -282,7 +285,10 @@ void app_paint(struct app *app)
         app_paint_matrix(app, page);
     } else {
         app_paint_panes(app);
-        composer_view_draw(&app->composer, app->canvas, composer);
+        if (app->reading.line != LINE_NONE)
+            app_paint_line(app, composer);
+        else
+            composer_view_draw(&app->composer, app->canvas, composer);
     }
     app_paint_hints(app, app->page == PAGE_PANES ? app->panes_room : page);
     app_paint_status(app, status);

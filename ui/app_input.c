@@ -112,8 +112,12 @@ void app_key(struct app *app, const struct key *key)
             app_form_key(app, key);
         else if (app->page == PAGE_MATRIX)
             app_matrix_key(app, key);
+        else if (app->reading.line != LINE_NONE)
+            app_line_key(app, key);
         else if (app->call.key != 0)
             app_call_key(app, key);
+        else if (app_reading_key(app, key))
+            app_mark_all(app);
         else if (clock_now_ms() >= app->call.quiet_until_ms)
             app_take_key(app, key);
     }
@@ -131,6 +135,8 @@ void app_paste(struct app *app, const char *text, size_t len)
         app_form_paste(app, text, len);
     } else if (app->page == PAGE_MATRIX) {
         app_matrix_paste(app, text, len);
+    } else if (app->reading.line != LINE_NONE) {
+        app_line_paste(app, text, len);
     } else if (app->call.key != 0) {
         app_call_paste(app, text, len);
     } else {

@@ -232,6 +232,7 @@ void app_models_came(struct app *app)
 
 void app_close_overlay(struct app *app)
 {
+    app_stop_pipe(app);
     app->overlay = OVERLAY_NONE;
     /* A dialog that had the keys gets them back like one that has just come. */
     app_guard_call(app);
@@ -425,6 +426,10 @@ void app_overlay_key(struct app *app, const struct key *key)
     const bool is_back = key->code == INPUT_ESC || is_interrupt;
     if (app->overlay == OVERLAY_THEMES) {
         app_themes_key(app, key);
+        return;
+    }
+    if (app->overlay == OVERLAY_CODE) {
+        app_code_key(app, key);
         return;
     }
     if (is_back && app->overlay == OVERLAY_APPROVALS && app_leave_confirmation(app))

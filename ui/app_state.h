@@ -15,6 +15,7 @@
 #include "ui/app_lock.h"
 #include "ui/app_pages.h"
 #include "ui/app_palette.h"
+#include "ui/app_reading.h"
 #include "ui/app_server_prompts.h"
 #include "ui/app_theme.h"
 #include "ui/edit/history.h"
@@ -75,6 +76,7 @@ struct app {
 
     struct app_palette palette;
     struct app_hints hints;
+    struct app_reading reading;
     struct app_theme look;
     struct app_alert alert;
 

@@ -10,6 +10,12 @@
 #include "src/base/error.h"
 #include "ui/render/canvas.h"
 
+enum copy_result {
+    COPY_SENT,
+    COPY_TOO_LONG,
+    COPY_UNABLE /* the terminal knows no such thing, or is not there now */
+};
+
 struct display {
     /* Shows the canvas; false while the last frame is still on its way (app_ready
      * follows). */
@@ -29,6 +35,9 @@ struct display {
     void (*set_title)(void *user, const char *title);
     /* Calls a person who looks elsewhere. */
     void (*notify)(void *user, const char *text);
+    /* Gives a text to the terminal's clipboard, between two frames. Whether the terminal
+     * takes it cannot be known. */
+    enum copy_result (*copy)(void *user, const char *text, size_t len);
     /* How long a frame of streamed text should wait for a slow terminal. */
     int (*get_wait_ms)(void *user);
     void *user;

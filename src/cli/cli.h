@@ -35,7 +35,8 @@ struct cli_screen {
     bool use_hints;
     const struct config_section *keys; /* that the person has bound; checked */
     const char *cast_path;
-    const char *theme;  /* its name; NULL: the default one */
+    const char *theme;     /* its name; NULL: the default one */
+    const char *clipboard; /* where copies go: "osc52", …; NULL: the usual way */
     const char *notify; /* how the person is called: "bell", …; NULL: the usual way */
 };
 

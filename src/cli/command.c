@@ -60,6 +60,7 @@ int command_run_screen(struct options *options, struct cli_screen *screen,
     screen->cast_path = options->cast_path;
     screen->theme = options->theme;
     screen->notify = options->notify;
+    screen->clipboard = options->clipboard;
     screen->ask_above =
         config_decimal(&options->config->config.defaults, SETTING_ASK_ABOVE, 1);
     if (setup_read_attachments(options, screen->sends_draft, &attachments, err) &&

@@ -175,6 +175,16 @@ static const struct setting_info setting_table[SETTING_TABLE_COUNT] = {
                  "the terminal is not in front: none, bell, or a message by osc9 or "
                  "osc777",
          .example = "osc9"},
+    [SETTING_CLIPBOARD] =
+        {.name = "clipboard",
+         .section = SECTION_DEFAULTS,
+         .type = SETTING_CHOICE,
+         .choices = "auto osc52 tool none",
+         .default_text = "auto",
+         .help = "where a copied text goes: to the terminal's clipboard (osc52), to a "
+                 "clipboard tool of the desktop (tool), to both as far as they are there "
+                 "(auto), nowhere (none)",
+         .example = "osc52"},
     [SETTING_TOOLS] =
         {.name = "tools",
          .section = SECTION_DEFAULTS,

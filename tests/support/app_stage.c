@@ -79,6 +79,16 @@ static void stage_notify(void *user, const char *text)
     stage->alert_count++;
 }
 
+static enum copy_result stage_copy(void *user, const char *text, size_t len)
+{
+    struct app_stage *stage = user;
+    mem_free(stage->copied);
+    stage->copied = mem_strndup(text, len);
+    stage->copied_len = len;
+    stage->copy_count++;
+    return stage->copy_result;
+}
+
 static int stage_get_wait_ms(void *user)
 {
     const struct app_stage *stage = user;
@@ -175,6 +185,7 @@ static void open_app(struct app_stage *stage, const struct app_stage_options *op
         .prompts = &stage->prompts,
         .ask_above = options->ask_above > 0 ? options->ask_above : -1,
         .use_mouse = true,
+        .clipboard = options->clipboard,
         .theme = options->theme,
         .themes = options->themes};
     const struct display display = {.draw = stage_draw,
@@ -185,6 +196,7 @@ static void open_app(struct app_stage *stage, const struct app_stage_options *op
                                     .set_styles = stage_set_styles,
                                     .set_title = stage_set_title,
                                     .notify = stage_notify,
+                                    .copy = stage_copy,
                                     .get_wait_ms = stage_get_wait_ms,
                                     .user = stage};
     stage->app = app_new(&app_options, &display);
@@ -230,6 +242,7 @@ void app_stage_free(struct app_stage *stage)
     ev_loop_destroy(stage->loop);
     canvas_free(stage->shown);
     mem_free(stage->edited_path);
+    mem_free(stage->copied);
     mem_free(stage);
 }
 

@@ -33,6 +33,7 @@ struct app_stage_options {
     const struct theme_set *themes;  /* that can be chosen, or NULL */
     const char *prompt_path;         /* a folder of templates, or NULL */
     double ask_above;                /* as in app_options; 0: never */
+    enum clipboard_use clipboard;    /* as in app_options */
     double speed;                    /* of the demo server; 0: 1.0 */
     int width;                       /* 0: 100 */
     int height;                      /* 0: 30 */
@@ -59,8 +60,12 @@ struct app_stage {
     char title[200];
     char alert[200]; /* the last call of the person, "" before */
     size_t alert_count;
-    int wait_ms;            /* what the display asks streamed frames to wait */
-    unsigned base_watchers; /* active on the loop before the app came */
+    char *copied; /* what the display was given for its clipboard last, or NULL */
+    size_t copied_len;
+    size_t copy_count;
+    enum copy_result copy_result; /* what it says to that */
+    int wait_ms;                  /* what the display asks streamed frames to wait */
+    unsigned base_watchers;       /* active on the loop before the app came */
 };
 
 /* Opens the app and shows its first frame. Chats have the ids 1, 2, … in their order. */

@@ -483,6 +483,7 @@ void markdown_block_put(const struct markdown_part *part, struct markdown_layout
     block_frame_init(&reader.frame, layout->rows, layout->source, layout->width);
     reader.frame.wants_gap = part->has_gap;
     code_rows_init(&reader.code, &reader.frame, layout->colours);
+    reader.code.sink = layout->sink;
     md_parse(reader.copy, (MD_SIZE)layout->copy.len, &parser, &reader);
     code_rows_clear(&reader.code);
 }

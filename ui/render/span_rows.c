@@ -8,6 +8,9 @@
 #include "src/base/mem.h"
 #include "ui/render/glyph.h"
 
+/* A range is shown by a row so many rows from its place at the most. */
+#define SPAN_ROWS_NEAR 300
+
 static const struct span_sign_info {
     const char *text;
     int width;
@@ -133,7 +136,8 @@ static size_t span_rows_run_end(const struct span_rows *rows, size_t row)
 void span_rows_end(struct span_rows *rows)
 {
     struct span_row *row = &rows->rows[rows->row_count - 1];
-    const uint32_t least = rows->row_count > 1 ? row[-1].at + 1 : 0;
+    const uint32_t after = rows->row_count > 1 ? row[-1].at + 1 : 0;
+    const uint32_t least = after > rows->floor ? after : rows->floor;
     row->at = least;
     for (size_t i = row->first_run; i < rows->run_count; i++) {
         if (rows->runs[i].from == SPAN_SOURCE) {
@@ -178,6 +182,33 @@ void span_rows_draw(const struct span_rows *rows, size_t row, const char *source
     }
 }
 
+/* The cells that a run takes, as it is drawn. */
+static int span_rows_mark_run(const struct span_rows *rows, const struct span_run *run,
+                              const char *source, struct canvas *canvas,
+                              struct rect where, const struct text_marks *marks)
+{
+    static const struct text_marks none = {0};
+    const struct text_range bytes = {run->at, run->len};
+    if (run->from == SPAN_SIGN)
+        return span_sign_width((enum span_sign)run->at) * (int)run->len;
+    if (run->from == SPAN_OWN)
+        return text_marks_put(&none, canvas, where, strbuf_text(&rows->own), bytes);
+    return text_marks_put(marks, canvas, where, source, bytes);
+}
+
+void span_rows_mark(const struct span_rows *rows, size_t row, const char *source,
+                    struct canvas *canvas, struct rect where,
+                    const struct text_marks *marks)
+{
+    const size_t end = span_rows_run_end(rows, row);
+    for (size_t i = rows->rows[row].first_run; i < end && where.width > 0; i++) {
+        const int used =
+            span_rows_mark_run(rows, &rows->runs[i], source, canvas, where, marks);
+        where.x += used;
+        where.width -= used;
+    }
+}
+
 /* --- Places ----------------------------------------------------------------------- */
 
 size_t span_rows_place(const struct span_rows *rows, size_t row)
@@ -210,4 +241,29 @@ size_t span_rows_find(const struct span_rows *rows, size_t place)
             high = middle;
     }
     return low;
+}
+
+static bool span_rows_shows(const struct span_rows *rows, size_t row,
+                            struct text_range range)
+{
+    for (size_t i = rows->rows[row].first_run; i < span_rows_run_end(rows, row); i++) {
+        const struct span_run *run = &rows->runs[i];
+        if (run->from == SPAN_SOURCE && run->at < range.at + range.len &&
+            run->at + run->len > range.at)
+            return true;
+    }
+    return false;
+}
+
+size_t span_rows_find_range(const struct span_rows *rows, struct text_range range)
+{
+    const size_t found = span_rows_find(rows, range.at);
+    /* A cell of a table goes on in rows that begin with another cell's text. */
+    size_t first = found > SPAN_ROWS_NEAR ? found - SPAN_ROWS_NEAR : 0;
+    while (first < rows->row_count && first < found + SPAN_ROWS_NEAR) {
+        if (span_rows_shows(rows, first, range))
+            return first;
+        first++;
+    }
+    return found;
 }

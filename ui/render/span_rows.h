@@ -16,6 +16,7 @@
 #include "src/base/strbuf.h"
 #include "ui/render/canvas.h"
 #include "ui/render/span_text.h"
+#include "ui/render/text_marks.h"
 
 /* Signs of our own; with blanks, the only cells that are not somebody's text. */
 enum span_sign {
@@ -50,6 +51,7 @@ struct span_rows {
     size_t run_count;
     size_t run_cap;
     struct strbuf own;
+    uint32_t floor; /* the least place of the rows put next */
 };
 
 /* How much there was at some time. */
@@ -86,6 +88,14 @@ void span_rows_end(struct span_rows *rows);
 /* Draws a row in the first row of a rectangle. */
 void span_rows_draw(const struct span_rows *rows, size_t row, const char *source,
                     struct canvas *canvas, struct rect where);
+
+/* Marks places of the source in a row that was drawn so. */
+void span_rows_mark(const struct span_rows *rows, size_t row, const char *source,
+                    struct canvas *canvas, struct rect where,
+                    const struct text_marks *marks);
+
+/* The row that shows the first of those bytes, or where they would stand. */
+size_t span_rows_find_range(const struct span_rows *rows, struct text_range range);
 
 /* Where row `row` begins; its last byte; and the row that holds a place. */
 size_t span_rows_place(const struct span_rows *rows, size_t row);

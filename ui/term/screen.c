@@ -25,6 +25,7 @@
 #include "ui/render/ascii_sign.h"
 #include "ui/term/cast_file.h"
 #include "ui/term/keys.h"
+#include "ui/term/osc52.h"
 #include "ui/term/output_queue.h"
 #include "ui/term/pace.h"
 #include "ui/term/painter.h"
@@ -61,6 +62,7 @@ struct screen {
     char *title; /* as set last, or NULL */
     bool is_title_due;
     enum notice_form notice;
+    enum osc52_way clipboard;
     bool use_ascii;
     int width;
     int height;
@@ -193,6 +195,21 @@ void screen_notify(struct screen *screen, const char *text)
     painter_append_notice(screen->painter, screen->notice, safe, &screen->frame);
     push_frame(screen);
     mem_free(safe);
+}
+
+bool screen_copy(struct screen *screen, const char *text, size_t len)
+{
+    struct strbuf bytes;
+    if (screen->is_suspended || screen->is_stopped || screen->is_hung_up)
+        return false;
+    strbuf_init(&bytes, STRBUF_OWN_MAX);
+    bool ok = osc52_append(screen->clipboard, text, len, &bytes);
+    if (ok) {
+        pace_add(&screen->pace, bytes.len, clock_now_us());
+        ok = output_queue_push(screen->queue, bytes.text, bytes.len);
+    }
+    strbuf_clear(&bytes);
+    return ok;
 }
 
 void screen_set_styles(struct screen *screen, const struct style styles[ROLE_COUNT])
@@ -548,6 +565,7 @@ struct screen *screen_start(struct ev_loop *loop, const struct screen_options *o
     screen->handler = *handler;
     screen->use_mouse = options->use_mouse;
     screen->notice = options->notice;
+    screen->clipboard = osc52_find_way(options->term, options->tmux, options->sty);
     screen->use_ascii = options->use_ascii;
     if (!screen_open(screen, options, err) || !enter_screen(screen, err)) {
         screen_release(screen);

@@ -39,6 +39,7 @@ static void message_rows_cut(struct message_rows *rows, size_t count)
 void message_rows_clear(struct message_rows *rows)
 {
     message_rows_cut(rows, 0);
+    match_list_clear(&rows->matches);
     mem_free(rows->segments);
     *rows = (struct message_rows){0};
 }
@@ -290,6 +291,7 @@ static void message_rows_wrap_whole_call(struct message_rows *rows, size_t index
     strbuf_reset(&segment->note);
     message_rows_append_name(&segment->note, part);
     strbuf_append_char(&segment->note, ' ');
+    segment->note_head = segment->note.len;
     message_rows_append_arguments(rows, &segment->note, part);
     segment->sign = mark != NULL ? mark->sign : "\xe2\x96\xb8 ";
     segment->role = mark != NULL ? mark->role : ROLE_TOOL;
@@ -324,6 +326,7 @@ static void message_rows_wrap_call(struct message_rows *rows, size_t index)
     if (!is_same_name || segment->taken > part->text.len) {
         strbuf_reset(&segment->note);
         strbuf_append_format(&segment->note, "%s ", strbuf_text(&name));
+        segment->note_head = segment->note.len;
         segment->has_note = true;
         segment->taken = 0;
         wrap_reset(&segment->wrap, segment->wrap.width);
@@ -346,8 +349,9 @@ static size_t message_rows_count_lines(const char *text, size_t len)
     return count;
 }
 
-/* The first lines of a result, and how many there are yet. */
-static void message_rows_append_folded(struct strbuf *out, const char *text, size_t len)
+/* The first lines of a result, and how many there are yet. Returns the bytes of it that
+ * are shown. */
+static size_t message_rows_append_folded(struct strbuf *out, const char *text, size_t len)
 {
     size_t end = 0;
     for (int lines = 0; end < len && lines < ROWS_RESULT_LINES; lines++) {
@@ -359,13 +363,14 @@ static void message_rows_append_folded(struct strbuf *out, const char *text, siz
     const size_t shown = out->len - start;
     const size_t left = message_rows_count_lines(text + shown, len - shown);
     if (shown == len)
-        return;
+        return shown;
     if (is_cut)
         strbuf_append_text(out, "\xe2\x80\xa6\n");
     if (left > 1)
         strbuf_append_format(out, "\xe2\x80\xa6 %zu more lines", left);
     else
         strbuf_append_format(out, "\xe2\x80\xa6 %zu more bytes", len - shown);
+    return shown;
 }
 
 static void message_rows_wrap_result(struct message_rows *rows, size_t index)
@@ -382,10 +387,13 @@ static void message_rows_wrap_result(struct message_rows *rows, size_t index)
         strbuf_append_format(note, " \xc2\xb7 %.1f s", (double)part->elapsed_ms / 1000);
     if (len > 0)
         strbuf_append_char(note, '\n');
+    segment->note_head = note->len;
+    segment->note_shown = len;
     if (rows->is_unfolded)
         strbuf_append(note, strbuf_text(&part->text), len);
     else
-        message_rows_append_folded(note, strbuf_text(&part->text), len);
+        segment->note_shown =
+            message_rows_append_folded(note, strbuf_text(&part->text), len);
     segment->sign = part->is_error ? "\xe2\x9c\x97 " : "\xe2\x9c\x93 ";
     segment->role = part->is_error ? ROLE_WARNING : ROLE_DIM;
     segment->has_note = true;
@@ -434,7 +442,7 @@ static void message_rows_wrap_part(struct message_rows *rows, size_t index)
         message_rows_fold_reasoning(rows, segment);
 }
 
-static int row_segment_height(const struct row_segment *segment)
+int row_segment_height(const struct row_segment *segment)
 {
     if (segment->markdown != NULL)
         return (int)markdown_row_count(segment->markdown);
@@ -461,15 +469,22 @@ void message_rows_update(struct message_rows *rows, int width, const char *card_
     rows->width = width;
     rows->version = message->version;
     const size_t kept = rows->part_count;
+    unsigned code_count = 0;
     while (rows->part_count < message->part_count)
         message_rows_add_part(rows, &message->parts[rows->part_count]);
     /* Only the last part and tool calls grow, and results and reasoning fold; others were
      * wrapped to their end. */
     for (size_t i = 0; i < rows->part_count; i++) {
         const enum part_kind kind = rows->segments[i].kind;
+        struct markdown *markdown = rows->segments[i].markdown;
+        /* Blocks of code are numbered through the message. */
+        const bool is_renumbered =
+            markdown != NULL && markdown_set_code_before(markdown, code_count);
         if (i + 1 >= kept || kind == PART_TOOL_CALL || kind == PART_TOOL_RESULT ||
-            kind == PART_REASONING)
+            kind == PART_REASONING || is_renumbered)
             message_rows_wrap_part(rows, i);
+        if (markdown != NULL)
+            code_count = markdown_code_count(markdown);
     }
     message_rows_add_notes(rows, card_hint);
     message_rows_add_label(rows);
@@ -478,10 +493,7 @@ void message_rows_update(struct message_rows *rows, int width, const char *card_
         rows->height += row_segment_height(&rows->segments[i]);
 }
 
-/* Finds the segment of a row and makes `row` count from its start; NULL for the empty
- * row at the end. */
-static const struct row_segment *message_rows_segment(const struct message_rows *rows,
-                                                      int *row)
+const struct row_segment *message_rows_segment(const struct message_rows *rows, int *row)
 {
     for (size_t i = 0; i < rows->segment_count; i++) {
         const int count = row_segment_height(&rows->segments[i]);
@@ -492,8 +504,8 @@ static const struct row_segment *message_rows_segment(const struct message_rows 
     return NULL;
 }
 
-static const char *message_rows_text(const struct message_rows *rows,
-                                     const struct row_segment *segment)
+const char *message_rows_text(const struct message_rows *rows,
+                              const struct row_segment *segment)
 {
     const size_t index = (size_t)(segment - rows->segments);
     return segment->has_note ? strbuf_text(&segment->note)

@@ -7,38 +7,7 @@
 #include <string.h>
 
 #include "src/base/mem.h"
-
-struct transcript_top {
-    size_t item;
-    int row;
-};
-
-struct transcript {
-    struct message_rows *items; /* one a message of the path */
-    size_t item_count;
-    size_t item_cap;
-    int width;
-    int height;
-    struct rect drawn; /* where it was drawn last */
-    const char *card_hint;
-    char *model; /* in the pane's title, or NULL */
-    struct call_mark *marks;
-    size_t mark_count;
-    bool is_unfolded;
-    bool is_raw;
-    bool is_relaid; /* one of these two has changed since the last update */
-    struct transcript_top top;
-    bool is_following;
-    /* Where the top row began before the first of several changes of the layout: found
-     * again from there, it does not wander while a window is dragged. */
-    struct row_place top_place;
-    bool has_top_place;
-    /* The end as it was when the reader left it: that item had that many rows, and
-     * `left_place` was the last byte in them. */
-    size_t left_item;
-    int left_rows;
-    struct row_place left_place;
-};
+#include "ui/view/transcript_inside.h"
 
 struct transcript *transcript_new(void)
 {
@@ -106,8 +75,7 @@ void transcript_free(struct transcript *transcript)
     mem_free(transcript);
 }
 
-/* The item with its rows up to date. */
-static struct message_rows *transcript_item(struct transcript *transcript, size_t index)
+struct message_rows *transcript_item(struct transcript *transcript, size_t index)
 {
     struct message_rows *item = &transcript->items[index];
     const char *model = item->message->facts.model;
@@ -121,8 +89,7 @@ static struct message_rows *transcript_item(struct transcript *transcript, size_
     return item;
 }
 
-/* The rows of an item that count: the last one's empty row is not drawn. */
-static int transcript_rows(struct transcript *transcript, size_t index)
+int transcript_rows(struct transcript *transcript, size_t index)
 {
     const int height = transcript_item(transcript, index)->height;
     return index + 1 == transcript->item_count ? height - 1 : height;
@@ -153,8 +120,7 @@ static void transcript_leave_branch(struct transcript *transcript, size_t same)
     }
 }
 
-/* Makes the items those of the conversation's path. */
-static void transcript_take_path(struct transcript *transcript, const struct chat *chat)
+void transcript_take_path(struct transcript *transcript, const struct chat *chat)
 {
     size_t same = 0;
     while (same < transcript->item_count && same < chat->path_len &&
@@ -173,9 +139,8 @@ static void transcript_take_path(struct transcript *transcript, const struct cha
         transcript_note_end(transcript);
 }
 
-/* Moves a place up by rows; stops at the first row. */
-static struct transcript_top transcript_up(struct transcript *transcript,
-                                           struct transcript_top top, int rows)
+struct transcript_top transcript_up(struct transcript *transcript,
+                                    struct transcript_top top, int rows)
 {
     while (rows > top.row) {
         if (top.item == 0)
@@ -185,6 +150,21 @@ static struct transcript_top transcript_up(struct transcript *transcript,
         top.row = transcript_rows(transcript, top.item);
     }
     top.row -= rows;
+    return top;
+}
+
+struct transcript_top transcript_down(struct transcript *transcript,
+                                      struct transcript_top top, int rows)
+{
+    top.row += rows;
+    while (top.item + 1 < transcript->item_count &&
+           top.row >= transcript_rows(transcript, top.item)) {
+        top.row -= transcript_rows(transcript, top.item);
+        top.item++;
+    }
+    const int count = transcript_rows(transcript, top.item);
+    if (top.row >= count)
+        top.row = count > 0 ? count - 1 : 0;
     return top;
 }
 
@@ -198,7 +178,7 @@ static struct transcript_top transcript_end_top(struct transcript *transcript)
     return transcript_up(transcript, end, transcript->height);
 }
 
-static bool transcript_is_before(struct transcript_top a, struct transcript_top b)
+bool transcript_is_before(struct transcript_top a, struct transcript_top b)
 {
     return a.item < b.item || (a.item == b.item && a.row < b.row);
 }
@@ -232,14 +212,16 @@ void transcript_update(struct transcript *transcript, const struct chat *chat, i
     transcript_take_path(transcript, chat);
     if (transcript->is_following || transcript->item_count == 0) {
         transcript_go_end(transcript);
-        return;
+    } else {
+        if (is_rewrapped)
+            transcript_find_places(transcript);
+        /* A view that has become higher may show the end after all. */
+        const struct transcript_top end = transcript_end_top(transcript);
+        if (!transcript_is_before(transcript->top, end))
+            transcript_go_end(transcript);
     }
-    if (is_rewrapped)
-        transcript_find_places(transcript);
-    /* A view that has become higher may show the end after all. */
-    const struct transcript_top end = transcript_end_top(transcript);
-    if (!transcript_is_before(transcript->top, end))
-        transcript_go_end(transcript);
+    transcript_select_update(transcript);
+    transcript_search_update(transcript);
 }
 
 void transcript_draw(struct transcript *transcript, struct canvas *canvas,
@@ -253,8 +235,11 @@ void transcript_draw(struct transcript *transcript, struct canvas *canvas,
             at = (struct transcript_top){at.item + 1, 0};
             continue;
         }
-        message_rows_draw(&transcript->items[at.item], at.row++, canvas, rect.x,
-                          rect.y + y++);
+        const struct rect where = {rect.x, rect.y + y++, rect.width, 1};
+        message_rows_draw(&transcript->items[at.item], at.row, canvas, where.x, where.y);
+        transcript_select_draw(transcript, at, canvas, where);
+        transcript_search_draw(transcript, at, canvas, where);
+        at.row++;
     }
 }
 
@@ -300,22 +285,16 @@ void transcript_scroll(struct transcript *transcript, int rows)
         transcript->top = top;
         return;
     }
-    struct transcript_top top = transcript->top;
-    top.row += rows;
-    while (top.item + 1 < transcript->item_count &&
-           top.row >= transcript_rows(transcript, top.item)) {
-        top.row -= transcript_rows(transcript, top.item);
-        top.item++;
-    }
-    transcript->top = top;
-    if (!transcript_is_before(top, end))
+    transcript->top = transcript_down(transcript, transcript->top, rows);
+    if (!transcript_is_before(transcript->top, end))
         transcript_go_end(transcript);
 }
 
-/* Puts the place at the top of the view; at the end it is followed. */
-static void transcript_go_place(struct transcript *transcript, struct transcript_top top)
+/* Makes a row the first of the view. */
+static void transcript_set_top(struct transcript *transcript, struct transcript_top top)
 {
-    if (!transcript_is_before(top, transcript_end_top(transcript))) {
+    const struct transcript_top end = transcript_end_top(transcript);
+    if (!transcript_is_before(top, end)) {
         transcript_go_end(transcript);
         return;
     }
@@ -325,11 +304,44 @@ static void transcript_go_place(struct transcript *transcript, struct transcript
     transcript->has_top_place = false;
 }
 
+void transcript_bring(struct transcript *transcript, struct transcript_top at, int above)
+{
+    const int height = transcript->height > 0 ? transcript->height : 1;
+    const struct transcript_top last =
+        transcript_down(transcript, transcript->top, height - 1);
+    if (!transcript_is_before(at, transcript->top) && !transcript_is_before(last, at))
+        return;
+    transcript_set_top(transcript, transcript_up(transcript, at, above));
+}
+
+struct transcript_spot transcript_get_spot(const struct transcript *transcript)
+{
+    return (struct transcript_spot){transcript->top.item, transcript->top.row,
+                                    transcript->is_following};
+}
+
+void transcript_set_spot(struct transcript *transcript, struct transcript_spot spot)
+{
+    if (spot.is_end || spot.item >= transcript->item_count)
+        transcript_go_end(transcript);
+    else
+        transcript_set_top(transcript, (struct transcript_top){spot.item, spot.row});
+}
+
+const struct message *transcript_read_message(struct transcript *transcript)
+{
+    if (transcript->item_count == 0 || transcript->width == 0)
+        return NULL;
+    const struct transcript_top at =
+        transcript_down(transcript, transcript->top, transcript->height / 2);
+    return transcript->items[at.item].message;
+}
+
 void transcript_go_top(struct transcript *transcript)
 {
     const struct transcript_top top = {0, 0};
     if (transcript->item_count > 0)
-        transcript_go_place(transcript, top);
+        transcript_set_top(transcript, top);
 }
 
 void transcript_go_end(struct transcript *transcript)
@@ -388,7 +400,7 @@ void transcript_go_turn(struct transcript *transcript, struct transcript_turn tu
     const int rows = transcript_rows(transcript, top.item);
     if (top.row >= rows)
         top.row = rows > 0 ? rows - 1 : 0;
-    transcript_go_place(transcript, top);
+    transcript_set_top(transcript, top);
 }
 
 bool transcript_is_following(const struct transcript *transcript)
