@@ -196,6 +196,7 @@ static void pane_clear(struct pane *pane)
 void app_close_pane(struct app *app, size_t index)
 {
     struct pane *pane = &app->panes[index];
+    app_forget_drafts(app, pane->chat);
     if (!app_matrix_keeps(app, pane))
         engine_close(app->engine, pane->chat);
     pane_clear(pane);
@@ -273,7 +274,7 @@ struct app *app_new(const struct app_options *options, const struct display *dis
     app->uses_mouse = options->use_mouse;
     app->exit_code = -1;
     app->canvas = canvas_new(0, 0);
-    app->edit = line_edit_new(APP_PROMPT_MAX);
+    app_init_drafts(app, APP_PROMPT_MAX);
     app->filter = line_edit_new(1000);
     app_init_keys(app);
     app_init_hints(app);
@@ -318,7 +319,8 @@ void app_free(struct app *app)
     app_clear_theme(app);
     app_clear_alert(app);
     history_free(app->history);
-    line_edit_free(app->edit);
+    draft_set_free(app->drafts);
+    app_clear_complete(app);
     line_edit_free(app->filter);
     app_clear_hints(app);
     app_clear_keys(app);

@@ -39,11 +39,16 @@ static void app_interrupt(struct app *app)
         engine_stop(app->engine, pane->chat);
         return;
     }
+    if (app->edited_message != 0) {
+        app_end_prompt_edit(app, true);
+        app_notify(app,
+                   "the prompt stays as it was sent; what you changed is there again "
+                   "when you edit it again");
+        return;
+    }
     if (has_draft) {
-        const bool was_cleared = line_edit_clear(app->edit);
-        app->edited_message = 0;
-        app_notify_keys(app, was_cleared ? "cleared; {undo} brings it back"
-                                         : "the prompt stays as it was sent");
+        line_edit_clear(app->edit);
+        app_notify_keys(app, "cleared; {undo} brings it back");
         return;
     }
     if (app_is_confirmed(app, ACTION_INTERRUPT,
@@ -123,8 +128,6 @@ static void app_close_focused(struct app *app)
                                                 "the conversation goes with the pane: "
                                                 "press again to close it"))
         return;
-    if (app->edited_chat == pane->chat)
-        app->edited_message = 0;
     app_close_pane(app, app->focused);
     app->armed = ACTION_NONE;
 }
@@ -180,10 +183,8 @@ static void app_edit_prompt(struct app *app, const struct pane *pane)
     struct strbuf text;
     strbuf_init(&text, STRBUF_OWN_MAX);
     message_join(prompt, PART_TEXT, &text);
-    line_edit_set_text(app->edit, strbuf_text(&text), text.len);
+    app_begin_prompt_edit(app, pane->chat, prompt->id, strbuf_text(&text));
     strbuf_clear(&text);
-    app->edited_message = prompt->id;
-    app->edited_chat = pane->chat;
     app_set_mode(app, MODE_TYPING);
 }
 
@@ -255,42 +256,6 @@ static void app_scroll(struct app *app, const struct pane *pane, enum action act
 
 /* Writing. */
 
-static void app_recall(struct app *app, const char *text)
-{
-    if (text == NULL)
-        return;
-    line_edit_set_text(app->edit, text, strlen(text));
-    char *copy = mem_strdup(line_edit_text(app->edit));
-    mem_free(app->recalled);
-    app->recalled = copy;
-}
-
-/* A recalled prompt that was changed since is a draft of its own. */
-static void app_end_walk_if_edited(struct app *app)
-{
-    if (app->recalled == NULL || strcmp(app->recalled, line_edit_text(app->edit)) == 0)
-        return;
-    history_stop(app->history);
-    mem_free(app->recalled);
-    app->recalled = NULL;
-}
-
-static void app_cursor_up(struct app *app)
-{
-    if (line_edit_up(app->edit))
-        return;
-    app_end_walk_if_edited(app);
-    app_recall(app, history_previous(app->history, line_edit_text(app->edit)));
-}
-
-static void app_cursor_down(struct app *app)
-{
-    if (line_edit_down(app->edit))
-        return;
-    app_end_walk_if_edited(app);
-    app_recall(app, history_next(app->history));
-}
-
 bool app_edit_text(struct line_edit *edit, enum action action)
 {
     static bool (*const functions[ACTION_COUNT])(struct line_edit *) = {
@@ -310,6 +275,7 @@ bool app_edit_text(struct line_edit *edit, enum action action)
         [ACTION_TRANSPOSE] = line_edit_transpose,
         [ACTION_UNDO] = line_edit_undo,
         [ACTION_REDO] = line_edit_redo,
+        [ACTION_PASTE_OPEN] = line_edit_open_chip,
     };
     if (functions[action] != NULL)
         functions[action](edit);
@@ -329,6 +295,10 @@ static bool app_act_on_text(struct app *app, enum action action)
         app_cursor_up(app);
     else if (action == ACTION_CURSOR_DOWN)
         app_cursor_down(app);
+    else if (action == ACTION_HISTORY)
+        app_open_history(app);
+    else if (action == ACTION_DRAFT_ASIDE)
+        app_put_draft_aside(app);
     else
         return false;
     return true;

@@ -292,7 +292,9 @@ void app_paint(struct app *app)
     }
     app_paint_hints(app, app->page == PAGE_PANES ? app->panes_room : page);
     app_paint_status(app, status);
-    app->is_all_dirty = false;
+    /* What the list covers is painted again when it goes. */
+    app->is_all_dirty = app->overlay == OVERLAY_NONE && app->page == PAGE_PANES &&
+                        app_paint_complete(app, app->panes_room);
     if (app->overlay == OVERLAY_NONE && (!app->call.is_full || app->page != PAGE_PANES))
         return;
     struct rect room = app->page == PAGE_PANES ? app->panes_room : page;

@@ -328,7 +328,7 @@ static void form_is_sent(struct app *app)
         return;
     app->form.is_of_composer = false;
     history_add(app->history, line_edit_text(app->edit));
-    line_edit_reset(app->edit);
+    app_draft_is_sent(app);
 }
 
 static void form_send(struct app *app, enum plan_wish wish)

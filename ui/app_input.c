@@ -37,13 +37,14 @@ static void app_take_key(struct app *app, const struct key *key)
     if (key->code != INPUT_ESC)
         app->last_esc_ms = 0;
     const enum action action = keymap_find(app->keymap, app->mode, key);
-    const bool is_tab = key->code == INPUT_TAB && key->mods == 0;
     const bool is_text = key->code == INPUT_RUNE && key->mods == 0;
     if (action == ACTION_NONE)
         app->armed = ACTION_NONE;
-    if (app->mode == MODE_TYPING && (action == ACTION_SEND || is_tab) &&
-        app_take_command(app, is_tab))
+    if (app_complete_key(app, key, action) ||
+        (app->mode == MODE_TYPING && action == ACTION_SEND && app_take_command(app)))
         return;
+    const bool is_writing =
+        action == ACTION_DELETE_BACK || (is_text && action == ACTION_NONE);
     if (action != ACTION_NONE)
         app_act(app, action, key);
     else if (is_text && app->mode == MODE_TYPING)
@@ -51,6 +52,7 @@ static void app_take_key(struct app *app, const struct key *key)
     else if (is_text && !app_show_hints(app))
         app_notify_keys(app, "that key does nothing in normal mode: {type} goes back to "
                              "typing, {help} shows the keys");
+    app_refresh_complete(app, is_writing);
 }
 
 /* A notice has been read when the next key is pressed. */
@@ -121,6 +123,8 @@ void app_key(struct app *app, const struct key *key)
         else if (clock_now_ms() >= app->call.quiet_until_ms)
             app_take_key(app, key);
     }
+    app_aim_draft(app);
+    app_refresh_complete(app, false);
     app->is_dirty = true;
     app_draw_now(app);
 }
@@ -143,10 +147,10 @@ void app_paste(struct app *app, const char *text, size_t len)
         /* Pasting means writing, whatever mode the keys are in. */
         app->armed = ACTION_NONE;
         app->mode = MODE_TYPING;
-        if (!line_edit_insert(app->edit, text, len))
-            app_notify(app, "the pasted text is too large: at most 16 MiB");
+        app_paste_text(app, text, len);
         app_mark_all(app);
     }
+    app_refresh_complete(app, false);
     app->is_dirty = true;
     app_draw_now(app);
 }

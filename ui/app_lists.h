@@ -10,6 +10,7 @@
 #include "ui/edit/key.h"
 
 struct app;
+struct model_ref;
 
 enum overlay {
     OVERLAY_NONE,
@@ -21,6 +22,7 @@ enum overlay {
     OVERLAY_TOOLS,
     OVERLAY_THEMES,
     OVERLAY_PROMPTS,
+    OVERLAY_HISTORY,
     OVERLAY_ANSWER,
     OVERLAY_CODE,
     OVERLAY_PIPE,
@@ -44,6 +46,8 @@ void app_clear_list(struct app *app);
 void app_add_row(struct app *app, char *left, char *right);
 void app_show_list(struct app *app);
 void app_models_came(struct app *app);
+/* Opens a pane with that model and goes to it. */
+void app_open_model_pane(struct app *app, const struct model_ref *ref);
 
 /* app_connections.c */
 void app_open_connections(struct app *app);

@@ -26,7 +26,8 @@ void app_add_row(struct app *app, char *left, char *right)
 {
     app->list_rows = mem_grow(app->list_rows, &app->list_row_cap, app->list_row_count + 1,
                               sizeof(app->list_rows[0]));
-    app->list_rows[app->list_row_count++] = (struct list_row){left, right, NULL};
+    app->list_rows[app->list_row_count++] =
+        (struct list_row){.left = left, .right = right};
 }
 
 void app_show_list(struct app *app)
@@ -238,6 +239,20 @@ void app_close_overlay(struct app *app)
     app_guard_call(app);
 }
 
+void app_open_model_pane(struct app *app, const struct model_ref *ref)
+{
+    /* A new pane is like those the program was started with, but for the model. */
+    struct chat_setup setup = {.is_streaming = true};
+    if (app->options.chat_count > 0)
+        setup = app->options.chats[0];
+    setup.endpoint = ref->endpoint;
+    setup.model = ref->model;
+    setup.fallbacks = NULL;
+    setup.fallback_count = 0;
+    if (app_open_pane(app, &setup))
+        app->focused = app->pane_count - 1;
+}
+
 static void app_pick(struct app *app)
 {
     struct error err = {ERROR_NONE, NULL};
@@ -253,17 +268,8 @@ static void app_pick(struct app *app)
         app_close_overlay(app);
         app_form_add_model(app, name);
     } else {
-        /* A new pane is like those the program was started with, but for the model. */
-        struct chat_setup setup = {.is_streaming = true};
-        if (app->options.chat_count > 0)
-            setup = app->options.chats[0];
-        setup.endpoint = ref.endpoint;
-        setup.model = ref.model;
-        setup.fallbacks = NULL;
-        setup.fallback_count = 0;
         app_close_overlay(app);
-        if (app_open_pane(app, &setup))
-            app->focused = app->pane_count - 1;
+        app_open_model_pane(app, &ref);
     }
     error_clear(&err);
     mem_free(name);
@@ -297,13 +303,15 @@ static void app_refill_picker(struct app *app)
         app_fill_palette(app);
     else if (app->overlay == OVERLAY_HELP)
         app_fill_help(app);
+    else if (app->overlay == OVERLAY_HISTORY)
+        app_fill_history(app);
     else
         app_fill_picker(app);
 }
 
 void app_overlay_paste(struct app *app, const char *text, size_t len)
 {
-    if (!app_has_filter(app))
+    if (!app_has_filter(app) && app->overlay != OVERLAY_HISTORY)
         return;
     size_t line_len = 0;
     while (line_len < len && text[line_len] != '\n' && text[line_len] != '\r')
@@ -440,6 +448,8 @@ void app_overlay_key(struct app *app, const struct key *key)
         app_help_key(app, key);
     else if (app_has_filter(app))
         app_picker_key(app, key);
+    else if (app->overlay == OVERLAY_HISTORY)
+        app_history_key(app, key);
     else if (app->overlay == OVERLAY_ANSWER)
         app_whole_key(app, key);
     else if (app->overlay == OVERLAY_APPROVALS)

@@ -87,9 +87,16 @@ struct app_matrix {
 void app_open_prompts(struct app *app, const char *filter);
 void app_fill_prompts(struct app *app);
 void app_pick_prompt(struct app *app);
-/* Opens the form that the composer's first word names; false if it names none. With
- * `completes` the beginning of a name is enough: the picker opens where several fit. */
-bool app_take_command(struct app *app, bool completes);
+/* What a template or a server's prompt says of itself, or what is wrong with it. Caller
+ * frees. */
+char *app_describe_prompt(struct app *app, const char *name);
+/* Adds the names of templates and of servers' prompts. */
+void app_list_prompt_names(struct app *app, struct complete_list *list);
+bool app_is_prompt_name(struct app *app, const char *name, size_t len);
+/* Opens the form of a prompt with a text for its first field; false if there is none of
+ * that name. */
+bool app_open_prompt_named(struct app *app, const char *name, size_t len,
+                           const char *text);
 
 /* app_form.c */
 /* Takes the template, and the text for its first field ("" for none). */

@@ -9,6 +9,7 @@
 #include "ui/app.h"
 #include "ui/app_alert.h"
 #include "ui/app_calls.h"
+#include "ui/app_compose.h"
 #include "ui/app_hints.h"
 #include "ui/app_keys.h"
 #include "ui/app_lists.h"
@@ -46,8 +47,11 @@ struct app {
     struct rect panes_room;
 
     enum input_mode mode;
-    struct line_edit *edit;
+    struct draft_set *drafts;
+    struct line_edit *edit; /* the text that is written now, of the drafts */
     struct history *history;
+    size_t history_rows[HISTORY_ROWS_MAX]; /* which prompts the box of them lists */
+    struct app_complete complete;
     char *recalled; /* what walking through the history last put there, or NULL */
     uint64_t edited_message; /* the prompt that sending replaces, 0: none */
     chat_id edited_chat;

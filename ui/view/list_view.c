@@ -59,6 +59,12 @@ static void list_view_draw_row(const struct list_view *view, struct canvas *canv
                    strlen(row->right));
     if (index == view->selected)
         canvas_set_role(canvas, whole, ROLE_SELECTED);
+    if (row->mark_len == 0)
+        return;
+    const int mark = x + text_width(row->right, row->mark_start);
+    const int width = text_width(row->right, row->mark_start + row->mark_len) + x - mark;
+    if (mark + width <= at.width)
+        canvas_set_role(canvas, (struct rect){at.x + mark, at.y, width, 1}, ROLE_KEY);
 }
 
 /* Keeps the chosen row in sight and the list without a gap at its end. */

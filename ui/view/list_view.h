@@ -14,6 +14,8 @@ struct list_row {
     char *left;  /* a key; NULL: the row is a heading */
     char *right; /* what it does; where one of the two is "" the other has the row */
     char *key;   /* at the right edge, where there is room; or NULL */
+    size_t mark_start; /* the bytes of `right` that are marked, as found */
+    size_t mark_len;
 };
 
 struct list_view {
