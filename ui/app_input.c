@@ -69,6 +69,10 @@ void app_key(struct app *app, const struct key *key)
         app_set_focus(app, key->code == INPUT_FOCUS_OUT);
         return;
     }
+    if (key->code == INPUT_MOUSE_DRAG) {
+        app_layout_drag(app, key);
+        return;
+    }
     if (app_is_mouse(key) && app->overlay == OVERLAY_NONE && app->page == PAGE_PANES) {
         app_mouse(app, key);
     } else {

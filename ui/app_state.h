@@ -9,6 +9,7 @@
 #include "ui/app.h"
 #include "ui/app_alert.h"
 #include "ui/app_calls.h"
+#include "ui/app_layout.h"
 #include "ui/app_lists.h"
 #include "ui/app_pages.h"
 #include "ui/app_server_prompts.h"
@@ -37,6 +38,8 @@ struct app {
     bool is_zoomed;
     struct tiling tiling; /* as drawn last */
     struct rect panes_room;
+    struct app_layout layout;
+    unsigned opened_count; /* panes so far */
 
     enum input_mode mode;
     struct line_edit *edit;
