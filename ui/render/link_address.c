@@ -92,10 +92,3 @@ bool link_address_append(const char *text, size_t len, struct strbuf *out)
     strbuf_truncate(out, before);
     return false;
 }
-
-const char *link_address_host(const char *address, size_t *len)
-{
-    const char *host = strstr(address, "://") + 3;
-    *len = link_host_len(host, strlen(host));
-    return host;
-}

@@ -22,7 +22,4 @@
  */
 bool link_address_append(const char *text, size_t len, struct strbuf *out);
 
-/* The host in an address that was made so. */
-const char *link_address_host(const char *address, size_t *len);
-
 #endif

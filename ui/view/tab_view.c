@@ -9,6 +9,9 @@
 
 #define TAB_NAME_MAX 24
 
+/* Less of a name says nothing: the number stands alone. */
+#define TAB_NAME_MIN 3
+
 /* What leads to tabs that are not drawn. */
 #define TAB_MORE_LEFT  "\xe2\x80\xb9"
 #define TAB_MORE_RIGHT "\xe2\x80\xba"
@@ -77,6 +80,8 @@ void tab_view_draw(struct tab *tabs, size_t count, size_t focused, struct canvas
         return;
     while (name_max > 0 && tab_total(tabs, count, name_max) > row.width)
         name_max--;
+    if (name_max < TAB_NAME_MIN)
+        name_max = 0;
     const bool fits = tab_total(tabs, count, name_max) <= row.width;
     /* A column at each side says that there are more. */
     const int left = fits ? 0 : 1;
