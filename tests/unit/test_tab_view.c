@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <locale.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -76,6 +77,7 @@ static void tab_view__any_width__keeps_the_focused_one(void **state)
 
 int main(void)
 {
+    setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tab_view__room_for_all__has_names_and_states),
         cmocka_unit_test(tab_view__less_room__cuts_names_then_leaves_them_out),
