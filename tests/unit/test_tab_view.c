@@ -43,7 +43,7 @@ static void tab_view__less_room__cuts_names_then_leaves_them_out(void **state)
 {
     (void)state;
     assert_row(40, 3, 0,
-               " 1 sage \xe2\x9c\x93  2 coder \xe2\x9c\x93  3 a-model-wi\xe2\x80\xa6 "
+               " 1 sage \xe2\x9c\x93  2 coder \xe2\x9c\x93  3 a-model-with\xe2\x80\xa6 "
                "\xe2\x9c\x93");
     assert_row(20, 3, 0, " 1 \xe2\x9c\x93  2 \xe2\x9c\x93  3 \xe2\x9c\x93");
 }
