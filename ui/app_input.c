@@ -77,7 +77,9 @@ void app_key(struct app *app, const struct key *key)
         app_mouse(app, key);
     } else {
         app_drop_notice(app);
-        if (app->overlay != OVERLAY_NONE)
+        if (app->overlay != OVERLAY_NONE && app_is_mouse(key))
+            app_list_mouse(app, key);
+        else if (app->overlay != OVERLAY_NONE)
             app_overlay_key(app, key);
         else if (app->page == PAGE_FORM)
             app_form_key(app, key);

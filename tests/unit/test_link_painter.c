@@ -207,6 +207,24 @@ static void link_painter__random_frames__every_cell_is_right(void **state)
     end(&f);
 }
 
+/* Curses moves to the right by writing what is there. */
+static void link_painter__cursor_in_the_row__leaves_the_links(void **state)
+{
+    (void)state;
+    struct fixture f;
+    start(&f, true);
+    canvas_begin_link(f.canvas, "https://a.example/", 18);
+    canvas_put(f.canvas, 2, 3, WIDTH, ROLE_TEXT, "plain words of a link", 21);
+    canvas_end_link(f.canvas);
+    for (int x = 0; x < WIDTH; x += 3) {
+        canvas_set_cursor(f.canvas, x, 3);
+        show(&f);
+        canvas_put(f.canvas, 30, 3, WIDTH, ROLE_TEXT, x % 2 == 0 ? "a" : "b", 1);
+        show(&f);
+    }
+    end(&f);
+}
+
 static void link_painter_suits__types__are_known(void **state)
 {
     (void)state;
@@ -228,6 +246,7 @@ int main(void)
         cmocka_unit_test(link_painter__off__writes_no_link),
         cmocka_unit_test(link_painter__redraw_and_resize__link_again),
         cmocka_unit_test(link_painter__random_frames__every_cell_is_right),
+        cmocka_unit_test(link_painter__cursor_in_the_row__leaves_the_links),
         cmocka_unit_test(link_painter_suits__types__are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -212,6 +212,12 @@ static void reader_begin_link(struct block_reader *reader, const MD_ATTRIBUTE *a
 {
     struct strbuf *words = &reader->layout->words;
     struct strbuf safe;
+    size_t at;
+    /* An address that is still growing leads to another place with each piece. */
+    if (reader->layout->is_open &&
+        reader_find(reader, address->text, address->size, &at) &&
+        at + address->size >= reader->base + reader->copy_len)
+        return;
     strbuf_init(&safe, LINK_ADDRESS_MAX);
     strbuf_reset(words);
     reader_append_attribute(reader, address, words);
