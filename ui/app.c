@@ -171,6 +171,7 @@ struct pane *app_add_pane(struct app *app, chat_id chat)
     *pane = (struct pane){.transcript = transcript_new(), .is_ticked = true};
     sheet_init(&pane->page.sheet);
     pane->chat = chat;
+    pane->opened = app->opened_count++;
     app->pane_count++;
     app_mark_all(app);
     return pane;
@@ -289,6 +290,7 @@ struct app *app_new(const struct app_options *options, const struct display *dis
     engine_listen(app->engine, app_on_event, app);
     for (size_t i = 0; i < options->chat_count; i++)
         app_open_pane(app, &options->chats[i]);
+    app_layout_recall(app);
     if (options->draft != NULL)
         line_edit_set_text(app->edit, options->draft, strlen(options->draft));
     if (options->notice != NULL && app->notice == NULL)
@@ -305,6 +307,8 @@ void app_free(struct app *app)
     ev_timer_stop(app->loop, &app->tick_timer);
     for (size_t i = 0; i < 3; i++)
         ev_signal_stop(app->loop, &app->signals[i]);
+    app_layout_keep(app);
+    app_layout_clear(app);
     app_clear_matrix(app);
     app_clear_form(app);
     app_stop_server_prompt(app);

@@ -45,6 +45,7 @@ struct app_options {
     const struct attachment_list *attachments; /* go with the first prompt; or NULL */
     const char *notice; /* the status line's first words, static, with names of actions
                            in braces for their keys; or NULL */
+    const char *layout_path;  /* the file of remembered layouts, or NULL */
     const char *history_path;              /* the file of sent prompts, or NULL */
     const struct template_places *prompts; /* where templates are; NULL: nowhere */
     struct spending *spending; /* what a matrix costs is noted there; or NULL */

@@ -367,6 +367,8 @@ static void app_act_on_program(struct app *app, enum action action, const struct
         app_open_picker(app, OVERLAY_PICK_NEW);
     else if (action == ACTION_PANE_ZOOM)
         app->is_zoomed = !app->is_zoomed && app->pane_count > 1;
+    else if (action >= ACTION_LAYOUT && action <= ACTION_PANE_BACKWARD)
+        app_layout_act(app, action);
     else if (action == ACTION_TICK_ALL)
         app_tick_all(app);
     else if (action == ACTION_STOP_ALL)

@@ -257,11 +257,11 @@ static bool app_lay_out(struct app *app, struct rect *composer, struct rect *sta
     *status = (struct rect){0, height - status_height, width, status_height};
     *composer = (struct rect){0, room, width, composer_height};
     const struct rect panes_room = {0, 0, width, room};
-    const struct tiling tiling =
-        tiling_make(panes_room, app->pane_count, app->focused, app->is_zoomed);
+    const struct tiling tiling = app_layout_make(app, panes_room);
     const bool has_moved =
         memcmp(&panes_room, &app->panes_room, sizeof(panes_room)) != 0 ||
         tiling.count != app->tiling.count || tiling.is_tabs != app->tiling.is_tabs ||
+        tiling.tabs.height != app->tiling.tabs.height ||
         memcmp(tiling.rects, app->tiling.rects, sizeof(tiling.rects)) != 0;
     app->panes_room = panes_room;
     app->tiling = tiling;
@@ -285,6 +285,7 @@ void app_paint(struct app *app)
         app_paint_matrix(app, page);
     } else {
         app_paint_panes(app);
+        app_layout_paint_tabs(app);
         if (app->reading.line != LINE_NONE)
             app_paint_line(app, composer);
         else

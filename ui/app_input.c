@@ -103,12 +103,18 @@ void app_key(struct app *app, const struct key *key)
         app_set_focus(app, key->code == INPUT_FOCUS_OUT);
         return;
     }
+    if (key->code == INPUT_MOUSE_DRAG) {
+        app_layout_drag(app, key);
+        return;
+    }
     app_end_hints(app);
     if (app_is_mouse(key) && app->overlay == OVERLAY_NONE && app->page == PAGE_PANES) {
         app_mouse(app, key);
     } else {
         app_drop_notice(app);
-        if (app->overlay != OVERLAY_NONE)
+        if (app->overlay != OVERLAY_NONE && app_is_mouse(key))
+            app_list_mouse(app, key);
+        else if (app->overlay != OVERLAY_NONE)
             app_overlay_key(app, key);
         else if (app->page == PAGE_FORM)
             app_form_key(app, key);

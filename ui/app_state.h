@@ -12,6 +12,7 @@
 #include "ui/app_compose.h"
 #include "ui/app_hints.h"
 #include "ui/app_keys.h"
+#include "ui/app_layout.h"
 #include "ui/app_lists.h"
 #include "ui/app_lock.h"
 #include "ui/app_pages.h"
@@ -45,6 +46,8 @@ struct app {
     bool is_locked;       /* panes scroll together */
     struct tiling tiling; /* as drawn last */
     struct rect panes_room;
+    struct app_layout layout;
+    unsigned opened_count; /* panes so far */
 
     enum input_mode mode;
     struct draft_set *drafts;

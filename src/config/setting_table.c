@@ -185,6 +185,31 @@ static const struct setting_info setting_table[SETTING_TABLE_COUNT] = {
                  "clipboard tool of the desktop (tool), to both as far as they are there "
                  "(auto), nowhere (none)",
          .example = "osc52"},
+    [SETTING_LINKS] =
+        {.name = "links",
+         .section = SECTION_DEFAULTS,
+         .type = SETTING_CHOICE,
+         .choices = "auto on off",
+         .default_text = "auto: where the type of the terminal has them",
+         .help = "whether the terminal is told where links lead (OSC 8), so that it can "
+                 "open them itself: auto, on, off",
+         .example = "off"},
+    [SETTING_OPENER] =
+        {.name = "opener",
+         .section = SECTION_DEFAULTS,
+         .type = SETTING_WORDS,
+         .default_text = "xdg-open, open or wslview",
+         .help = "the program that opens a link clicked twice, with its arguments; the "
+                 "address comes last",
+         .example = "[firefox, --new-tab]"},
+    [SETTING_REMEMBER_LAYOUT] =
+        {.name = "remember_layout",
+         .section = SECTION_DEFAULTS,
+         .type = SETTING_FLAG,
+         .default_text = "yes",
+         .help = "how the panes stood and which were ticked is kept in the state folder "
+                 "and comes back with the same models",
+         .example = "no"},
     [SETTING_TOOLS] =
         {.name = "tools",
          .section = SECTION_DEFAULTS,

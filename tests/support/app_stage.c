@@ -54,6 +54,15 @@ static void stage_redraw(void *user)
     stage->redraw_count++;
 }
 
+static bool stage_open_link(void *user, const char *address, struct error *err)
+{
+    struct app_stage *stage = user;
+    (void)err;
+    mem_free(stage->opened_address);
+    stage->opened_address = mem_strdup(address);
+    return true;
+}
+
 static void stage_set_mouse(void *user, bool use_mouse)
 {
     struct app_stage *stage = user;
@@ -182,6 +191,7 @@ static void open_app(struct app_stage *stage, const struct app_stage_options *op
         .sends_draft = options->sends_draft,
         .attachments = options->attachments,
         .history_path = options->history_path,
+        .layout_path = options->layout_path,
         .prompts = &stage->prompts,
         .ask_above = options->ask_above > 0 ? options->ask_above : -1,
         .use_mouse = true,
@@ -191,6 +201,7 @@ static void open_app(struct app_stage *stage, const struct app_stage_options *op
     const struct display display = {.draw = stage_draw,
                                     .suspend = stage_suspend,
                                     .edit = stage_edit,
+                                    .open_link = stage_open_link,
                                     .redraw = stage_redraw,
                                     .set_mouse = stage_set_mouse,
                                     .set_styles = stage_set_styles,
@@ -241,6 +252,7 @@ void app_stage_free(struct app_stage *stage)
     catalog_clear(&stage->catalog);
     ev_loop_destroy(stage->loop);
     canvas_free(stage->shown);
+    mem_free(stage->opened_address);
     mem_free(stage->edited_path);
     mem_free(stage->copied);
     mem_free(stage);
@@ -279,6 +291,16 @@ void app_stage_paste(struct app_stage *stage, const char *text)
 void app_stage_click(struct app_stage *stage, int x, int y)
 {
     struct key key = {.code = INPUT_MOUSE_PRESS, .rune = 1, .x = x, .y = y};
+    app_key(stage->app, &key);
+    key.code = INPUT_MOUSE_RELEASE;
+    app_key(stage->app, &key);
+}
+
+void app_stage_drag(struct app_stage *stage, int from_x, int from_y, int to_x, int to_y)
+{
+    struct key key = {.code = INPUT_MOUSE_PRESS, .rune = 1, .x = from_x, .y = from_y};
+    app_key(stage->app, &key);
+    key = (struct key){.code = INPUT_MOUSE_DRAG, .rune = 1, .x = to_x, .y = to_y};
     app_key(stage->app, &key);
     key.code = INPUT_MOUSE_RELEASE;
     app_key(stage->app, &key);

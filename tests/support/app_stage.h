@@ -24,6 +24,7 @@ struct app_stage_options {
     bool sends_draft;
     const struct attachment_list *attachments; /* for the first prompt; or NULL */
     const char *history_path;
+    const char *layout_path; /* where layouts are remembered, or NULL */
     const char *other_url;           /* where "other/NAME" leads; NULL: nowhere */
     bool has_raw;                    /* "raw/NAME" leads to a raw_server of the stage */
     const struct settings *settings; /* NULL: defaults */
@@ -54,6 +55,7 @@ struct app_stage {
     bool is_refusing;     /* the display takes no frames */
     size_t suspend_count;
     size_t redraw_count;
+    char *opened_address; /* the link that was opened last, or NULL */
     char *edited_path; /* the file that the editor was wanted for last, or NULL */
     bool has_mouse;
     struct style styles[ROLE_COUNT]; /* as the display was told last */
@@ -87,6 +89,7 @@ void app_stage_send(struct app_stage *stage, const char *text);
 
 void app_stage_paste(struct app_stage *stage, const char *text);
 void app_stage_click(struct app_stage *stage, int x, int y);
+void app_stage_drag(struct app_stage *stage, int from_x, int from_y, int to_x, int to_y);
 void app_stage_click_text(struct app_stage *stage, const char *text);
 void app_stage_wheel(struct app_stage *stage, int x, int y, bool is_up);
 

@@ -103,6 +103,8 @@ int list_view_draw(struct list_view *view, struct canvas *canvas, struct rect ro
         height--;
     }
     list_view_settle(view, height);
+    view->drawn = rect;
+    view->rows_drawn = (struct rect){row.x, row.y, row.width, height};
     for (int i = 0; i < height && view->first + (size_t)i < view->row_count; i++) {
         list_view_draw_row(view, canvas, view->first + (size_t)i, row);
         row.y++;

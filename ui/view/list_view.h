@@ -27,6 +27,8 @@ struct list_view {
     size_t selected; /* the chosen row; row_count: none */
     size_t first;    /* the first row that is shown; list_view_draw keeps it in range */
     int left_width;  /* columns for the left texts */
+    struct rect drawn; /* where it was drawn last, for the mouse; and its rows */
+    struct rect rows_drawn;
 };
 
 /* The columns for the text of a row, in a room of that width. */

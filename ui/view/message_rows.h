@@ -47,6 +47,9 @@ struct message_rows {
     bool has_label;      /* … as laid out */
     bool wants_unfolded; /* set by the owner: reasoning and results are shown whole */
     bool is_unfolded;    /* … as laid out */
+    bool *flips; /* parts that are folded where the others are not, or the other way */
+    size_t flip_count;
+    bool is_stale; /* one of them has changed since */
     bool wants_raw;      /* set by the owner: answers are shown as they were written */
     bool is_raw;         /* … as laid out */
     const struct call_mark *marks; /* set by the owner: those of all messages */
@@ -74,6 +77,10 @@ void message_rows_draw(const struct message_rows *rows, int row, struct canvas *
 
 /* True if a click on the row folds or unfolds what it stands for. */
 bool message_rows_is_fold(const struct message_rows *rows, int row);
+
+/* Folds what such a row stands for, or unfolds it, whatever the others are; the next
+ * update lays it out. A change of `wants_unfolded` ends all that. */
+void message_rows_flip(struct message_rows *rows, int row);
 
 /* The place in the source where row `row` begins, or its last byte; and the way back to
  * the row that holds a place, after another layout. */

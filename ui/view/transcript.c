@@ -243,27 +243,47 @@ void transcript_draw(struct transcript *transcript, struct canvas *canvas,
     }
 }
 
-bool transcript_is_fold(struct transcript *transcript, int x, int y)
+/* The place that was drawn last at a cell; item_count if there is none. */
+static struct transcript_top transcript_at(struct transcript *transcript, int x, int y)
 {
     const struct rect *drawn = &transcript->drawn;
     struct transcript_top at = transcript->top;
     if (x < drawn->x || x >= drawn->x + drawn->width || y < drawn->y ||
         y >= drawn->y + drawn->height)
-        return false;
+        return (struct transcript_top){transcript->item_count, 0};
     at.row += y - drawn->y;
     while (at.item < transcript->item_count &&
            at.row >= transcript_rows(transcript, at.item)) {
         at.row -= transcript_rows(transcript, at.item);
         at.item++;
     }
-    return at.item < transcript->item_count &&
-           message_rows_is_fold(&transcript->items[at.item], at.row);
+    return at;
 }
 
 static void transcript_leave_end(struct transcript *transcript)
 {
     transcript->is_following = false;
     transcript_note_end(transcript);
+}
+
+bool transcript_flip_fold(struct transcript *transcript, int x, int y)
+{
+    const struct transcript_top at = transcript_at(transcript, x, y);
+    if (at.item >= transcript->item_count ||
+        !message_rows_is_fold(&transcript->items[at.item], at.row))
+        return false;
+    if (!transcript->is_following) {
+        /* The next update finds the reader's place, and the end that was left, again. */
+        message_rows_flip(&transcript->items[at.item], at.row);
+        transcript->is_relaid = true;
+        return true;
+    }
+    /* What was clicked stays where it is; if the end is still in view, the next update
+     * follows it again. */
+    message_rows_flip(&transcript->items[at.item], at.row);
+    transcript_leave_end(transcript);
+    transcript->has_top_place = false;
+    return true;
 }
 
 int transcript_height(const struct transcript *transcript)

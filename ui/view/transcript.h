@@ -49,9 +49,9 @@ void transcript_set_calls(struct transcript *transcript, const struct call_mark 
 void transcript_draw(struct transcript *transcript, struct canvas *canvas,
                      struct rect rect);
 
-/* True if what was drawn last at that place of the canvas is a row that a click unfolds,
- * or folds again. */
-bool transcript_is_fold(struct transcript *transcript, int x, int y);
+/* Unfolds what the row stands for that was drawn last at that place of the canvas, or
+ * folds it again, and nothing else; false if it is no such row. To be drawn anew. */
+bool transcript_flip_fold(struct transcript *transcript, int x, int y);
 
 /* The rows of the view, as of the last update. */
 int transcript_height(const struct transcript *transcript);
