@@ -42,6 +42,7 @@ void message_rows_clear(struct message_rows *rows)
     match_list_clear(&rows->matches);
     mem_free(rows->segments);
     mem_free(rows->flips);
+    hidden_count_clear(&rows->hidden);
     *rows = (struct message_rows){0};
 }
 

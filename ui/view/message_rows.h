@@ -13,6 +13,7 @@
 #include "ui/render/canvas.h"
 #include "ui/render/markdown.h"
 #include "ui/render/wrap.h"
+#include "ui/view/hidden_count.h"
 #include "ui/view/match_list.h"
 
 /* How a tool call of an answer stands, as long as its turn runs. */
@@ -42,6 +43,7 @@ struct row_segment {
 
 struct message_rows {
     const struct message *message;
+    struct hidden_count hidden; /* kept up to date by the owner */
     uint64_t version;
     bool wants_label;    /* set by the owner: name the model that answered */
     bool has_label;      /* … as laid out */

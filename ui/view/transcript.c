@@ -139,6 +139,20 @@ void transcript_take_path(struct transcript *transcript, const struct chat *chat
         transcript_note_end(transcript);
 }
 
+static void transcript_count_hidden(struct transcript *transcript)
+{
+    transcript->hidden_count = 0;
+    for (size_t i = 0; i < transcript->item_count; i++) {
+        struct message_rows *item = &transcript->items[i];
+        transcript->hidden_count += hidden_count_update(&item->hidden, item->message);
+    }
+}
+
+size_t transcript_hidden_count(const struct transcript *transcript)
+{
+    return transcript->hidden_count;
+}
+
 struct transcript_top transcript_up(struct transcript *transcript,
                                     struct transcript_top top, int rows)
 {
@@ -210,6 +224,7 @@ void transcript_update(struct transcript *transcript, const struct chat *chat, i
     transcript->height = height;
     transcript->is_relaid = false;
     transcript_take_path(transcript, chat);
+    transcript_count_hidden(transcript);
     if (transcript->is_following || transcript->item_count == 0) {
         transcript_go_end(transcript);
     } else {
