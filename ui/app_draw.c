@@ -221,7 +221,7 @@ static void app_paint_status(struct app *app, struct rect rect)
     app_describe_reading(app, &left);
     const char *keys = app->page == PAGE_FORM     ? app_form_hint(app)
                        : app->page == PAGE_MATRIX ? app_matrix_hint(app)
-                                                  : reading != NULL          ? reading
+                       : reading != NULL          ? reading
                                                   : app_status_keys(app);
     if (app_yields_to_hint(app, &left, keys, rect.width)) {
         strbuf_reset(&left);

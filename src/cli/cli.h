@@ -37,7 +37,7 @@ struct cli_screen {
     const char *cast_path;
     const char *theme;     /* its name; NULL: the default one */
     const char *clipboard; /* where copies go: "osc52", …; NULL: the usual way */
-    const char *links;  /* "auto", "on" or "off"; NULL: auto */
+    const char *links;     /* "auto", "on" or "off"; NULL: auto */
     const struct setting_value *opener; /* what opens addresses; empty: the usual one */
     bool remembers_layout;
     const char *notify; /* how the person is called: "bell", …; NULL: the usual way */
