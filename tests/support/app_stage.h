@@ -12,6 +12,7 @@
 #include <ev.h>
 
 #include "src/config/catalog.h"
+#include "src/config/config.h"
 #include "src/config/setting.h"
 #include "ui/app.h"
 
@@ -38,6 +39,13 @@ struct app_stage_options {
     double speed;                    /* of the demo server; 0: 1.0 */
     int width;                       /* 0: 100 */
     int height;                      /* 0: 30 */
+    const char *keys;                /* a configuration with bound keys, or NULL */
+    bool has_hints;
+    const char *prompt_path; /* a folder of templates, or NULL */
+    double ask_above;        /* as in app_options; 0: never */
+    double speed;            /* of the demo server; 0: 1.0 */
+    int width;               /* 0: 100 */
+    int height;              /* 0: 30 */
 };
 
 struct app_stage {
@@ -47,6 +55,7 @@ struct app_stage {
     struct engine *engine;
     struct catalog catalog;
     struct template_places prompts;
+    struct config config;        /* with the keys of the options */
     struct chat_setup chats[16]; /* the app borrows them */
     struct app *app;
     struct canvas *shown;
