@@ -238,7 +238,7 @@ static bool app_ask_complete(struct app *app)
     if (!app_open_complete(app, &word)) {
         /* In a name that is whole Tab is free for what it does elsewhere. */
         if (app->complete.list.fit_count == 0 && word.kind == COMPLETE_FILE)
-            app_notify(app, "no file or folder here fits that");
+            app_notify(app, "no file or folder fits that");
         return word.kind == COMPLETE_FILE;
     }
     if (app->complete.list.fit_count == 1)
@@ -327,7 +327,7 @@ bool app_paint_complete(struct app *app, struct rect room)
     app_settle_rows(app, rows);
     struct complete_view view = {
         .title = titles[complete->word.kind],
-        .hint = "Tab takes \xc2\xb7 Up Down choose \xc2\xb7 Esc closes",
+        .hint = " Tab takes \xc2\xb7 Up Down choose \xc2\xb7 Esc closes ",
         .rows = shown,
         .total = complete->list.fit_count,
     };

@@ -47,7 +47,7 @@ void app_init_drafts(struct app *app, size_t max_bytes)
 static void app_say_exchanged(struct app *app)
 {
     app_take_draft(app);
-    app_notify(app, "this text was waiting for the panes that are ticked now");
+    app_notify(app, "this text was put aside for the panes that are ticked now");
 }
 
 void app_aim_draft(struct app *app)
@@ -95,8 +95,8 @@ void app_put_draft_aside(struct app *app)
         app_notify(app, "a sent prompt is being edited: send it, or give up with Ctrl-C");
     } else if (draft_set_put_aside(app->drafts)) {
         app_take_draft(app);
-        app_notify(app, "put aside: it comes back when the next prompt is sent, or with "
-                        "the same key in an empty composer");
+        app_notify(app, "put aside until the next prompt is sent; the same key brings it "
+                        "back sooner");
     } else if (draft_set_take_back(app->drafts, true)) {
         app_take_draft(app);
     } else {

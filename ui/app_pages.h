@@ -92,8 +92,7 @@ char *app_describe_prompt(struct app *app, const char *name);
 /* Adds the names of templates and of servers' prompts. */
 void app_list_prompt_names(struct app *app, struct complete_list *list);
 bool app_is_prompt_name(struct app *app, const char *name, size_t len);
-/* Opens the form of a prompt with a text for its first field; false if there is none of
- * that name. */
+/* Opens a prompt's form with a text for its first field; false if there is none. */
 bool app_open_prompt_named(struct app *app, const char *name, size_t len,
                            const char *text);
 

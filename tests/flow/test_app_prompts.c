@@ -67,18 +67,18 @@ static void app_prompts__slash_name__opens_the_form_with_the_text(void **state)
     prompt_stage_free(stage);
 }
 
-static void app_prompts__tab__completes_what_is_unique(void **state)
+static void app_prompts__tab__completes_the_name(void **state)
 {
     (void)state;
     struct app_stage *stage = prompt_stage_open(one);
     app_stage_type(stage, "/mov");
+    assert_stage_shows(stage, "  movie  Tell a plot");
     app_stage_press(stage, "Tab");
+    assert_stage_shows(stage, "> /movie");
+    assert_stage_hides(stage, "  movie  Tell a plot");
+    app_stage_send(stage, "action");
     assert_stage_shows(stage, "/movie \xc2\xb7 Tell a plot");
-    app_stage_press(stage, "Esc");
-    app_stage_press(stage, "Ctrl-U");
-    app_stage_type(stage, "/");
-    app_stage_press(stage, "Tab");
-    assert_stage_shows(stage, " prompts ");
+    assert_stage_shows(stage, "> action");
     prompt_stage_free(stage);
 }
 
@@ -469,7 +469,7 @@ int main(void)
         cmocka_unit_test(app_prompts__picker__finds_by_a_part_of_the_name),
         cmocka_unit_test(app_prompts__broken_template__is_said),
         cmocka_unit_test(app_prompts__slash_name__opens_the_form_with_the_text),
-        cmocka_unit_test(app_prompts__tab__completes_what_is_unique),
+        cmocka_unit_test(app_prompts__tab__completes_the_name),
         cmocka_unit_test(app_prompts__unknown_word__is_sent_as_it_is),
         cmocka_unit_test(app_prompts__server__has_its_prompts_among_the_others),
         cmocka_unit_test(app_prompts__servers_prompt__is_sent_as_filled_in),

@@ -30,7 +30,7 @@ static int set_up(void **state)
     fixture->canvas = canvas_new(0, 0);
     for (int i = 0; i < ROW_COUNT; i++) {
         snprintf(fixture->texts[i], sizeof(fixture->texts[i]), "row %d", i);
-        fixture->rows[i] = (struct list_row){empty, fixture->texts[i]};
+        fixture->rows[i] = (struct list_row){.left = empty, .right = fixture->texts[i]};
     }
     fixture->view = (struct list_view){.title = " title ",
                                        .hint = " hint ",
@@ -90,7 +90,7 @@ static void list_view__two_columns__are_aligned(void **state)
     struct fixture *fixture = *state;
     char left[] = "Tab";
     char heading[] = "Panes";
-    fixture->rows[0] = (struct list_row){NULL, heading};
+    fixture->rows[0] = (struct list_row){.left = NULL, .right = heading};
     fixture->rows[1].left = left;
     fixture->view.row_count = 2;
     fixture->view.left_width = 6;
@@ -107,7 +107,7 @@ static void list_view__one_text__has_the_whole_row(void **state)
 {
     struct fixture *fixture = *state;
     char left[] = "a long list of keys";
-    fixture->rows[0] = (struct list_row){left, empty};
+    fixture->rows[0] = (struct list_row){.left = left, .right = empty};
     fixture->view.row_count = 2;
     fixture->view.left_width = 6;
     draw(fixture, 24, 4);
