@@ -33,8 +33,8 @@ static void complete_view__wide__shows_all(void **state)
     complete_view_draw(&view, canvas, (struct rect){0, 0, 50, 6});
     assert_canvas(canvas, "\n\n"
                           "─ commands · 20 ────────────────────── Tab takes ─\n"
-                          "  retry         answer the last prompt again\n"
-                          "> model [NAME]  choose another model\n"
+                          "  retry          answer the last prompt again\n"
+                          "> model [NAME]   choose another model\n"
                           "  ev␛il‹U+202E›\n");
     assert_int_equal(canvas_role_at(canvas, 20, 4), ROLE_SELECTED);
     assert_int_equal(canvas_role_at(canvas, 2, 3), ROLE_KEY);
@@ -48,8 +48,8 @@ static void complete_view__narrow__cuts_the_help(void **state)
     struct canvas *canvas = canvas_new(20, 4);
     complete_view_draw(&view, canvas, (struct rect){0, 0, 20, 4});
     assert_canvas(canvas, "─ commands · 20 ────\n"
-                          "  retry       answ…\n"
-                          "> model [NAME]  ch…\n"
+                          "  retry       ans…\n"
+                          "> model [NAME]  c…\n"
                           "  ev␛il‹U+202E›\n");
     assert_canvas_is_whole(canvas);
     canvas_free(canvas);
