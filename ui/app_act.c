@@ -51,7 +51,10 @@ static void app_interrupt(struct app *app)
         app_notify(app, "cleared; Ctrl-_ brings it back");
         return;
     }
-    if (app_is_confirmed(app, ACTION_INTERRUPT, "press Ctrl-C again to quit"))
+    if (app_is_confirmed(app, ACTION_INTERRUPT,
+                         draft_set_kept(app->drafts) > 0
+                             ? "press Ctrl-C again to quit; what was put aside is lost"
+                             : "press Ctrl-C again to quit"))
         app_quit(app, 0);
 }
 
@@ -61,9 +64,12 @@ static void app_act_quit(struct app *app)
         line_edit_delete_forward(app->edit);
         return;
     }
-    if (engine_busy_count(app->engine) == 0 ||
-        app_is_confirmed(app, ACTION_QUIT,
-                         "answers are still coming: press again to quit"))
+    const char *loss = engine_busy_count(app->engine) > 0
+                           ? "answers are still coming: press again to quit"
+                       : draft_set_kept(app->drafts) > 0
+                           ? "a text was put aside and is lost: press again to quit"
+                           : NULL;
+    if (loss == NULL || app_is_confirmed(app, ACTION_QUIT, loss))
         app_quit(app, 0);
 }
 
@@ -270,7 +276,6 @@ bool app_edit_text(struct line_edit *edit, enum action action)
         [ACTION_TRANSPOSE] = line_edit_transpose,
         [ACTION_UNDO] = line_edit_undo,
         [ACTION_REDO] = line_edit_redo,
-        [ACTION_PASTE_OPEN] = line_edit_open_chip,
     };
     if (functions[action] != NULL)
         functions[action](edit);
@@ -290,6 +295,8 @@ static bool app_act_on_text(struct app *app, enum action action)
         app_cursor_up(app);
     else if (action == ACTION_CURSOR_DOWN)
         app_cursor_down(app);
+    else if (action == ACTION_PASTE_OPEN)
+        app_open_paste(app);
     else if (action == ACTION_HISTORY)
         app_open_history(app);
     else if (action == ACTION_DRAFT_ASIDE)

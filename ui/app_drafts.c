@@ -130,3 +130,9 @@ void app_paste_text(struct app *app, const char *text, size_t len)
     if (!ok)
         app_notify(app, "the pasted text is too large: at most 16 MiB");
 }
+
+void app_open_paste(struct app *app)
+{
+    if (!line_edit_open_chip(app->edit))
+        app_notify(app, "no pasted text stands at the cursor as a chip");
+}

@@ -241,6 +241,9 @@ static void app_complete__tab__takes_the_only_fit_and_says_if_none(void **state)
     app_stage_type(stage, "alpi");
     app_stage_press(stage, "Tab");
     assert_stage_shows(stage, "/alpine.txt");
+    app_stage_press(stage, "Backspace");
+    app_stage_press(stage, "Tab");
+    assert_stage_hides(stage, "no file or folder fits");
     app_stage_type(stage, "@nothing-is-called-so");
     app_stage_press(stage, "Tab");
     assert_stage_shows(stage, "no file or folder fits");
@@ -464,6 +467,20 @@ static void app_draft__put_aside__comes_back_after_the_next_prompt(void **state)
     app_stage_free(stage);
 }
 
+static void app_draft__put_aside__quitting_asks_first(void **state)
+{
+    (void)state;
+    struct app_stage *stage = app_stage_open(one);
+    app_stage_type(stage, "later");
+    press_all(stage, (const char *const[]){"Alt-q", "Ctrl-D", NULL});
+    assert_stage_shows(stage, "a text was put aside and is lost");
+    assert_stage_shows(stage, "1 put aside");
+    assert_int_equal(app_exit_code(stage->app), -1);
+    app_stage_press(stage, "Ctrl-D");
+    assert_int_equal(app_exit_code(stage->app), 0);
+    app_stage_free(stage);
+}
+
 static void app_draft__edit_of_a_sent_prompt__gives_it_back(void **state)
 {
     (void)state;
@@ -525,6 +542,7 @@ int main(void)
         cmocka_unit_test(app_draft__ticking__takes_the_text_along),
         cmocka_unit_test(app_draft__put_aside__waits_for_its_targets),
         cmocka_unit_test(app_draft__put_aside__comes_back_after_the_next_prompt),
+        cmocka_unit_test(app_draft__put_aside__quitting_asks_first),
         cmocka_unit_test(app_draft__edit_of_a_sent_prompt__gives_it_back),
         cmocka_unit_test(app_draft__pane_of_the_edit_closed__gives_it_back),
     };

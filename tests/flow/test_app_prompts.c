@@ -133,6 +133,21 @@ static void app_prompts__server__has_its_prompts_among_the_others(void **state)
     prompt_stage_free(stage);
 }
 
+static void app_complete__server__has_its_prompts_and_resources_listed(void **state)
+{
+    (void)state;
+    struct app_stage *stage = prompt_stage_open(one);
+    start_server(stage);
+    app_stage_type(stage, "/fake");
+    assert_stage_shows(stage, "  fake.greet ");
+    app_stage_press(stage, "Ctrl-U");
+    app_stage_type(stage, "@fake");
+    assert_stage_shows(stage, "  fake:fake://a");
+    app_stage_press(stage, "Tab");
+    assert_stage_shows(stage, "> @fake:fake://a");
+    prompt_stage_free(stage);
+}
+
 static void app_prompts__servers_prompt__is_sent_as_filled_in(void **state)
 {
     (void)state;
@@ -472,6 +487,7 @@ int main(void)
         cmocka_unit_test(app_prompts__tab__completes_the_name),
         cmocka_unit_test(app_prompts__unknown_word__is_sent_as_it_is),
         cmocka_unit_test(app_prompts__server__has_its_prompts_among_the_others),
+        cmocka_unit_test(app_complete__server__has_its_prompts_and_resources_listed),
         cmocka_unit_test(app_prompts__servers_prompt__is_sent_as_filled_in),
         cmocka_unit_test(app_form__missing_value__is_said_at_its_field),
         cmocka_unit_test(app_form__wrong_number__is_not_sent),
