@@ -12,6 +12,8 @@
 #define PASTE_LINES_MAX 8
 #define PASTE_BYTES_MAX 2000
 
+_Static_assert(DRAFT_CHATS_MAX >= APP_PANE_MAX, "a target holds all panes");
+
 static int compare_chats(const void *a, const void *b)
 {
     const chat_id left = *(const chat_id *)a;

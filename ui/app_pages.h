@@ -8,6 +8,7 @@
 
 #include "src/engine/engine.h"
 #include "src/prompt/template_folder.h"
+#include "ui/complete.h"
 #include "ui/edit/key.h"
 #include "ui/form.h"
 #include "ui/matrix.h"
@@ -86,8 +87,7 @@ struct app_matrix {
 void app_open_prompts(struct app *app, const char *filter);
 void app_fill_prompts(struct app *app);
 void app_pick_prompt(struct app *app);
-/* What a template or a server's prompt says of itself, or what is wrong with it. Caller
- * frees. */
+/* What a prompt says of itself, or what is wrong with it. Caller frees. */
 char *app_describe_prompt(struct app *app, const char *name);
 /* Adds the names of templates and of servers' prompts. */
 void app_list_prompt_names(struct app *app, struct complete_list *list);

@@ -232,6 +232,20 @@ static void app_complete__esc__closes_it_for_this_word(void **state)
     app_stage_free(stage);
 }
 
+static void app_complete__esc__is_not_the_first_of_two(void **state)
+{
+    (void)state;
+    struct app_stage *stage =
+        app_stage_open((const char *const[]){"demo/stall?rate=0&ttft=0", NULL});
+    app_stage_send(stage, "wait");
+    app_stage_type(stage, "@");
+    assert_stage_shows(stage, "\xe2\x94\x80 files ");
+    press_all(stage, (const char *const[]){"Esc", "Esc", NULL});
+    assert_stage_shows(stage, "normal mode");
+    assert_int_equal(engine_busy_count(stage->engine), 1);
+    app_stage_free(stage);
+}
+
 static void app_complete__tab__takes_the_only_fit_and_says_if_none(void **state)
 {
     (void)state;
@@ -288,7 +302,8 @@ static void app_command__typed__does_what_its_key_does(void **state)
     app_stage_send(stage, "/pane-number 2");
     app_stage_send(stage, "/pane-close");
     assert_stage_hides(stage, "2 echo");
-    app_stage_send(stage, "/help");
+    app_stage_type(stage, "/help");
+    app_stage_press(stage, "Alt-Enter");
     assert_stage_shows(stage, "keys: while typing");
     app_stage_press(stage, "Esc");
     app_stage_send(stage, "/pane-number 7");
@@ -527,6 +542,7 @@ int main(void)
         cmocka_unit_test(app_complete__files__quotes_a_name_with_blanks),
         cmocka_unit_test(app_complete__enter__sends_unless_a_row_was_chosen),
         cmocka_unit_test(app_complete__esc__closes_it_for_this_word),
+        cmocka_unit_test(app_complete__esc__is_not_the_first_of_two),
         cmocka_unit_test(app_complete__tab__takes_the_only_fit_and_says_if_none),
         cmocka_unit_test(app_complete__pasted_or_recalled__opens_nothing),
         cmocka_unit_test(app_command__listed__with_arguments_and_help),
