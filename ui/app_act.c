@@ -52,7 +52,10 @@ static void app_interrupt(struct app *app)
         return;
     }
     if (app_is_confirmed(app, ACTION_INTERRUPT,
-                         app_say(app, "press {interrupt} again to quit")))
+                         app_say(app, draft_set_kept(app->drafts) > 0
+                                          ? "press {interrupt} again to quit; what was "
+                                            "put aside is lost"
+                                          : "press {interrupt} again to quit")))
         app_quit(app, 0);
 }
 
@@ -63,9 +66,12 @@ static void app_act_quit(struct app *app, const struct key *key)
         line_edit_delete_forward(app->edit);
         return;
     }
-    if (engine_busy_count(app->engine) == 0 ||
-        app_is_confirmed(app, ACTION_QUIT,
-                         "answers are still coming: press again to quit"))
+    const char *loss = engine_busy_count(app->engine) > 0
+                           ? "answers are still coming: press again to quit"
+                       : draft_set_kept(app->drafts) > 0
+                           ? "a text was put aside and is lost: press again to quit"
+                           : NULL;
+    if (loss == NULL || app_is_confirmed(app, ACTION_QUIT, loss))
         app_quit(app, 0);
 }
 
@@ -275,7 +281,6 @@ bool app_edit_text(struct line_edit *edit, enum action action)
         [ACTION_TRANSPOSE] = line_edit_transpose,
         [ACTION_UNDO] = line_edit_undo,
         [ACTION_REDO] = line_edit_redo,
-        [ACTION_PASTE_OPEN] = line_edit_open_chip,
     };
     if (functions[action] != NULL)
         functions[action](edit);
@@ -295,6 +300,8 @@ static bool app_act_on_text(struct app *app, enum action action)
         app_cursor_up(app);
     else if (action == ACTION_CURSOR_DOWN)
         app_cursor_down(app);
+    else if (action == ACTION_PASTE_OPEN)
+        app_open_paste(app);
     else if (action == ACTION_HISTORY)
         app_open_history(app);
     else if (action == ACTION_DRAFT_ASIDE)

@@ -214,9 +214,9 @@ bool app_take_command(struct app *app)
     if (argument_len == 0 || find_argument(action) != NULL) {
         app_run_action(app, action, argument);
     } else {
-        char *notice = strbuf_format("/%s takes nothing behind it; // at the beginning "
-                                     "sends the text as it is, with one /",
-                                     action_get(action)->name);
+        const char *own = action_get(action)->name;
+        char *notice =
+            strbuf_format("/%s takes no text; //%s sends this as a prompt", own, own);
         app_notify(app, notice);
         mem_free(notice);
     }

@@ -109,8 +109,10 @@ static void app_list_files(struct app *app, const char *path)
     mem_free(folder);
 }
 
-/* Fills the list for a word; false if nothing fits, or only what stands there. */
-static bool app_list_fits(struct app *app, const struct complete_word *word)
+/* Fills the list for a word; false if nothing fits or, unless the person has asked, only
+ * what stands there. */
+static bool app_list_fits(struct app *app, const struct complete_word *word,
+                          bool is_asked)
 {
     struct complete_list *list = &app->complete.list;
     char *typed = app_typed_name(app, word);
@@ -124,7 +126,8 @@ static bool app_list_fits(struct app *app, const struct complete_word *word)
         app_list_arguments(app, list);
     }
     complete_list_find(list, pattern);
-    const bool is_done = list->fit_count == 1 && word->kind != COMPLETE_COMMAND &&
+    const bool is_done = !is_asked && list->fit_count == 1 &&
+                         word->kind != COMPLETE_COMMAND &&
                          strcmp(complete_list_get(list, 0)->name, pattern) == 0;
     mem_free(typed);
     return list->fit_count > 0 && !is_done;
@@ -138,13 +141,14 @@ static bool is_same_word(const struct complete_word *a, const struct complete_wo
 }
 
 /* Shows what fits the word; false if nothing does. */
-static bool app_open_complete(struct app *app, const struct complete_word *word)
+static bool app_open_complete(struct app *app, const struct complete_word *word,
+                              bool is_asked)
 {
     struct app_complete *complete = &app->complete;
     if (!is_same_word(&complete->word, word))
         app_close_complete(app);
     complete->word = *word;
-    if (!app_list_fits(app, word)) {
+    if (!app_list_fits(app, word, is_asked)) {
         app_close_complete(app);
         return false;
     }
@@ -180,7 +184,7 @@ void app_refresh_complete(struct app *app, bool may_open)
     if (word.kind == COMPLETE_NONE || is_closed || (!may_open && !is_kept))
         app_close_complete(app);
     else if (may_open || word.end != complete->word.end)
-        app_open_complete(app, &word);
+        app_open_complete(app, &word, false);
 }
 
 /* --- Taking ----------------------------------------------------------------------- */
@@ -235,10 +239,9 @@ static bool app_ask_complete(struct app *app)
     if (word.kind == COMPLETE_NONE)
         return false;
     app->complete.closed.kind = COMPLETE_NONE;
-    if (!app_open_complete(app, &word)) {
-        /* In a name that is whole Tab is free for what it does elsewhere. */
-        if (app->complete.list.fit_count == 0 && word.kind == COMPLETE_FILE)
-            app_notify(app, "no file or folder here fits that");
+    if (!app_open_complete(app, &word, true)) {
+        if (word.kind == COMPLETE_FILE)
+            app_notify(app, "no file or folder fits that");
         return word.kind == COMPLETE_FILE;
     }
     if (app->complete.list.fit_count == 1)
@@ -327,7 +330,7 @@ bool app_paint_complete(struct app *app, struct rect room)
     app_settle_rows(app, rows);
     struct complete_view view = {
         .title = titles[complete->word.kind],
-        .hint = "Tab takes \xc2\xb7 Up Down choose \xc2\xb7 Esc closes",
+        .hint = " Tab takes \xc2\xb7 Up Down choose \xc2\xb7 Esc closes ",
         .rows = shown,
         .total = complete->list.fit_count,
     };

@@ -74,5 +74,6 @@ void app_put_draft_aside(struct app *app);
 void app_forget_drafts(struct app *app, chat_id chat);
 /* Inserts what was pasted; a long one as a chip. */
 void app_paste_text(struct app *app, const char *text, size_t len);
+void app_open_paste(struct app *app);
 
 #endif

@@ -12,6 +12,8 @@
 #define PASTE_LINES_MAX 8
 #define PASTE_BYTES_MAX 2000
 
+_Static_assert(DRAFT_CHATS_MAX >= APP_PANE_MAX, "a target holds all panes");
+
 static int compare_chats(const void *a, const void *b)
 {
     const chat_id left = *(const chat_id *)a;
@@ -47,7 +49,7 @@ void app_init_drafts(struct app *app, size_t max_bytes)
 static void app_say_exchanged(struct app *app)
 {
     app_take_draft(app);
-    app_notify(app, "this text was waiting for the panes that are ticked now");
+    app_notify(app, "this text was put aside for the panes that are ticked now");
 }
 
 void app_aim_draft(struct app *app)
@@ -95,8 +97,8 @@ void app_put_draft_aside(struct app *app)
         app_notify(app, "a sent prompt is being edited: send it, or give up with Ctrl-C");
     } else if (draft_set_put_aside(app->drafts)) {
         app_take_draft(app);
-        app_notify(app, "put aside: it comes back when the next prompt is sent, or with "
-                        "the same key in an empty composer");
+        app_notify(app, "put aside until the next prompt is sent; the same key brings it "
+                        "back sooner");
     } else if (draft_set_take_back(app->drafts, true)) {
         app_take_draft(app);
     } else {
@@ -129,4 +131,10 @@ void app_paste_text(struct app *app, const char *text, size_t len)
                                              : line_edit_insert(app->edit, text, len);
     if (!ok)
         app_notify(app, "the pasted text is too large: at most 16 MiB");
+}
+
+void app_open_paste(struct app *app)
+{
+    if (!line_edit_open_chip(app->edit))
+        app_notify(app, "no pasted text stands at the cursor as a chip");
 }

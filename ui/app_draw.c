@@ -215,6 +215,9 @@ static void app_paint_status(struct app *app, struct rect rect)
         strbuf_append_format(&left, " \xc2\xb7 %zu running", busy);
     if (queued > 0)
         strbuf_append_format(&left, " \xc2\xb7 %zu queued", queued);
+    if (draft_set_kept(app->drafts) > 0)
+        strbuf_append_format(&left, " \xc2\xb7 %zu put aside",
+                             draft_set_kept(app->drafts));
     if (app->is_zoomed && app->pane_count > 1)
         strbuf_append_text(&left, " \xc2\xb7 zoomed");
     if (app->is_locked && app->page == PAGE_PANES)

@@ -28,23 +28,30 @@ static bool app_is_second_esc(struct app *app)
     return is_second;
 }
 
+/* Carries out what the text says where Enter would send it. */
+static bool app_take_typed(struct app *app, enum action action)
+{
+    const bool is_send = action == ACTION_SEND || action == ACTION_SEND_FOCUSED;
+    return is_send && app->mode == MODE_TYPING && app_take_command(app);
+}
+
 static void app_take_key(struct app *app, const struct key *key)
 {
+    const enum action action = keymap_find(app->keymap, app->mode, key);
+    if (key->code != INPUT_ESC)
+        app->last_esc_ms = 0;
+    /* An Esc that closes the list is not the first of two. */
+    if (app_complete_key(app, key, action))
+        return;
     if (key->code == INPUT_ESC && app_is_second_esc(app)) {
         app_act(app, ACTION_STOP_ALL, key);
         return;
     }
-    if (key->code != INPUT_ESC)
-        app->last_esc_ms = 0;
-    const enum action action = keymap_find(app->keymap, app->mode, key);
     const bool is_text = key->code == INPUT_RUNE && key->mods == 0;
     if (action == ACTION_NONE)
         app->armed = ACTION_NONE;
-    if (app_complete_key(app, key, action) ||
-        (app->mode == MODE_TYPING && action == ACTION_SEND && app_take_command(app)))
+    if (app_take_typed(app, action))
         return;
-    const bool is_writing =
-        action == ACTION_DELETE_BACK || (is_text && action == ACTION_NONE);
     if (action != ACTION_NONE)
         app_act(app, action, key);
     else if (is_text && app->mode == MODE_TYPING)
@@ -52,7 +59,8 @@ static void app_take_key(struct app *app, const struct key *key)
     else if (is_text && !app_show_hints(app))
         app_notify_keys(app, "that key does nothing in normal mode: {type} goes back to "
                              "typing, {help} shows the keys");
-    app_refresh_complete(app, is_writing);
+    const bool is_typed = is_text && action == ACTION_NONE;
+    app_refresh_complete(app, is_typed || action == ACTION_DELETE_BACK);
 }
 
 /* A notice has been read when the next key is pressed. */

@@ -9,6 +9,7 @@
 #include "src/engine/engine.h"
 #include "src/prompt/template_folder.h"
 #include "ui/actions.h"
+#include "ui/complete.h"
 #include "ui/edit/key.h"
 #include "ui/form.h"
 #include "ui/matrix.h"
@@ -87,14 +88,12 @@ struct app_matrix {
 void app_open_prompts(struct app *app, const char *filter);
 void app_fill_prompts(struct app *app);
 void app_pick_prompt(struct app *app);
-/* What a template or a server's prompt says of itself, or what is wrong with it. Caller
- * frees. */
+/* What a prompt says of itself, or what is wrong with it. Caller frees. */
 char *app_describe_prompt(struct app *app, const char *name);
 /* Adds the names of templates and of servers' prompts. */
 void app_list_prompt_names(struct app *app, struct complete_list *list);
 bool app_is_prompt_name(struct app *app, const char *name, size_t len);
-/* Opens the form of a prompt with a text for its first field; false if there is none of
- * that name. */
+/* Opens a prompt's form with a text for its first field; false if there is none. */
 bool app_open_prompt_named(struct app *app, const char *name, size_t len,
                            const char *text);
 

@@ -33,12 +33,7 @@ struct app_stage_options {
     const char *rule_path;           /* the file for rules, or NULL */
     struct theme *theme;             /* taken; NULL: the default theme */
     const struct theme_set *themes;  /* that can be chosen, or NULL */
-    const char *prompt_path;         /* a folder of templates, or NULL */
-    double ask_above;                /* as in app_options; 0: never */
     enum clipboard_use clipboard;    /* as in app_options */
-    double speed;                    /* of the demo server; 0: 1.0 */
-    int width;                       /* 0: 100 */
-    int height;                      /* 0: 30 */
     const char *keys;                /* a configuration with bound keys, or NULL */
     bool has_hints;
     const char *prompt_path; /* a folder of templates, or NULL */

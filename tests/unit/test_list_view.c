@@ -90,7 +90,7 @@ static void list_view__two_columns__are_aligned(void **state)
     struct fixture *fixture = *state;
     char left[] = "Tab";
     char heading[] = "Panes";
-    fixture->rows[0] = (struct list_row){.right = heading};
+    fixture->rows[0] = (struct list_row){.left = NULL, .right = heading};
     fixture->rows[1].left = left;
     fixture->view.row_count = 2;
     fixture->view.left_width = 6;
