@@ -36,7 +36,7 @@ struct app_options {
     bool sends_draft;  /* … is sent as soon as there is a screen */
     const struct attachment_list *attachments; /* go with the first prompt; or NULL */
     const char *notice;                    /* the status line's first words, or NULL */
-    const char *layout_path;  /* the file of remembered layouts, or NULL */
+    const char *layout_path;               /* the file of remembered layouts, or NULL */
     const char *history_path;              /* the file of sent prompts, or NULL */
     const struct template_places *prompts; /* where templates are; NULL: nowhere */
     struct spending *spending; /* what a matrix costs is noted there; or NULL */

@@ -215,7 +215,8 @@ void app_layout_drag(struct app *app, const struct key *key)
         layout->is_dragging = false;
         return;
     }
-    /* From what was drawn last, so that it does not matter how many moves a frame sees. */
+    /* From what was drawn last, so that it does not matter how many moves a frame sees.
+     */
     const struct rect at = app_layout_border_place(&app->tiling, &layout->border);
     if (tiling_move_border(&app->tiling, &layout->border, key->x - at.x, key->y - at.y,
                            &layout->weights))
@@ -310,7 +311,8 @@ void app_layout_keep(struct app *app)
     const size_t focused = now.focused;
     now.focused = app->layout.known.focused;
     const bool is_new = !layout_entry_equal(&now, &app->layout.known);
-    const bool is_default = layout_entry_is_for(&app->layout.known, now.models, now.count);
+    const bool is_default =
+        layout_entry_is_for(&app->layout.known, now.models, now.count);
     now.focused = focused;
     /* Other models than at the start: only what was arranged among them is remembered. */
     const bool is_arranged = now.mode != TILING_AUTO || now.weights.columns > 0;

@@ -271,10 +271,11 @@ static void layout_put_aside(const char *path, struct error *err)
     char *why = mem_strdup(error_text(err));
     error_clear(err);
     if (is_aside)
-        error_set(err, ERROR_USAGE,
-                  "the remembered layouts could not be read (%s: %s); the file is kept as "
-                  "%s",
-                  path, why, aside);
+        error_set(
+            err, ERROR_USAGE,
+            "the remembered layouts could not be read (%s: %s); the file is kept as "
+            "%s",
+            path, why, aside);
     else
         error_set(err, ERROR_USAGE,
                   "the remembered layouts could not be read (%s: %s); remove the file",

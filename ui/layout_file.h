@@ -23,9 +23,9 @@ struct layout_entry {
     enum tiling_mode mode;
     struct tiling_weights weights;
     bool is_zoomed;
-    size_t focused;                     /* a place on the screen */
-    size_t order[TILING_PANE_MAX];      /* which of the models stands in each place */
-    bool is_unticked[TILING_PANE_MAX];  /* by models */
+    size_t focused;                    /* a place on the screen */
+    size_t order[TILING_PANE_MAX];     /* which of the models stands in each place */
+    bool is_unticked[TILING_PANE_MAX]; /* by models */
 };
 
 struct layout_list {
@@ -47,9 +47,9 @@ bool layout_list_parse(const char *text, size_t len, struct layout_list *list,
 void layout_list_write(const struct layout_list *list, struct strbuf *out);
 void layout_list_clear(struct layout_list *list);
 
-/* Finds what is remembered for the models of `entry` and fills the rest of it; `*is_found`
- * says if there is any. False with err filled if the file could not be read, or is
- * damaged: then it was put aside. */
+/* Finds what is remembered for the models of `entry` and fills the rest of it;
+ * `*is_found` says if there is any. False with err filled if the file could not be read,
+ * or is damaged: then it was put aside. */
 bool layout_file_find(const char *path, struct layout_entry *entry, bool *is_found,
                       struct error *err);
 

@@ -31,8 +31,8 @@ struct cli_screen {
     double ask_above;          /* what may cost more asks first */
     bool use_mouse;
     const char *cast_path;
-    const char *theme;  /* its name; NULL: the default one */
-    const char *links;  /* "auto", "on" or "off"; NULL: auto */
+    const char *theme;                  /* its name; NULL: the default one */
+    const char *links;                  /* "auto", "on" or "off"; NULL: auto */
     const struct setting_value *opener; /* what opens addresses; empty: the usual one */
     bool remembers_layout;
     const char *notify; /* how the person is called: "bell", …; NULL: the usual way */

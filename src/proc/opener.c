@@ -26,9 +26,10 @@ static char *opener_find(const char *const *words, size_t word_count,
         if (path != NULL)
             return path;
     }
-    error_set(err, ERROR_USAGE,
-              "no program for addresses is there (xdg-open, open, wslview): name one with "
-              "the setting opener");
+    error_set(
+        err, ERROR_USAGE,
+        "no program for addresses is there (xdg-open, open, wslview): name one with "
+        "the setting opener");
     return NULL;
 }
 

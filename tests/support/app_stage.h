@@ -24,7 +24,7 @@ struct app_stage_options {
     bool sends_draft;
     const struct attachment_list *attachments; /* for the first prompt; or NULL */
     const char *history_path;
-    const char *layout_path; /* where layouts are remembered, or NULL */
+    const char *layout_path;         /* where layouts are remembered, or NULL */
     const char *other_url;           /* where "other/NAME" leads; NULL: nowhere */
     bool has_raw;                    /* "raw/NAME" leads to a raw_server of the stage */
     const struct settings *settings; /* NULL: defaults */
@@ -55,7 +55,7 @@ struct app_stage {
     size_t suspend_count;
     size_t redraw_count;
     char *opened_address; /* the link that was opened last, or NULL */
-    char *edited_path; /* the file that the editor was wanted for last, or NULL */
+    char *edited_path;    /* the file that the editor was wanted for last, or NULL */
     bool has_mouse;
     struct style styles[ROLE_COUNT]; /* as the display was told last */
     char title[200];

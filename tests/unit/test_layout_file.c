@@ -156,8 +156,12 @@ static void layout_list_parse__wrong_values__are_damage(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "", "[]", "{}", "{\"version\": 2, \"layouts\": []}",
-        "{\"version\": 1, \"layouts\": {}}", "{\"version\": 1, \"layouts\": [1]}",
+        "",
+        "[]",
+        "{}",
+        "{\"version\": 2, \"layouts\": []}",
+        "{\"version\": 1, \"layouts\": {}}",
+        "{\"version\": 1, \"layouts\": [1]}",
         "{\"version\": 1, \"layouts\": [{\"models\": [], \"mode\": \"grid\"}]}",
         "{\"version\": 1, \"layouts\": [{\"models\": [\"a\"], \"mode\": \"heap\"}]}",
         "{\"version\": 1, \"layouts\": [{\"models\": [\"a\"], \"mode\": \"grid\", "

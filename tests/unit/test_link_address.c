@@ -35,11 +35,13 @@ static void assert_made(const char *text, const char *expected)
 static void link_address__usual_ones__stay_as_they_are(void **state)
 {
     (void)state;
-    static const char *const same[] = {
-        "https://example.org",           "http://example.org/a/b.html?q=1&r=%20#top",
-        "https://example.org:8443/",     "http://[::1]:8080/x",
-        "https://xn--bcher-kva.example/", "https://127.0.0.1/?a;b=c",
-        "https://en.wikipedia.org/wiki/Motet_(music)"};
+    static const char *const same[] = {"https://example.org",
+                                       "http://example.org/a/b.html?q=1&r=%20#top",
+                                       "https://example.org:8443/",
+                                       "http://[::1]:8080/x",
+                                       "https://xn--bcher-kva.example/",
+                                       "https://127.0.0.1/?a;b=c",
+                                       "https://en.wikipedia.org/wiki/Motet_(music)"};
     for (size_t i = 0; i < COUNT_OF(same); i++)
         assert_made(same[i], same[i]);
     assert_made("HTTPS://Example.org/A", "https://Example.org/A");
@@ -69,7 +71,8 @@ static void link_address__others__are_no_links(void **state)
                                       "https://bank.com@evil.example/",
                                       "https://bank.com:pw@evil.example/",
                                       "https://evil.example\\@bank.com/",
-                                      "https://b\xc3\xbc" "cher.example/",
+                                      "https://b\xc3\xbc"
+                                      "cher.example/",
                                       "https://ex ample.org/",
                                       "https://.example.org/",
                                       "https://-x.example/",

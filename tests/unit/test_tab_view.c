@@ -16,9 +16,8 @@ static void fill(struct tab *tabs, size_t count)
 {
     static const char *const names[] = {"sage", "coder", "a-model-with-a-long-name"};
     for (size_t i = 0; i < count; i++)
-        tabs[i] = (struct tab){.name = names[i % 3],
-                               .sign = "\xe2\x9c\x93",
-                               .sign_role = ROLE_STATE_DONE};
+        tabs[i] = (struct tab){
+            .name = names[i % 3], .sign = "\xe2\x9c\x93", .sign_role = ROLE_STATE_DONE};
 }
 
 static void assert_row(int width, size_t count, size_t focused, const char *expected)

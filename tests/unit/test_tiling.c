@@ -129,7 +129,8 @@ static void tiling_make__any_size__covers_without_overlap(void **state)
     for_all_sizes(check_cover);
 }
 
-/* Without a grid: a stack of titles with one open pane, or one pane below a row of tabs. */
+/* Without a grid: a stack of titles with one open pane, or one pane below a row of tabs.
+ */
 static void check_small(struct rect room, size_t count)
 {
     for (size_t focused = 0; focused < count; focused++) {
@@ -434,8 +435,7 @@ static void tiling_make__no_room__does_not_fail(void **state)
 {
     (void)state;
     for (size_t count = 0; count <= TILING_PANE_MAX; count++) {
-        const struct tiling tiling =
-            make((struct rect){0, 0, 0, 0}, count, 0, false);
+        const struct tiling tiling = make((struct rect){0, 0, 0, 0}, count, 0, false);
         assert_int_equal(tiling_find(&tiling, 0, 0), count);
     }
 }

@@ -136,7 +136,8 @@ static bool canvas_draw_part(struct canvas_pen *pen, enum role role, const char 
 {
     if (pen->used + width > pen->limit || len > CELL_TEXT_SIZE)
         return false;
-    struct cell cell = {"", (uint8_t)len, (uint8_t)width, (uint8_t)role, pen->canvas->link};
+    struct cell cell = {"", (uint8_t)len, (uint8_t)width, (uint8_t)role,
+                        pen->canvas->link};
     memcpy(cell.text, text, len);
     canvas_set(pen->canvas, pen->x + pen->used, pen->y, &cell);
     pen->used += width;

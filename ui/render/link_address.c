@@ -82,9 +82,9 @@ bool link_address_append(const char *text, size_t len, struct strbuf *out)
     at += link_port_len(text + at, len - at);
     if (host_len == 0 || (at < len && strchr("/?#", text[at]) == NULL))
         return false;
-    bool is_ok = strbuf_append_text(out, start == strlen("https://") ? "https" : "http") &&
-                 strbuf_append_text(out, "://") &&
-                 strbuf_append(out, text + start, at - start);
+    bool is_ok =
+        strbuf_append_text(out, start == strlen("https://") ? "https" : "http") &&
+        strbuf_append_text(out, "://") && strbuf_append(out, text + start, at - start);
     for (; is_ok && at < len; at++)
         is_ok = link_append_byte(out, (unsigned char)text[at]);
     if (is_ok && out->len - before <= LINK_ADDRESS_MAX)

@@ -24,8 +24,8 @@ static struct span_piece *span_text_new_piece(struct span_text *text, size_t len
     text->pieces =
         mem_grow(text->pieces, &text->cap, text->count + 1, sizeof(text->pieces[0]));
     struct span_piece *piece = &text->pieces[text->count++];
-    *piece = (struct span_piece){
-        .len = (uint32_t)len, .place = text->end, .link = text->link};
+    *piece =
+        (struct span_piece){.len = (uint32_t)len, .place = text->end, .link = text->link};
     text->end += (uint32_t)len;
     text->is_separated = false;
     return piece;
@@ -39,8 +39,7 @@ void span_text_add(struct span_text *text, enum span_from from, size_t at, size_
     if (text->count > 0 && !text->is_separated) {
         struct span_piece *last = &text->pieces[text->count - 1];
         if (last->from == (uint8_t)from && last->role == (uint8_t)role &&
-            last->link == text->link &&
-            last->at + last->len == at) {
+            last->link == text->link && last->at + last->len == at) {
             last->len += (uint32_t)len;
             text->end += (uint32_t)len;
             return;

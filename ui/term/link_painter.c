@@ -23,10 +23,9 @@ bool link_painter_suits(const char *term)
 {
     /* Types whose terminals have links, or swallow what they do not know. The Linux
      * console and GNU screen print parts of it. */
-    static const char *const prefixes[] = {"xterm",   "tmux",   "foot",  "alacritty",
-                                           "wezterm", "kitty",  "vte",   "gnome",
-                                           "konsole", "iterm2", "mintty", "contour",
-                                           "ghostty", "rio",    "st-"};
+    static const char *const prefixes[] = {
+        "xterm",   "tmux",   "foot",   "alacritty", "wezterm", "kitty", "vte", "gnome",
+        "konsole", "iterm2", "mintty", "contour",   "ghostty", "rio",   "st-"};
     for (size_t i = 0; i < COUNT_OF(prefixes); i++) {
         if (strncmp(term, prefixes[i], strlen(prefixes[i])) == 0)
             return true;
@@ -57,9 +56,9 @@ void link_painter_init(struct link_painter *painter, bool use_ascii, bool has_co
 
 void link_painter_clear(struct link_painter *painter)
 {
-    char *const forms[] = {painter->place,     painter->plain,      painter->bold,
-                           painter->dim,       painter->reverse,    painter->underline,
-                           painter->italic,    painter->foreground, painter->background};
+    char *const forms[] = {painter->place,  painter->plain,      painter->bold,
+                           painter->dim,    painter->reverse,    painter->underline,
+                           painter->italic, painter->foreground, painter->background};
     for (size_t i = 0; i < COUNT_OF(forms); i++)
         mem_free(forms[i]);
     link_table_clear(&painter->shown);

@@ -521,16 +521,15 @@ static void paint_rows(struct painter *painter, const struct canvas *canvas, int
         painter->has_links && link_table_copy(&painter->links.shown, &canvas->links);
     /* To get somewhere in a row, curses may write again what stands before it. */
     const bool has_cursor_moved =
-        canvas->is_cursor_visible && (canvas->cursor_x != painter->cursor_x ||
-                                      canvas->cursor_y != painter->cursor_y);
+        canvas->is_cursor_visible &&
+        (canvas->cursor_x != painter->cursor_x || canvas->cursor_y != painter->cursor_y);
     for (int y = 0; y < height && width > 0; y++) {
         const struct cell *now = canvas_row(canvas, y);
         const struct cell *old = painter->shown + (size_t)y * (size_t)painter->width;
         const struct link_row row = {y, width, painter->is_clean ? old : NULL, now};
         const bool is_changed = !painter->is_clean || is_renumbered ||
                                 memcmp(old, now, (size_t)width * sizeof(*now)) != 0;
-        const bool is_touched =
-            is_changed || (has_cursor_moved && y == canvas->cursor_y);
+        const bool is_touched = is_changed || (has_cursor_moved && y == canvas->cursor_y);
         if (is_touched && painter->has_links && link_painter_concerns(&row))
             link_painter_append_row(&painter->links, &row, painter->palette.looks,
                                     &painter->link_bytes);

@@ -21,9 +21,9 @@ struct list_view {
     const char *input; /* what was typed, or NULL: nothing can be typed */
     const struct list_row *rows;
     size_t row_count;
-    size_t selected; /* the chosen row; row_count: none */
-    size_t first;    /* the first row that is shown; list_view_draw keeps it in range */
-    int left_width;  /* columns for the left texts */
+    size_t selected;   /* the chosen row; row_count: none */
+    size_t first;      /* the first row that is shown; list_view_draw keeps it in range */
+    int left_width;    /* columns for the left texts */
     struct rect drawn; /* where it was drawn last, for the mouse; and its rows */
     struct rect rows_drawn;
 };

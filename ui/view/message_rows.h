@@ -46,9 +46,9 @@ struct message_rows {
     bool is_unfolded;    /* … as laid out */
     bool *flips; /* parts that are folded where the others are not, or the other way */
     size_t flip_count;
-    bool is_stale; /* one of them has changed since */
-    bool wants_raw;      /* set by the owner: answers are shown as they were written */
-    bool is_raw;         /* … as laid out */
+    bool is_stale;  /* one of them has changed since */
+    bool wants_raw; /* set by the owner: answers are shown as they were written */
+    bool is_raw;    /* … as laid out */
     const struct call_mark *marks; /* set by the owner: those of all messages */
     size_t mark_count;
     uint64_t mark_stamp;   /* of those laid out */

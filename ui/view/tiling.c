@@ -258,8 +258,8 @@ bool tiling_move_border(const struct tiling *tiling, const struct tiling_border 
         has_moved = tiling_shift(is_short ? moved.last_widths : moved.widths,
                                  border->column, dx, TILING_MIN_WIDTH);
     if (border->row >= 0 && dy != 0)
-        has_moved = tiling_shift(moved.heights, border->row, dy, TILING_MIN_HEIGHT) ||
-                    has_moved;
+        has_moved =
+            tiling_shift(moved.heights, border->row, dy, TILING_MIN_HEIGHT) || has_moved;
     if (has_moved)
         *weights = moved;
     return has_moved;
