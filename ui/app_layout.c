@@ -179,18 +179,6 @@ static bool app_layout_press_tab(struct app *app, const struct key *key)
     return false;
 }
 
-bool app_layout_press(struct app *app, const struct key *key)
-{
-    struct app_layout *layout = &app->layout;
-    layout->is_dragging = false;
-    if (app->tiling.tabs.height > 0)
-        return app_layout_press_tab(app, key);
-    layout->is_dragging =
-        tiling_find_border(&app->tiling, key->x, key->y, &layout->border);
-    layout->dragged = app->tiling;
-    return layout->is_dragging;
-}
-
 /* Where the panes behind the border begin. */
 static struct rect app_layout_border_place(const struct tiling *tiling,
                                            const struct tiling_border *border)
@@ -204,6 +192,23 @@ static struct rect app_layout_border_place(const struct tiling *tiling,
     return place;
 }
 
+bool app_layout_press(struct app *app, const struct key *key)
+{
+    struct app_layout *layout = &app->layout;
+    layout->is_dragging = false;
+    if (app->tiling.tabs.height > 0)
+        return app_layout_press_tab(app, key);
+    layout->is_dragging =
+        tiling_find_border(&app->tiling, key->x, key->y, &layout->border);
+    layout->dragged = app->tiling;
+    if (!layout->is_dragging)
+        return false;
+    const struct rect at = app_layout_border_place(&app->tiling, &layout->border);
+    layout->hold_x = at.x - key->x;
+    layout->hold_y = at.y - key->y;
+    return true;
+}
+
 void app_layout_drag(struct app *app, const struct key *key)
 {
     struct app_layout *layout = &app->layout;
@@ -211,15 +216,17 @@ void app_layout_drag(struct app *app, const struct key *key)
         return;
     /* A pane was closed, or the window has changed: nothing is held any more. */
     if (app->tiling.count != layout->dragged.count ||
-        app->tiling.columns != layout->dragged.columns) {
+        app->tiling.columns != layout->dragged.columns ||
+        app->tiling.rows != layout->dragged.rows) {
         layout->is_dragging = false;
         return;
     }
     /* From what was drawn last, so that it does not matter how many moves a frame sees.
      */
     const struct rect at = app_layout_border_place(&app->tiling, &layout->border);
-    if (tiling_move_border(&app->tiling, &layout->border, key->x - at.x, key->y - at.y,
-                           &layout->weights))
+    const int dx = key->x + layout->hold_x - at.x;
+    const int dy = key->y + layout->hold_y - at.y;
+    if (tiling_move_border(&app->tiling, &layout->border, dx, dy, &layout->weights))
         app_mark_all(app);
 }
 
@@ -316,9 +323,10 @@ void app_layout_keep(struct app *app)
     now.focused = focused;
     /* Other models than at the start: only what was arranged among them is remembered. */
     const bool is_arranged = now.mode != TILING_AUTO || now.weights.columns > 0;
-    if (is_new && (is_default || is_arranged) &&
-        !layout_file_keep(app->options.layout_path, &now, &err))
-        app_layout_tell(app, &err);
+    if (is_new && (is_default || is_arranged))
+        layout_file_keep(app->options.layout_path, &now, &err);
+    /* The screen is gone by now; a layout is not worth words in the shell. */
+    error_clear(&err);
     layout_entry_clear(&now);
 }
 

@@ -23,6 +23,8 @@ struct app_layout {
     bool is_dragging;
     struct tiling_border border; /* that is dragged */
     struct tiling dragged;       /* the panes when it began */
+    int hold_x; /* from the pointer to where the panes behind the border begin */
+    int hold_y;
 
     struct layout_entry known; /* what is remembered, or would be if nothing changes */
 };

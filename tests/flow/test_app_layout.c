@@ -190,6 +190,18 @@ static void app_layout__drag__moves_borders(void **state)
     app_stage_free(stage);
 }
 
+/* Both columns of a border can be held; it stays under the pointer. */
+static void app_layout__drag__does_not_jump(void **state)
+{
+    (void)state;
+    struct app_stage *stage = app_stage_open(four);
+    int place[] = {column_of(stage, "4 slow") + 5, row_of(stage, "4 slow")};
+    app_stage_drag(stage, 49, 5, 49, 6);
+    app_stage_drag(stage, 49, 5, 54, 6);
+    app_stage_wait(stage, is_at, place);
+    app_stage_free(stage);
+}
+
 static void app_layout__drag_inside__changes_nothing(void **state)
 {
     (void)state;
@@ -319,6 +331,47 @@ static void app_link__no_address_to_follow__is_text(void **state)
     app_stage_free(stage);
 }
 
+/* --- Lists ------------------------------------------------------------------------ */
+
+static void app_list_mouse__click_on_a_row__chooses_it(void **state)
+{
+    (void)state;
+    struct app_stage *stage = app_stage_open(one_echo);
+    app_stage_press(stage, "Alt-n");
+    app_stage_click_text(stage, "demo/thinker");
+    assert_stage_shows(stage, "2 thinker");
+    assert_stage_hides(stage, "demo/coder"); /* the list is gone */
+    app_stage_free(stage);
+}
+
+static void app_list_mouse__wheel__moves_the_choice(void **state)
+{
+    (void)state;
+    struct app_stage *stage = app_stage_open(one_echo);
+    int x;
+    int y;
+    app_stage_press(stage, "Alt-n");
+    canvas_find(stage->shown, "demo/coder", &x, &y);
+    assert_int_not_equal(canvas_role_at(stage->shown, x, y), ROLE_SELECTED);
+    app_stage_wheel(stage, x, y, false);
+    assert_int_equal(canvas_role_at(stage->shown, x, y), ROLE_SELECTED);
+    app_stage_wheel(stage, x, y, true);
+    assert_int_not_equal(canvas_role_at(stage->shown, x, y), ROLE_SELECTED);
+    app_stage_free(stage);
+}
+
+static void app_list_mouse__click_beside__closes(void **state)
+{
+    (void)state;
+    struct app_stage *stage = app_stage_open(one_echo);
+    app_stage_press(stage, "Alt-n");
+    assert_stage_shows(stage, "demo/coder");
+    app_stage_click(stage, 0, 0);
+    assert_stage_hides(stage, "demo/coder");
+    assert_stage_shows(stage, "1 echo");
+    app_stage_free(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +383,7 @@ int main(void)
         cmocka_unit_test(app_layout__tabs__show_states_and_are_clicked),
         cmocka_unit_test(app_layout__folded__opens_what_is_clicked),
         cmocka_unit_test(app_layout__drag__moves_borders),
+        cmocka_unit_test(app_layout__drag__does_not_jump),
         cmocka_unit_test(app_layout__drag_inside__changes_nothing),
         cmocka_unit_test(app_layout__again_with_the_same_models__is_as_it_was),
         cmocka_unit_test(app_layout__damaged_file__is_told_and_kept),
@@ -337,6 +391,9 @@ int main(void)
         cmocka_unit_test(app_link__key_between__asks_again),
         cmocka_unit_test(app_link__odd_host__is_named),
         cmocka_unit_test(app_link__no_address_to_follow__is_text),
+        cmocka_unit_test(app_list_mouse__click_on_a_row__chooses_it),
+        cmocka_unit_test(app_list_mouse__wheel__moves_the_choice),
+        cmocka_unit_test(app_list_mouse__click_beside__closes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
