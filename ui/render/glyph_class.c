@@ -34,6 +34,7 @@ static const struct glyph_range glyph_ranges[] = {
     {0x180b, 0x180d, GLYPH_VARIATION},   /* Mongolian */
     {0x180f, 0x180f, GLYPH_VARIATION},   /* Mongolian */
     {0x200c, 0x200d, GLYPH_JOINER},      /* non-joiner and joiner */
+    {0x302e, 0x302f, GLYPH_HIDDEN},      /* Korean tone marks: two cells, or none */
     {0xd7b0, 0xd7ff, GLYPH_HIDDEN},      /* old Korean vowels and finals */
     {0xfe00, 0xfe0f, GLYPH_VARIATION},   /* text or emoji */
     {0x1f1e6, 0x1f1ff, GLYPH_FLAG},      /* regional indicators */
@@ -142,8 +143,7 @@ bool glyph_class_is_settled(uint32_t code)
 {
     if (code < 0x300 || (code >= 0x2500 && code <= 0x259f))
         return true;
-    if (glyph_class_is_spacing_mark(code) || code == 0x6de || code == 0x302e ||
-        code == 0x302f)
+    if (glyph_class_is_spacing_mark(code) || code == 0x6de)
         return false;
     return glyph_class_width(code) == 2 ? glyph_was_always_wide(code)
                                         : !glyph_class_is_emoji(code);

@@ -492,7 +492,7 @@ void markdown_block_put(const struct markdown_part *part, struct markdown_layout
                                   .layout = layout,
                                   .text = &layout->text,
                                   .first_number = part->number};
-    MD_PARSER parser = {.flags = MD_FLAG_TASKLISTS | MD_FLAG_NOHTML |
+    MD_PARSER parser = {.flags = MD_FLAG_TASKLISTS | MD_FLAG_NOHTMLBLOCKS |
                                  MD_FLAG_PERMISSIVEURLAUTOLINKS | MD_FLAG_LATEXMATHSPANS,
                         .enter_block = reader_on_enter_block,
                         .leave_block = reader_on_leave_block,

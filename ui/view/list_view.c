@@ -52,8 +52,9 @@ static void list_view_draw_row(const struct list_view *view, struct canvas *canv
                    strlen(row->key));
     }
     const bool is_split = row->left[0] != '\0' && row->right[0] != '\0';
-    canvas_put_fit(canvas, at.x, at.y, is_split ? view->left_width : at.width, ROLE_KEY,
-                   row->left, strlen(row->left));
+    const int left =
+        is_split && view->left_width < at.width ? view->left_width : at.width;
+    canvas_put_fit(canvas, at.x, at.y, left, ROLE_KEY, row->left, strlen(row->left));
     const int x = is_split ? view->left_width + 1 : 0;
     canvas_put_fit(canvas, at.x + x, at.y, at.width - x, ROLE_TEXT, row->right,
                    strlen(row->right));
