@@ -1,5 +1,5 @@
 /*
- * The part of struct app that has to do with prompt templates: the picker, the form, what
+ * The part of struct app that has to do with prompt templates: the form, what
  * sending it comes to, and the matrix. A page stands in the place of the panes and of the
  * composer. For the files ui/app*.c only.
  */
@@ -9,7 +9,6 @@
 #include "src/engine/engine.h"
 #include "src/prompt/template_folder.h"
 #include "ui/actions.h"
-#include "ui/complete.h"
 #include "ui/edit/key.h"
 #include "ui/form.h"
 #include "ui/matrix.h"
@@ -83,19 +82,6 @@ struct app_matrix {
     size_t answer_row;
     size_t answer_column;
 };
-
-/* app_prompts.c */
-void app_open_prompts(struct app *app, const char *filter);
-void app_fill_prompts(struct app *app);
-void app_pick_prompt(struct app *app);
-/* What a prompt says of itself, or what is wrong with it. Caller frees. */
-char *app_describe_prompt(struct app *app, const char *name);
-/* Adds the names of templates and of servers' prompts. */
-void app_list_prompt_names(struct app *app, struct complete_list *list);
-bool app_is_prompt_name(struct app *app, const char *name, size_t len);
-/* Opens a prompt's form with a text for its first field; false if there is none. */
-bool app_open_prompt_named(struct app *app, const char *name, size_t len,
-                           const char *text);
 
 /* app_form.c */
 /* Takes the template, and the text for its first field ("" for none). */

@@ -17,6 +17,7 @@
 #include "ui/app_lock.h"
 #include "ui/app_pages.h"
 #include "ui/app_palette.h"
+#include "ui/app_prompts.h"
 #include "ui/app_reading.h"
 #include "ui/app_server_prompts.h"
 #include "ui/app_theme.h"
