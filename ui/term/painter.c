@@ -32,6 +32,8 @@
 
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
+#include "ui/term/cell_text.h"
+#include "ui/term/link_painter.h"
 #include "src/base/utf8.h"
 #include "ui/render/ascii_sign.h"
 #include "ui/term/capability.h"
@@ -74,6 +76,9 @@ struct painter {
     enum color_depth depth;
     bool is_direct; /* curses counts in true colour */
     bool use_ascii;
+    bool has_links;
+    struct link_painter links;
+    struct strbuf link_bytes; /* for the cells of this frame that lead somewhere */
     struct role_look looks[ROLE_COUNT];
     struct strbuf raw;  /* a frame as curses wrote it, while colours are put in */
     char *enter_screen; /* capabilities without padding, "" where there is none */
@@ -146,15 +151,19 @@ static bool take_bytes(struct painter *painter, struct strbuf *out)
 /* Moves a frame to `out` with the colours that curses cannot name. */
 static bool take_frame(struct painter *painter, struct strbuf *out)
 {
-    if (!painter->palette.has_slots)
+    struct strbuf *links = &painter->link_bytes;
+    if (!painter->palette.has_slots && links->len == 0)
         return take_bytes(painter, out);
     struct strbuf *raw = &painter->raw;
     const bool is_ok =
-        take_bytes(painter, raw) &&
+        take_bytes(painter, raw) && strbuf_append(raw, strbuf_text(links), links->len) &&
         palette_translate(&painter->palette, strbuf_text(raw), raw->len, out);
     if (raw->cap > RAW_KEEP)
         strbuf_clear(raw);
     strbuf_reset(raw);
+    if (links->cap > RAW_KEEP)
+        strbuf_clear(links);
+    strbuf_reset(links);
     return is_ok;
 }
 
@@ -343,6 +352,12 @@ static bool painter_start_curses(struct painter *painter,
     find_depth(painter, options);
     set_default_styles(painter);
     read_capabilities(painter);
+    painter->has_links = options->use_links && painter->is_xterm_like;
+    link_painter_init(&painter->links, painter->use_ascii,
+                      painter->depth > COLOR_DEPTH_NONE);
+    /* Cells that are shifted would take their links along. */
+    if (painter->has_links)
+        idcok(stdscr, false);
     loose_cells_init(&painter->loose, painter->palette.looks, painter->use_ascii);
     painter->is_cursor_visible = true;
     curs_set(1);
@@ -360,6 +375,7 @@ struct painter *painter_new(const struct painter_options *options, struct error 
     struct painter *painter = mem_alloc(sizeof(*painter));
     painter->use_ascii = options->use_ascii;
     strbuf_init(&painter->raw, RAW_MAX);
+    strbuf_init(&painter->link_bytes, RAW_MAX);
     if (!painter_open_memory(painter, err) ||
         !painter_start_curses(painter, options, err)) {
         painter_free(painter);
@@ -383,6 +399,8 @@ void painter_free(struct painter *painter)
     mem_free(painter->shown);
     mem_free(painter->line);
     strbuf_clear(&painter->raw);
+    strbuf_clear(&painter->link_bytes);
+    link_painter_clear(&painter->links);
     loose_cells_clear(&painter->loose);
     char *const texts[] = {
         painter->enter_screen, painter->leave_screen,  painter->keypad_on,
@@ -408,37 +426,13 @@ void painter_redraw(struct painter *painter)
 
 /* --- Painting --------------------------------------------------------------------- */
 
-/* The characters of a cell; what curses would measure differently becomes '?'. */
-static void set_cell_text(const struct cell *cell, bool use_ascii,
-                          wchar_t text[CCHARW_MAX + 1])
-{
-    int count = 0;
-    if (cell->text_len == 1) {
-        text[count++] = (wchar_t)(unsigned char)cell->text[0];
-    } else {
-        size_t at = 0;
-        while (at < cell->text_len && count < CCHARW_MAX) {
-            uint32_t code;
-            at += utf8_decode(cell->text + at, cell->text_len - at, &code);
-            text[count++] = (wchar_t)(use_ascii ? ascii_sign(code) : code);
-        }
-        if (count > 0 && wcwidth(text[0]) != cell->width)
-            count = 0;
-        if (count == 0 && cell->text_len > 0)
-            text[count++] = cell->width == 2 ? L'\uff1f' : L'?';
-    }
-    if (count == 0 || text[0] < L' ')
-        text[0] = L' ', count = 1;
-    text[count] = L'\0';
-}
-
 static void set_curses_cell(const struct painter *painter, const struct cell *cell,
                             cchar_t *out)
 {
     const struct role_look *look =
         &painter->looks[cell->role < ROLE_COUNT ? cell->role : ROLE_TEXT];
-    wchar_t text[CCHARW_MAX + 1];
-    set_cell_text(cell, painter->use_ascii, text);
+    wchar_t text[CELL_CHARACTER_MAX + 1];
+    cell_text_get(cell, painter->use_ascii, text);
     if (setcchar(out, text, look->attrs, look->pair, NULL) != OK)
         setcchar(out, L"?", look->attrs, look->pair, NULL);
 }
@@ -481,7 +475,7 @@ static void paint_row(struct painter *painter, int y, const struct cell *now, in
     int first = 0;
     int last = width - 1;
     if (painter->is_clean && !find_change(shown, now, width, &first, &last))
-        return;
+        return; /* nothing, or only what the numbers of its links mean */
     const struct loose_row row = {now, width, y,
                                   y == painter->height - 1 && width == painter->width};
     int count = 0;
@@ -516,6 +510,31 @@ static void paint_cursor(struct painter *painter, const struct canvas *canvas)
     move(painter->cursor_y, painter->cursor_x);
 }
 
+/* Paints the rows, and notes the bytes for links that are to follow curses' own. */
+static void paint_rows(struct painter *painter, const struct canvas *canvas, int width,
+                       int height)
+{
+    const bool is_renumbered =
+        painter->has_links && link_table_copy(&painter->links.shown, &canvas->links);
+    /* To get somewhere in a row, curses may write again what stands before it. */
+    const bool has_cursor_moved =
+        canvas->is_cursor_visible &&
+        (canvas->cursor_x != painter->cursor_x || canvas->cursor_y != painter->cursor_y);
+    for (int y = 0; y < height && width > 0; y++) {
+        const struct cell *now = canvas_row(canvas, y);
+        const struct cell *old = painter->shown + (size_t)y * (size_t)painter->width;
+        const struct link_row row = {y, width, painter->is_clean ? old : NULL, now};
+        const bool is_changed = !painter->is_clean || is_renumbered ||
+                                memcmp(old, now, (size_t)width * sizeof(*now)) != 0;
+        const bool is_touched = is_changed || (has_cursor_moved && y == canvas->cursor_y);
+        if (is_touched && painter->has_links && link_painter_concerns(&row))
+            link_painter_append_row(&painter->links, &row, painter->palette.looks,
+                                    &painter->link_bytes);
+        if (is_changed)
+            paint_row(painter, y, now, width);
+    }
+}
+
 bool painter_paint(struct painter *painter, const struct canvas *canvas,
                    struct strbuf *out)
 {
@@ -533,11 +552,13 @@ bool painter_paint(struct painter *painter, const struct canvas *canvas,
     if (painter->is_xterm_like)
         strbuf_append(out, begin_update, sizeof(begin_update) - 1);
     const size_t frame = out->len;
-    for (int y = 0; y < height && width > 0; y++)
-        paint_row(painter, y, canvas_row(canvas, y), width);
+    paint_rows(painter, canvas, width, height);
     paint_cursor(painter, canvas);
     wnoutrefresh(stdscr);
     doupdate();
+    if (painter->link_bytes.len > 0)
+        link_painter_append_end(&painter->links, getcurx(curscr), getcury(curscr),
+                                &painter->link_bytes);
     painter->is_clean = true;
     if (!take_frame(painter, out))
         return false;
@@ -559,8 +580,10 @@ void painter_append_enter(const struct painter *painter, struct strbuf *out)
         strbuf_append_text(out, painter->hide_cursor);
     if (!painter->is_xterm_like)
         return;
-    strbuf_append_text(out, "\033[22;2t");  /* save the window's title */
-    strbuf_append_text(out, "\033[>1u");    /* kitty: tell Shift-Enter from Enter */
+    strbuf_append_text(out, "\033[22;2t"); /* save the window's title */
+    /* Shift-Enter is told from Enter by kitty's protocol, or as xterm does it. What does
+     * not know the second may take it for an underline, which the third ends. */
+    strbuf_append_text(out, "\033[>1u\033[>4;1m\033[m");
     strbuf_append_text(out, "\033[?1004h"); /* focus reports */
     strbuf_append_text(out, "\033[?2004h"); /* bracketed paste */
 }
@@ -596,7 +619,7 @@ void painter_append_leave(const struct painter *painter, struct strbuf *out)
     if (painter->is_xterm_like) {
         strbuf_append_text(out, end_update);
         painter_append_mouse(painter, false, out);
-        strbuf_append_text(out, "\033[?2004l\033[?1004l\033[<u\033[23;2t");
+        strbuf_append_text(out, "\033[?2004l\033[?1004l\033[>4m\033[<u\033[23;2t");
     }
     strbuf_append_text(out, painter->no_attributes);
     strbuf_append_text(out, painter->no_colors);

@@ -163,6 +163,10 @@ struct rect pane_view_draw(const struct pane_view *view, struct canvas *canvas,
         inside = pane_view_draw_frame(view, canvas, rect);
     pane_view_draw_queued(view, canvas, &inside);
     pane_view_draw_call(view, canvas, &inside);
+    if (inside.height <= 0) { /* its title only */
+        transcript_draw(view->transcript, canvas, inside);
+        return (struct rect){0, 0, 0, 0};
+    }
     transcript_set_model(view->transcript, view->model);
     transcript_update(view->transcript, view->chat, inside.width, inside.height,
                       view->card_hint);

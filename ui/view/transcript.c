@@ -7,39 +7,7 @@
 #include <string.h>
 
 #include "src/base/mem.h"
-
-struct transcript_top {
-    size_t item;
-    int row;
-};
-
-struct transcript {
-    struct message_rows *items; /* one a message of the path */
-    size_t item_count;
-    size_t item_cap;
-    size_t hidden_count;
-    int width;
-    int height;
-    struct rect drawn; /* where it was drawn last */
-    const char *card_hint;
-    char *model; /* in the pane's title, or NULL */
-    struct call_mark *marks;
-    size_t mark_count;
-    bool is_unfolded;
-    bool is_raw;
-    bool is_relaid; /* one of these two has changed since the last update */
-    struct transcript_top top;
-    bool is_following;
-    /* Where the top row began before the first of several changes of the layout: found
-     * again from there, it does not wander while a window is dragged. */
-    struct row_place top_place;
-    bool has_top_place;
-    /* The end as it was when the reader left it: that item had that many rows, and
-     * `left_place` was the last byte in them. */
-    size_t left_item;
-    int left_rows;
-    struct row_place left_place;
-};
+#include "ui/view/transcript_inside.h"
 
 struct transcript *transcript_new(void)
 {
@@ -110,8 +78,7 @@ void transcript_free(struct transcript *transcript)
     mem_free(transcript);
 }
 
-/* The item with its rows up to date. */
-static struct message_rows *transcript_item(struct transcript *transcript, size_t index)
+struct message_rows *transcript_item(struct transcript *transcript, size_t index)
 {
     struct message_rows *item = &transcript->items[index];
     const char *model = item->message->facts.model;
@@ -127,8 +94,7 @@ static struct message_rows *transcript_item(struct transcript *transcript, size_
     return item;
 }
 
-/* The rows of an item that count: the last one's empty row is not drawn. */
-static int transcript_rows(struct transcript *transcript, size_t index)
+int transcript_rows(struct transcript *transcript, size_t index)
 {
     const int height = transcript_item(transcript, index)->height;
     return index + 1 == transcript->item_count ? height - 1 : height;
@@ -159,8 +125,7 @@ static void transcript_leave_branch(struct transcript *transcript, size_t same)
     }
 }
 
-/* Makes the items those of the conversation's path. */
-static void transcript_take_path(struct transcript *transcript, const struct chat *chat)
+void transcript_take_path(struct transcript *transcript, const struct chat *chat)
 {
     size_t same = 0;
     while (same < transcript->item_count && same < chat->path_len &&
@@ -184,9 +149,8 @@ size_t transcript_hidden_count(const struct transcript *transcript)
     return transcript->hidden_count;
 }
 
-/* Moves a place up by rows; stops at the first row. */
-static struct transcript_top transcript_up(struct transcript *transcript,
-                                           struct transcript_top top, int rows)
+struct transcript_top transcript_up(struct transcript *transcript,
+                                    struct transcript_top top, int rows)
 {
     while (rows > top.row) {
         if (top.item == 0)
@@ -196,6 +160,21 @@ static struct transcript_top transcript_up(struct transcript *transcript,
         top.row = transcript_rows(transcript, top.item);
     }
     top.row -= rows;
+    return top;
+}
+
+struct transcript_top transcript_down(struct transcript *transcript,
+                                      struct transcript_top top, int rows)
+{
+    top.row += rows;
+    while (top.item + 1 < transcript->item_count &&
+           top.row >= transcript_rows(transcript, top.item)) {
+        top.row -= transcript_rows(transcript, top.item);
+        top.item++;
+    }
+    const int count = transcript_rows(transcript, top.item);
+    if (top.row >= count)
+        top.row = count > 0 ? count - 1 : 0;
     return top;
 }
 
@@ -209,7 +188,7 @@ static struct transcript_top transcript_end_top(struct transcript *transcript)
     return transcript_up(transcript, end, transcript->height);
 }
 
-static bool transcript_is_before(struct transcript_top a, struct transcript_top b)
+bool transcript_is_before(struct transcript_top a, struct transcript_top b)
 {
     return a.item < b.item || (a.item == b.item && a.row < b.row);
 }
@@ -243,14 +222,16 @@ void transcript_update(struct transcript *transcript, const struct chat *chat, i
     transcript_take_path(transcript, chat);
     if (transcript->is_following || transcript->item_count == 0) {
         transcript_go_end(transcript);
-        return;
+    } else {
+        if (is_rewrapped)
+            transcript_find_places(transcript);
+        /* A view that has become higher may show the end after all. */
+        const struct transcript_top end = transcript_end_top(transcript);
+        if (!transcript_is_before(transcript->top, end))
+            transcript_go_end(transcript);
     }
-    if (is_rewrapped)
-        transcript_find_places(transcript);
-    /* A view that has become higher may show the end after all. */
-    const struct transcript_top end = transcript_end_top(transcript);
-    if (!transcript_is_before(transcript->top, end))
-        transcript_go_end(transcript);
+    transcript_select_update(transcript);
+    transcript_search_update(transcript);
 }
 
 void transcript_draw(struct transcript *transcript, struct canvas *canvas,
@@ -264,32 +245,55 @@ void transcript_draw(struct transcript *transcript, struct canvas *canvas,
             at = (struct transcript_top){at.item + 1, 0};
             continue;
         }
-        message_rows_draw(&transcript->items[at.item], at.row++, canvas, rect.x,
-                          rect.y + y++);
+        const struct rect where = {rect.x, rect.y + y++, rect.width, 1};
+        message_rows_draw(&transcript->items[at.item], at.row, canvas, where.x, where.y);
+        transcript_select_draw(transcript, at, canvas, where);
+        transcript_search_draw(transcript, at, canvas, where);
+        at.row++;
     }
 }
 
-bool transcript_is_fold(struct transcript *transcript, int x, int y)
+/* The place that was drawn last at a cell; item_count if there is none. */
+static struct transcript_top transcript_at(struct transcript *transcript, int x, int y)
 {
     const struct rect *drawn = &transcript->drawn;
     struct transcript_top at = transcript->top;
     if (x < drawn->x || x >= drawn->x + drawn->width || y < drawn->y ||
         y >= drawn->y + drawn->height)
-        return false;
+        return (struct transcript_top){transcript->item_count, 0};
     at.row += y - drawn->y;
     while (at.item < transcript->item_count &&
            at.row >= transcript_rows(transcript, at.item)) {
         at.row -= transcript_rows(transcript, at.item);
         at.item++;
     }
-    return at.item < transcript->item_count &&
-           message_rows_is_fold(&transcript->items[at.item], at.row);
+    return at;
 }
 
 static void transcript_leave_end(struct transcript *transcript)
 {
     transcript->is_following = false;
     transcript_note_end(transcript);
+}
+
+bool transcript_flip_fold(struct transcript *transcript, int x, int y)
+{
+    const struct transcript_top at = transcript_at(transcript, x, y);
+    if (at.item >= transcript->item_count ||
+        !message_rows_is_fold(&transcript->items[at.item], at.row))
+        return false;
+    if (!transcript->is_following) {
+        /* The next update finds the reader's place, and the end that was left, again. */
+        message_rows_flip(&transcript->items[at.item], at.row);
+        transcript->is_relaid = true;
+        return true;
+    }
+    /* What was clicked stays where it is; if the end is still in view, the next update
+     * follows it again. */
+    message_rows_flip(&transcript->items[at.item], at.row);
+    transcript_leave_end(transcript);
+    transcript->has_top_place = false;
+    return true;
 }
 
 int transcript_height(const struct transcript *transcript)
@@ -311,28 +315,63 @@ void transcript_scroll(struct transcript *transcript, int rows)
         transcript->top = top;
         return;
     }
-    struct transcript_top top = transcript->top;
-    top.row += rows;
-    while (top.item + 1 < transcript->item_count &&
-           top.row >= transcript_rows(transcript, top.item)) {
-        top.row -= transcript_rows(transcript, top.item);
-        top.item++;
-    }
-    transcript->top = top;
-    if (!transcript_is_before(top, end))
+    transcript->top = transcript_down(transcript, transcript->top, rows);
+    if (!transcript_is_before(transcript->top, end))
         transcript_go_end(transcript);
+}
+
+/* Makes a row the first of the view. */
+static void transcript_set_top(struct transcript *transcript, struct transcript_top top)
+{
+    const struct transcript_top end = transcript_end_top(transcript);
+    if (!transcript_is_before(top, end)) {
+        transcript_go_end(transcript);
+        return;
+    }
+    if (transcript->is_following)
+        transcript_leave_end(transcript);
+    transcript->top = top;
+    transcript->has_top_place = false;
+}
+
+void transcript_bring(struct transcript *transcript, struct transcript_top at, int above)
+{
+    const int height = transcript->height > 0 ? transcript->height : 1;
+    const struct transcript_top last =
+        transcript_down(transcript, transcript->top, height - 1);
+    if (!transcript_is_before(at, transcript->top) && !transcript_is_before(last, at))
+        return;
+    transcript_set_top(transcript, transcript_up(transcript, at, above));
+}
+
+struct transcript_spot transcript_get_spot(const struct transcript *transcript)
+{
+    return (struct transcript_spot){transcript->top.item, transcript->top.row,
+                                    transcript->is_following};
+}
+
+void transcript_set_spot(struct transcript *transcript, struct transcript_spot spot)
+{
+    if (spot.is_end || spot.item >= transcript->item_count)
+        transcript_go_end(transcript);
+    else
+        transcript_set_top(transcript, (struct transcript_top){spot.item, spot.row});
+}
+
+const struct message *transcript_read_message(struct transcript *transcript)
+{
+    if (transcript->item_count == 0 || transcript->width == 0)
+        return NULL;
+    const struct transcript_top at =
+        transcript_down(transcript, transcript->top, transcript->height / 2);
+    return transcript->items[at.item].message;
 }
 
 void transcript_go_top(struct transcript *transcript)
 {
-    if (transcript->item_count == 0)
-        return;
-    const struct transcript_top end = transcript_end_top(transcript);
     const struct transcript_top top = {0, 0};
-    if (transcript->is_following && transcript_is_before(top, end))
-        transcript_leave_end(transcript);
-    transcript->top = top;
-    transcript->has_top_place = false;
+    if (transcript->item_count > 0)
+        transcript_set_top(transcript, top);
 }
 
 void transcript_go_end(struct transcript *transcript)
@@ -340,6 +379,58 @@ void transcript_go_end(struct transcript *transcript)
     transcript->is_following = true;
     transcript->has_top_place = false;
     transcript->top = transcript_end_top(transcript);
+}
+
+/* True if a turn begins with the item: with what a person has asked. */
+static bool transcript_begins_turn(const struct transcript *transcript, size_t index)
+{
+    const struct message *message = transcript->items[index].message;
+    return message->author == MESSAGE_USER && !message->is_automatic;
+}
+
+struct transcript_turn transcript_get_turn(struct transcript *transcript)
+{
+    const struct transcript_top top = transcript->top;
+    struct transcript_turn turn = {0, 0};
+    size_t begin = 0;
+    for (size_t i = 0; i < transcript->item_count && i <= top.item; i++) {
+        if (transcript_begins_turn(transcript, i)) {
+            turn.number++;
+            begin = i;
+        }
+    }
+    turn.row = top.row;
+    for (size_t i = begin; i < top.item; i++)
+        turn.row += transcript_rows(transcript, i);
+    return turn;
+}
+
+void transcript_go_turn(struct transcript *transcript, struct transcript_turn turn)
+{
+    size_t number = 0;
+    size_t begin = 0;
+    size_t item = 0;
+    for (; item < transcript->item_count; item++) {
+        if (!transcript_begins_turn(transcript, item))
+            continue;
+        if (number++ == turn.number)
+            break;
+        begin = item;
+    }
+    /* `item` is where the next turn begins, or the number of items. */
+    if (transcript->item_count == 0)
+        return;
+    if (number < turn.number) {
+        transcript_go_end(transcript);
+        return;
+    }
+    struct transcript_top top = {begin, turn.row};
+    while (top.item + 1 < item && top.row >= transcript_rows(transcript, top.item))
+        top.row -= transcript_rows(transcript, top.item++);
+    const int rows = transcript_rows(transcript, top.item);
+    if (top.row >= rows)
+        top.row = rows > 0 ? rows - 1 : 0;
+    transcript_set_top(transcript, top);
 }
 
 bool transcript_is_following(const struct transcript *transcript)
