@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "src/base/compiler.h"
 #include "src/base/mem.h"
 #include "ui/app_state.h"
 #include "ui/render/glyph.h"
@@ -53,15 +54,21 @@ static void find_key(const struct keymap *keymap, enum action action,
     strbuf_clear(&names);
 }
 
+/* What is wanted most comes first: what does not fit is left out. */
+static const enum action_group group_order[] = {
+    ACTION_GROUP_MATRIX, ACTION_GROUP_TEXT,  ACTION_GROUP_PANES,   ACTION_GROUP_ANSWERS,
+    ACTION_GROUP_SCROLL, ACTION_GROUP_TOOLS, ACTION_GROUP_PROMPTS, ACTION_GROUP_PROGRAM,
+};
+
 static void fill_page(const struct app *app, struct hint_page *page)
 {
     page->count = 0;
-    for (int group = 0; group < ACTION_GROUP_COUNT; group++) {
+    for (size_t group = 0; group < COUNT_OF(group_order); group++) {
         for (int i = 0; i < ACTION_COUNT; i++) {
             const enum action action = (enum action)i;
             const struct action_info *info = action_get(action);
             struct hint *hint = &page->hints[page->count];
-            if (info->group != (enum action_group)group || info->hint == NULL)
+            if (info->group != group_order[group] || info->hint == NULL)
                 continue;
             find_key(app->keymap, action, app_key_mode(app), hint->key);
             if (hint->key[0] == '\0')

@@ -74,8 +74,21 @@ static bool app_is_esc_and_key(const struct app *app, const struct key *key)
            (!is_boxed || keymap_find(app->keymap, MODE_TYPING, key) == ACTION_NONE);
 }
 
+/* Ctrl-I and Ctrl-M are Tab and Enter on most terminals. On one that tells them apart
+ * they are so too, unless the person has given them to something else. */
+static bool app_is_other_name(const struct app *app, const struct key *key)
+{
+    return key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL &&
+           (key->rune == 'i' || key->rune == 'm') &&
+           keymap_find(app->keymap, app_key_mode(app), key) == ACTION_NONE;
+}
+
 void app_key(struct app *app, const struct key *key)
 {
+    if (app_is_other_name(app, key)) {
+        app_key(app, &(struct key){.code = key->rune == 'i' ? INPUT_TAB : INPUT_ENTER});
+        return;
+    }
     if (app_is_esc_and_key(app, key)) {
         struct key second = *key;
         second.mods &= ~(unsigned)INPUT_MOD_ALT;

@@ -73,6 +73,17 @@ static size_t find_actions(const struct app *app, struct palette_find *finds)
     return count;
 }
 
+/* The key of this mode, or in brackets that of normal mode. Caller frees. */
+static char *name_key(const struct app *app, enum action action)
+{
+    char key[KEY_NAME_SIZE];
+    keymap_first_key(app->keymap, action, app_key_mode(app), key);
+    if (key[0] != '\0' || app_key_mode(app) == MODE_MATRIX)
+        return mem_strdup(key);
+    keymap_first_key(app->keymap, action, MODE_NORMAL, key);
+    return key[0] != '\0' ? strbuf_format("[%s]", key) : mem_strdup("");
+}
+
 void app_fill_palette(struct app *app)
 {
     struct palette_find finds[ACTION_COUNT];
@@ -81,11 +92,9 @@ void app_fill_palette(struct app *app)
     app_clear_list(app);
     for (size_t i = 0; i < count; i++) {
         const struct action_info *info = action_get(finds[i].action);
-        char key[KEY_NAME_SIZE];
-        keymap_first_key(app->keymap, finds[i].action, app_key_mode(app), key);
         app_add_row(app, mem_strdup(info->name),
                     mem_strdup(has_sentences ? info->help : ""));
-        app->list_rows[i].key = mem_strdup(key);
+        app->list_rows[i].key = name_key(app, finds[i].action);
         app->palette.rows[i] = finds[i].action;
     }
     app->list.left_width = has_sentences ? PALETTE_NAME_WIDTH : 0;

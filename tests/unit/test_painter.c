@@ -303,6 +303,7 @@ static void painter__leave__undoes_enter(void **state)
         assert_false(modes->is_alternate || modes->is_cursor_hidden);
         assert_false(modes->has_application_cursor || modes->has_application_keypad);
         assert_int_equal(modes->kitty_depth, 0);
+        assert_false(modes->has_other_keys);
         fixture_end(&f);
     }
 }

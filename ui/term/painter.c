@@ -564,8 +564,10 @@ void painter_append_enter(const struct painter *painter, struct strbuf *out)
         strbuf_append_text(out, painter->hide_cursor);
     if (!painter->is_xterm_like)
         return;
-    strbuf_append_text(out, "\033[22;2t");  /* save the window's title */
-    strbuf_append_text(out, "\033[>1u");    /* kitty: tell Shift-Enter from Enter */
+    strbuf_append_text(out, "\033[22;2t"); /* save the window's title */
+    /* Shift-Enter is told from Enter by kitty's protocol, or as xterm does it. What does
+     * not know the second may take it for an underline, which the third ends. */
+    strbuf_append_text(out, "\033[>1u\033[>4;1m\033[m");
     strbuf_append_text(out, "\033[?1004h"); /* focus reports */
     strbuf_append_text(out, "\033[?2004h"); /* bracketed paste */
 }
@@ -601,7 +603,7 @@ void painter_append_leave(const struct painter *painter, struct strbuf *out)
     if (painter->is_xterm_like) {
         strbuf_append_text(out, end_update);
         painter_append_mouse(painter, false, out);
-        strbuf_append_text(out, "\033[?2004l\033[?1004l\033[<u\033[23;2t");
+        strbuf_append_text(out, "\033[?2004l\033[?1004l\033[>4m\033[<u\033[23;2t");
     }
     strbuf_append_text(out, painter->no_attributes);
     strbuf_append_text(out, painter->no_colors);
