@@ -12,6 +12,9 @@
 /* The most rows that a picker shows; typing finds the others. */
 #define APP_PICKER_MAX 500
 
+/* From this height on the help has its line to type in from the start. */
+#define HELP_LINE_HEIGHT 12
+
 void app_clear_list(struct app *app)
 {
     for (size_t i = 0; i < app->list_row_count; i++) {
@@ -109,7 +112,10 @@ void app_fill_help(struct app *app)
             app_add_help_row(app, (enum action)action);
         }
     }
-    app->list.input = line_edit_text(app->filter);
+    /* On a low screen the empty line would take a row of the keys. */
+    const bool has_line =
+        line_edit_len(app->filter) > 0 || app->canvas->height >= HELP_LINE_HEIGHT;
+    app->list.input = has_line ? line_edit_text(app->filter) : NULL;
     app->list.selected = app->list_row_count;
     app->list.first = 0;
     app_show_list(app);

@@ -556,7 +556,7 @@ static void read_help(struct app_stage *stage, int from, struct strbuf *out)
     int bottom;
     app_stage_press(stage, "F1");
     assert_true(canvas_find(stage->shown, "┌ keys", &left, &top));
-    assert_true(canvas_find(stage->shown, "└ arrows", NULL, &bottom));
+    assert_true(canvas_find(stage->shown, "└ type", NULL, &bottom));
     for (int y = top + 1; y < bottom; y++) {
         char *row = box_row(stage, left, y, from);
         strbuf_append_format(out, "%s ", row);

@@ -18,6 +18,7 @@
 #include "tests/support/canvas_text.h"
 #include "tests/support/loop_wait.h"
 #include "tests/support/raw_server.h"
+#include "ui/key_config.h"
 
 /* --- The display ------------------------------------------------------------------ */
 
@@ -162,6 +163,11 @@ static void open_app(struct app_stage *stage, const struct app_stage_options *op
     }
     if (options->prompt_path != NULL)
         stage->prompts.folders[stage->prompts.len++] = mem_strdup(options->prompt_path);
+    config_init(&stage->config);
+    if (options->keys != NULL &&
+        !config_parse(&stage->config, "keys.yaml", options->keys, strlen(options->keys),
+                      &(struct config_rules){.check_keys = key_config_check}))
+        fail_msg("%s", stage->config.problems.items[0].what);
     const struct app_options app_options = {
         .loop = stage->loop,
         .engine = stage->engine,
@@ -175,6 +181,8 @@ static void open_app(struct app_stage *stage, const struct app_stage_options *op
         .prompts = &stage->prompts,
         .ask_above = options->ask_above > 0 ? options->ask_above : -1,
         .use_mouse = true,
+        .use_hints = options->has_hints,
+        .keys = &stage->config.keys,
         .theme = options->theme,
         .themes = options->themes};
     const struct display display = {.draw = stage_draw,
@@ -227,6 +235,7 @@ void app_stage_free(struct app_stage *stage)
     demo_server_free(stage->server);
     template_places_clear(&stage->prompts);
     catalog_clear(&stage->catalog);
+    config_clear(&stage->config);
     ev_loop_destroy(stage->loop);
     canvas_free(stage->shown);
     mem_free(stage->edited_path);

@@ -12,6 +12,7 @@
 #include <ev.h>
 
 #include "src/config/catalog.h"
+#include "src/config/config.h"
 #include "src/config/setting.h"
 #include "ui/app.h"
 
@@ -31,11 +32,13 @@ struct app_stage_options {
     const char *rule_path;           /* the file for rules, or NULL */
     struct theme *theme;             /* taken; NULL: the default theme */
     const struct theme_set *themes;  /* that can be chosen, or NULL */
-    const char *prompt_path;         /* a folder of templates, or NULL */
-    double ask_above;                /* as in app_options; 0: never */
-    double speed;                    /* of the demo server; 0: 1.0 */
-    int width;                       /* 0: 100 */
-    int height;                      /* 0: 30 */
+    const char *keys;                /* a configuration with bound keys, or NULL */
+    bool has_hints;
+    const char *prompt_path; /* a folder of templates, or NULL */
+    double ask_above;        /* as in app_options; 0: never */
+    double speed;            /* of the demo server; 0: 1.0 */
+    int width;               /* 0: 100 */
+    int height;              /* 0: 30 */
 };
 
 struct app_stage {
@@ -45,6 +48,7 @@ struct app_stage {
     struct engine *engine;
     struct catalog catalog;
     struct template_places prompts;
+    struct config config;        /* with the keys of the options */
     struct chat_setup chats[16]; /* the app borrows them */
     struct app *app;
     struct canvas *shown;
