@@ -8,6 +8,7 @@
 #include "src/base/utf8.h"
 #include "ui/app_state.h"
 #include "ui/ranked_list.h"
+#include "ui/render/glyph.h"
 
 /* The most rows that a picker shows; typing finds the others. */
 #define APP_PICKER_MAX 500
@@ -69,13 +70,15 @@ static void app_add_help_row(struct app *app, enum action action)
     const int room = list_view_text_width(app->canvas->width) - used;
     char *keys = app_list_keys(app->keymap, action);
     struct wrap wrap;
-    if (!is_split)
+    const bool has_own_row =
+        !is_split || text_width(keys, strlen(keys)) > app->list.left_width;
+    if (has_own_row)
         app_add_row(app, mem_strdup(keys), mem_strdup(""));
     wrap_init(&wrap, room > 0 ? room : 1);
     wrap_extend(&wrap, help, strlen(help));
     for (size_t i = 0; i < wrap.row_count; i++) {
         const struct wrap_row *row = wrap_row(&wrap, i);
-        const char *left = !is_split ? "" : i == 0 ? keys : " ";
+        const char *left = !is_split ? "" : i == 0 && !has_own_row ? keys : " ";
         app_add_row(app, mem_strdup(left), mem_strndup(help + row->start, row->len));
     }
     wrap_clear(&wrap);

@@ -32,14 +32,14 @@ static void app_palette__letters__find_an_action_and_enter_does_it(void **state)
     (void)state;
     struct app_stage *stage = app_stage_open(two_echoes);
     app_stage_press(stage, "Ctrl-P");
-    assert_stage_shows(stage, " commands ");
+    assert_stage_shows(stage, "┌ commands");
     app_stage_type(stage, "zoom");
     assert_stage_shows(stage, "pane-zoom");
     assert_stage_shows(stage, "show the focused pane alone, or all again");
     assert_stage_shows(stage, "Alt-z");
     assert_stage_hides(stage, "send-focused");
     app_stage_press(stage, "Enter");
-    assert_stage_hides(stage, " commands ");
+    assert_stage_hides(stage, "┌ commands");
     assert_stage_shows(stage, "zoomed");
     app_stage_free(stage);
 }
@@ -68,7 +68,7 @@ static void app_palette__nothing_fits__says_so(void **state)
     app_stage_press(stage, "Enter");
     assert_stage_shows(stage, "no command fits");
     app_stage_press(stage, "Esc");
-    assert_stage_hides(stage, " commands ");
+    assert_stage_hides(stage, "┌ commands");
     app_stage_free(stage);
 }
 
@@ -173,6 +173,7 @@ static void app_keys__bound__act_and_are_named(void **state)
     app_stage_press(stage, "Esc");
     assert_stage_shows(stage, "H keys");
     app_stage_press(stage, "H");
+    app_stage_type(stage, "show the keys");
     assert_stage_shows(stage, "F2  [H]");
     app_stage_free(stage);
 }
@@ -233,7 +234,7 @@ static void app_keys__esc_and_a_letter_in_a_box__close_it_and_write(void **state
     struct app_stage *stage = app_stage_open(two_echoes);
     app_stage_press(stage, "Ctrl-P");
     press_alt(stage, 'j');
-    assert_stage_hides(stage, " commands ");
+    assert_stage_hides(stage, "┌ commands");
     assert_stage_shows(stage, "> j");
     app_stage_free(stage);
 }
@@ -353,12 +354,11 @@ static void app_hints__shown__panes_go_on_below(void **state)
 
 /* --- Scroll-lock ------------------------------------------------------------------ */
 
-/* Two panes with three turns, whose answers are of different length: the second one's
- * own prompts were longer. */
-static struct app_stage *open_talk(void)
+/* Panes with three turns, each with a prompt of nine lines. */
+static struct app_stage *open_talk(const char *const *models)
 {
     struct app_stage *stage = app_stage_new(
-        &(struct app_stage_options){.models = two_echoes, .width = 80, .height = 16});
+        &(struct app_stage_options){.models = models, .width = 80, .height = 16});
     static const char *const prompts[] = {"first", "second", "third"};
     for (size_t i = 0; i < 3; i++) {
         struct strbuf prompt;
@@ -388,7 +388,7 @@ static size_t count(const struct app_stage *stage, const char *text)
 static void app_lock__on__all_panes_scroll_with_the_focused(void **state)
 {
     (void)state;
-    struct app_stage *stage = open_talk();
+    struct app_stage *stage = open_talk(two_echoes);
     app_stage_press(stage, "Esc");
     app_stage_press(stage, "g");
     assert_int_equal(count(stage, "› first"), 1);
@@ -399,18 +399,39 @@ static void app_lock__on__all_panes_scroll_with_the_focused(void **state)
     assert_int_equal(count(stage, "› first"), 0);
     app_stage_press(stage, "g");
     app_stage_press(stage, "Down");
-    assert_int_equal(count(stage, "0 of first"), 2);
+    assert_int_equal(count(stage, "1 of first"), 2);
     app_stage_press(stage, "L");
     assert_stage_shows(stage, "each pane scrolls by itself");
     app_stage_press(stage, "G");
-    assert_int_equal(count(stage, "0 of first"), 1);
+    assert_int_equal(count(stage, "1 of first"), 1);
+    app_stage_free(stage);
+}
+
+static void app_lock__answers_of_different_length__are_aligned_by_turn(void **state)
+{
+    (void)state;
+    struct app_stage *stage =
+        open_talk((const char *const[]){ECHO, "demo/eliza?rate=0&ttft=0", NULL});
+    app_stage_press(stage, "Esc");
+    app_stage_press(stage, "L");
+    app_stage_press(stage, "g");
+    /* The echo's turns have twenty rows, those of the other fewer. */
+    for (size_t i = 0; i < 20; i++)
+        app_stage_press(stage, "Down");
+    char *screen = canvas_text(stage->shown);
+    const char *row = strchr(screen, '\n') + 1;
+    const char *second = strstr(row, "› second");
+    assert_non_null(second);
+    assert_non_null(strstr(second + 1, "› second"));
+    assert_true(strstr(second + 1, "› second") < strchr(row, '\n'));
+    mem_free(screen);
     app_stage_free(stage);
 }
 
 static void app_lock__wheel__leads_from_any_pane(void **state)
 {
     (void)state;
-    struct app_stage *stage = open_talk();
+    struct app_stage *stage = open_talk(two_echoes);
     app_stage_press(stage, "Ctrl-P");
     app_stage_type(stage, "scroll-lock");
     app_stage_press(stage, "Enter");
@@ -419,14 +440,14 @@ static void app_lock__wheel__leads_from_any_pane(void **state)
     assert_int_equal(count(stage, "› first"), 2);
     for (size_t i = 0; i < 40; i++)
         app_stage_wheel(stage, 60, 4, false);
-    assert_int_equal(count(stage, "7 of third"), 2);
+    assert_int_equal(count(stage, "0 of third"), 2);
     app_stage_free(stage);
 }
 
 static void app_lock__pane_with_fewer_turns__shows_its_last(void **state)
 {
     (void)state;
-    struct app_stage *stage = open_talk();
+    struct app_stage *stage = open_talk(two_echoes);
     app_stage_press(stage, "Ctrl-L");
     app_stage_press(stage, "Esc");
     app_stage_press(stage, "Alt-n");
@@ -470,6 +491,7 @@ int main(void)
         cmocka_unit_test(app_hints__small_screen__are_left_out),
         cmocka_unit_test(app_hints__shown__panes_go_on_below),
         cmocka_unit_test(app_lock__on__all_panes_scroll_with_the_focused),
+        cmocka_unit_test(app_lock__answers_of_different_length__are_aligned_by_turn),
         cmocka_unit_test(app_lock__wheel__leads_from_any_pane),
         cmocka_unit_test(app_lock__pane_with_fewer_turns__shows_its_last),
     };

@@ -506,7 +506,8 @@ static void assert_shows_all(const struct config *config)
 {
     for (int id = 0; id < SETTING_TABLE_COUNT; id++) {
         const struct setting_info *info = setting_info_get((enum setting_id)id);
-        bool is_shown = config_is_set(&config->defaults, (enum setting_id)id);
+        bool is_shown = config_is_set(&config->defaults, (enum setting_id)id) ||
+                        config_is_set(&config->keys, (enum setting_id)id);
         for (size_t i = 0; i < config->providers.len; i++)
             is_shown = is_shown ||
                        config_is_set(config->providers.items[i], (enum setting_id)id);

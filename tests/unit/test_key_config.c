@@ -3,12 +3,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "ui/key_config.h"
 
 static const struct config_rules rules = {.check_keys = key_config_check};
@@ -160,6 +162,26 @@ static void key_config_check__ctrl_c__may_be_moved(void **state)
     assert_problems(*state, "keys: {typing: {Ctrl-C: none, Ctrl-Q: interrupt}}", "");
 }
 
+/* The page's own example, as a person would copy it. */
+static void guide__shows_an_example__without_a_problem(void **state)
+{
+    struct config *config = *state;
+    const char *root = getenv("MOTET_SRCDIR");
+    char *path = strbuf_format("%s/docs/guide/keys.md", root != NULL ? root : ".");
+    struct strbuf page;
+    strbuf_init(&page, 1 << 20);
+    assert_true(path_read_file(path, &page, NULL));
+    const char *begin = strstr(strbuf_text(&page), "```yaml\n");
+    assert_non_null(begin);
+    begin += strlen("```yaml\n");
+    char *example = mem_strndup(begin, (size_t)(strstr(begin, "```") - begin));
+    assert_problems(config, example, "");
+    assert_int_equal(config->keys.values[SETTING_KEYS_TYPING].value.text_count, 8);
+    mem_free(example);
+    mem_free(path);
+    strbuf_clear(&page);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +193,8 @@ int main(void)
             key_config_check__wrong_lines__are_told_with_their_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(key_config_check__ctrl_c__may_be_moved, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(guide__shows_an_example__without_a_problem,
+                                        set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
