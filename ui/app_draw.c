@@ -189,10 +189,11 @@ static bool app_yields_to_hint(const struct app *app, const struct strbuf *left,
 
 static const char *app_status_keys(struct app *app)
 {
-    return app_say(app, app->mode == MODE_NORMAL
-                            ? "{type} type  {help} keys  {palette} commands  {quit} quit "
-                            : "{palette} commands  {help} keys  {normal-mode} normal "
-                              "mode ");
+    return app_say(
+        app, app->mode == MODE_NORMAL
+                 ? "[{type} type  ][{help} keys  ][{palette} commands  ][{quit} quit ]"
+                 : "[{palette} commands  ][{help} keys  ][{normal-mode} normal "
+                   "mode ]");
 }
 
 static void app_paint_status(struct app *app, struct rect rect)

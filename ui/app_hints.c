@@ -147,7 +147,7 @@ void app_paint_hints(struct app *app, struct rect room)
                              rows + 2};
     const bool is_matrix = app->page == PAGE_MATRIX;
     const char *title = is_matrix ? " in the matrix " : " normal mode ";
-    const char *hint = app_say(app, " {help} all keys \xc2\xb7 {palette} commands ");
+    const char *hint = app_say(app, " [{help} all keys \xc2\xb7 ][{palette} commands ]");
     canvas_fill(app->canvas, box, ROLE_TEXT);
     canvas_box(app->canvas, box, ROLE_BORDER);
     canvas_put_fit(app->canvas, box.x + 1, box.y, box.width - 2, ROLE_TITLE, title,

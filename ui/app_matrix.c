@@ -334,10 +334,10 @@ const char *app_matrix_hint(struct app *app)
 {
     return app->matrix.path != NULL
                ? "Enter writes the file  Esc "
-               : app_say(app, "{cell-open} pane  {cell-view} whole  {cell-retry} "
-                              "{cells-retry} again  {matrix-filter} filter  "
-                              "{matrix-export} export  {matrix-stop} stop  "
-                              "{matrix-leave} ");
+               : app_say(app, "[{cell-open} pane  ][{cell-view} whole  ][{cell-retry} "
+                              "{cells-retry} again  ][{matrix-filter} filter  ]"
+                              "[{matrix-export} export  ][{matrix-stop} stop  ]"
+                              "[{matrix-leave} ]");
 }
 
 /* --- Cells as panes -------------------------------------------------------------- */

@@ -170,21 +170,50 @@ static void keymap_write_action(const struct keymap *keymap, enum input_mode mod
     strbuf_append_text(out, name);
 }
 
+/* Reads "{name}" at `*at` and goes behind it; ACTION_COUNT if it is none. */
+static enum action keymap_read_action(const char **at)
+{
+    const size_t len = strcspn(*at, "}");
+    char name[ACTION_NAME_SIZE] = "";
+    if ((*at)[len] == '\0' || len > sizeof(name)) {
+        *at += strlen(*at);
+        return ACTION_COUNT;
+    }
+    memcpy(name, *at + 1, len - 1);
+    *at += len + 1;
+    return action_find(name);
+}
+
+/* True if every action that the text names has a key. */
+static bool keymap_has_keys(const struct keymap *keymap, enum input_mode mode,
+                            const char *text, size_t len)
+{
+    const char *end = text + len;
+    const char *at = text;
+    while ((at = memchr(at, '{', (size_t)(end - at))) != NULL) {
+        if (keymap_next(keymap, 0, keymap_read_action(&at), mode) == keymap->count)
+            return false;
+    }
+    return true;
+}
+
 void keymap_write(const struct keymap *keymap, enum input_mode mode, const char *sentence,
                   struct strbuf *out)
 {
     for (const char *at = sentence; *at != '\0';) {
-        const size_t len = strcspn(at, "{");
+        const size_t len = strcspn(at, "{[]");
         strbuf_append(out, at, len);
         at += len;
-        const size_t name_len = strcspn(at, "}");
-        char name[ACTION_NAME_SIZE];
-        if (*at == '\0' || at[name_len] == '\0' || name_len > sizeof(name))
-            break;
-        memcpy(name, at + 1, name_len - 1);
-        name[name_len - 1] = '\0';
-        keymap_write_action(keymap, mode, action_find(name), out);
-        at += name_len + 1;
+        if (*at == '{') {
+            const enum action action = keymap_read_action(&at);
+            if (action != ACTION_COUNT)
+                keymap_write_action(keymap, mode, action, out);
+        } else if (*at == '[') {
+            const size_t part = strcspn(at, "]");
+            at += keymap_has_keys(keymap, mode, at, part) ? 1 : part;
+        } else {
+            at += *at != '\0';
+        }
     }
 }
 

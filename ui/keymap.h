@@ -39,7 +39,8 @@ void keymap_first_key(const struct keymap *keymap, enum action action,
 /*
  * Appends a sentence in which the names of actions in braces become their keys:
  * "{interrupt} again to quit" gives "Ctrl-C again to quit". An action that has no key in
- * the mode is named with the key of the palette, which finds it: "Ctrl-P tick".
+ * the mode is named with the key of the palette, which finds it: "Ctrl-P tick". What
+ * stands in [ ] is left out where an action in it has no key.
  */
 void keymap_write(const struct keymap *keymap, enum input_mode mode, const char *sentence,
                   struct strbuf *out);

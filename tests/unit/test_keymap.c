@@ -329,6 +329,9 @@ static void keymap_write__names__the_keys_bound_now(void **state)
     assert_written(*state, MODE_TYPING, "{interrupt}, {send}", "Ctrl-Q, Enter");
     assert_written(*state, MODE_TYPING, "no keys here", "no keys here");
     assert_written(*state, MODE_TYPING, "{", "");
+    assert_written(*state, MODE_TYPING, "a {no such thing", "a ");
+    assert_written(*state, MODE_TYPING, "[{tick-all} all  ][{help} keys  ]end [",
+                   "F1 keys  end ");
 }
 
 static void keymap_write__without_a_key__names_the_palette(void **state)
