@@ -12,9 +12,11 @@
 #include "src/base/mem.h"
 #include "src/base/path.h"
 #include "src/cli/cli.h"
+#include "src/proc/opener.h"
 #include "src/proc/process_spawn.h"
 #include "src/proc/process_ties.h"
 #include "ui/app.h"
+#include "ui/key_config.h"
 #include "ui/term/editor.h"
 #include "ui/term/osc52.h"
 #include "ui/term/painter.h"
@@ -27,6 +29,7 @@ struct wiring {
     struct screen *screen;
     struct editor *editor; /* while it has the terminal, or NULL */
     struct ev_loop *loop;
+    const struct setting_value *opener;
 };
 
 static bool display_draw(void *user, const struct canvas *canvas)
@@ -79,6 +82,13 @@ static bool display_edit(void *user, const char *path, struct error *err)
     if (wiring->editor == NULL)
         screen_take_back(wiring->screen);
     return wiring->editor != NULL;
+}
+
+static bool display_open_link(void *user, const char *address, struct error *err)
+{
+    const struct wiring *wiring = user;
+    return opener_open((const char *const *)wiring->opener->texts,
+                       wiring->opener->text_count, address, err);
 }
 
 static void display_redraw(void *user)
@@ -255,7 +265,9 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
 {
     const struct setup *setup = wanted->setup;
     char *history_path = path_state_file("history", true);
-    struct wiring wiring = {.loop = setup->loop};
+    char *layout_path =
+        wanted->remembers_layout ? path_state_file("layout.json", true) : NULL;
+    struct wiring wiring = {.loop = setup->loop, .opener = wanted->opener};
     struct template_places prompts;
     template_places_init(&prompts, NULL);
     const struct app_options app_options = {
@@ -268,11 +280,14 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
         .sends_draft = wanted->sends_draft,
         .attachments = wanted->attachments,
         .notice = wanted->notice,
+        .layout_path = layout_path,
         .history_path = history_path,
         .prompts = &prompts,
         .spending = wanted->spending,
         .ask_above = wanted->ask_above,
         .use_mouse = wanted->use_mouse,
+        .use_hints = wanted->use_hints,
+        .keys = wanted->keys,
         .clipboard = clipboard_use_of(wanted->clipboard),
         .theme = theme,
         .themes = themes,
@@ -287,12 +302,14 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
         .use_mouse = wanted->use_mouse,
         .use_ascii = is_locale_poor(),
         .use_colors = is_color_wanted(),
+        .links = wanted->links,
         .notice = notice_form_of(wanted->notify),
         .cast_path = wanted->cast_path,
     };
     const struct display display = {.draw = display_draw,
                                     .suspend = display_suspend,
                                     .edit = display_edit,
+                                    .open_link = display_open_link,
                                     .redraw = display_redraw,
                                     .set_mouse = display_set_mouse,
                                     .set_styles = display_set_styles,
@@ -320,6 +337,7 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
     }
     template_places_clear(&prompts);
     mem_free(history_path);
+    mem_free(layout_path);
     return code;
 }
 
@@ -346,5 +364,5 @@ int main(int argc, char **argv)
     if (setlocale(LC_CTYPE, "") == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         setlocale(LC_CTYPE, "C.UTF-8");
     process_ties_hide();
-    return cli_run(argc, (const char *const *)argv, run_screen);
+    return cli_run(argc, (const char *const *)argv, run_screen, key_config_check);
 }

@@ -25,6 +25,9 @@ struct display {
     /* Starts the person's editor on a file; the terminal is the editor's until it ends,
      * which app_edited tells. False with err filled if that cannot be. */
     bool (*edit)(void *user, const char *path, struct error *err);
+    /* Opens an address that link_address_append made with the person's program for it.
+     * False if that cannot be. */
+    bool (*open_link)(void *user, const char *address, struct error *err);
     /* Makes the next draw repaint every cell. */
     void (*redraw)(void *user);
     /* Switches mouse reports on or off. */

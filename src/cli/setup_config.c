@@ -43,7 +43,8 @@ static const char **setup_collect_names(const char *(*get)(size_t index))
     return names;
 }
 
-struct setup_config *setup_config_new(const struct options *options)
+struct setup_config *setup_config_new(const struct options *options,
+                                      cli_check_keys_fn check_keys)
 {
     struct setup_config *setup = mem_alloc(sizeof(*setup));
     size_t preset_count;
@@ -58,7 +59,8 @@ struct setup_config *setup_config_new(const struct options *options)
                                          .check_server_url = engine_check_server_url,
                                          .check_header = engine_check_header,
                                          .check_param = setup_check_param,
-                                         .check_permission = engine_check_rule};
+                                         .check_permission = engine_check_rule,
+                                         .check_keys = check_keys};
     config_init(&setup->config);
     if (!options->is_config_off)
         config_load(&setup->config, options->config_path, &setup->rules);

@@ -12,6 +12,7 @@
 #include <ev.h>
 
 #include "src/config/catalog.h"
+#include "src/config/config.h"
 #include "src/config/setting.h"
 #include "ui/app.h"
 
@@ -24,6 +25,7 @@ struct app_stage_options {
     bool sends_draft;
     const struct attachment_list *attachments; /* for the first prompt; or NULL */
     const char *history_path;
+    const char *layout_path;         /* where layouts are remembered, or NULL */
     const char *other_url;           /* where "other/NAME" leads; NULL: nowhere */
     bool has_raw;                    /* "raw/NAME" leads to a raw_server of the stage */
     const struct settings *settings; /* NULL: defaults */
@@ -31,12 +33,14 @@ struct app_stage_options {
     const char *rule_path;           /* the file for rules, or NULL */
     struct theme *theme;             /* taken; NULL: the default theme */
     const struct theme_set *themes;  /* that can be chosen, or NULL */
-    const char *prompt_path;         /* a folder of templates, or NULL */
-    double ask_above;                /* as in app_options; 0: never */
     enum clipboard_use clipboard;    /* as in app_options */
-    double speed;                    /* of the demo server; 0: 1.0 */
-    int width;                       /* 0: 100 */
-    int height;                      /* 0: 30 */
+    const char *keys;                /* a configuration with bound keys, or NULL */
+    bool has_hints;
+    const char *prompt_path; /* a folder of templates, or NULL */
+    double ask_above;        /* as in app_options; 0: never */
+    double speed;            /* of the demo server; 0: 1.0 */
+    int width;               /* 0: 100 */
+    int height;              /* 0: 30 */
 };
 
 struct app_stage {
@@ -46,6 +50,7 @@ struct app_stage {
     struct engine *engine;
     struct catalog catalog;
     struct template_places prompts;
+    struct config config;        /* with the keys of the options */
     struct chat_setup chats[16]; /* the app borrows them */
     struct app *app;
     struct canvas *shown;
@@ -54,7 +59,8 @@ struct app_stage {
     bool is_refusing;     /* the display takes no frames */
     size_t suspend_count;
     size_t redraw_count;
-    char *edited_path; /* the file that the editor was wanted for last, or NULL */
+    char *opened_address; /* the link that was opened last, or NULL */
+    char *edited_path;    /* the file that the editor was wanted for last, or NULL */
     bool has_mouse;
     struct style styles[ROLE_COUNT]; /* as the display was told last */
     char title[200];
@@ -87,6 +93,7 @@ void app_stage_send(struct app_stage *stage, const char *text);
 
 void app_stage_paste(struct app_stage *stage, const char *text);
 void app_stage_click(struct app_stage *stage, int x, int y);
+void app_stage_drag(struct app_stage *stage, int from_x, int from_y, int to_x, int to_y);
 void app_stage_click_text(struct app_stage *stage, const char *text);
 void app_stage_wheel(struct app_stage *stage, int x, int y, bool is_up);
 

@@ -26,6 +26,7 @@
 #include "ui/term/cast_file.h"
 #include "ui/term/keys.h"
 #include "ui/term/osc52.h"
+#include "ui/term/link_painter.h"
 #include "ui/term/output_queue.h"
 #include "ui/term/pace.h"
 #include "ui/term/painter.h"
@@ -494,6 +495,14 @@ static bool start_recording(struct screen *screen, const struct screen_options *
     return screen->cast != NULL;
 }
 
+static bool are_links_wanted(const struct screen_options *options)
+{
+    if (options->links != NULL && strcmp(options->links, "on") == 0)
+        return true;
+    return (options->links == NULL || strcmp(options->links, "off") != 0) &&
+           options->term != NULL && link_painter_suits(options->term);
+}
+
 /* Everything that can fail, before the terminal is touched. */
 static bool screen_open(struct screen *screen, const struct screen_options *options,
                         struct error *err)
@@ -507,6 +516,7 @@ static bool screen_open(struct screen *screen, const struct screen_options *opti
                                             .height = screen->height,
                                             .use_colors = options->use_colors,
                                             .use_ascii = options->use_ascii,
+                                            .use_links = are_links_wanted(options),
                                             .colorterm = options->colorterm};
     screen->painter = painter_new(&painter, err);
     if (screen->painter == NULL)

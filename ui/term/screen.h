@@ -33,6 +33,7 @@ struct screen_options {
     bool use_mouse;
     bool use_colors;         /* as far as the terminal has them */
     bool use_ascii;          /* the program's own signs in ASCII */
+    const char *links;       /* "on", "off"; otherwise by the type of the terminal */
     enum notice_form notice; /* how screen_notify calls the person */
     const char *cast_path;   /* an asciicast v2 file to write; NULL for none */
 };

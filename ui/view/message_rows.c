@@ -41,6 +41,8 @@ void message_rows_clear(struct message_rows *rows)
     message_rows_cut(rows, 0);
     match_list_clear(&rows->matches);
     mem_free(rows->segments);
+    mem_free(rows->flips);
+    hidden_count_clear(&rows->hidden);
     *rows = (struct message_rows){0};
 }
 
@@ -203,6 +205,25 @@ static bool message_rows_are_grown(const struct message_rows *rows, int width)
     return true;
 }
 
+/* --- Folds --- */
+
+static bool message_rows_is_unfolded(const struct message_rows *rows, size_t part_index)
+{
+    return rows->is_unfolded !=
+           (part_index < rows->flip_count && rows->flips[part_index]);
+}
+
+/* Takes what the owner wants; from then on all parts are alike again. */
+static void message_rows_unfold_all(struct message_rows *rows)
+{
+    if (rows->is_unfolded != rows->wants_unfolded) {
+        mem_free(rows->flips);
+        rows->flips = NULL;
+        rows->flip_count = 0;
+    }
+    rows->is_unfolded = rows->wants_unfolded;
+}
+
 /* --- Tools --- */
 
 static const struct call_mark *message_rows_find_mark(const struct message_rows *rows,
@@ -266,13 +287,14 @@ static void message_rows_append_name(struct strbuf *out, const struct part *part
 
 /* The arguments of a whole call, in one line and cut. */
 static void message_rows_append_arguments(const struct message_rows *rows,
-                                          struct strbuf *out, const struct part *part)
+                                          struct strbuf *out, size_t index)
 {
+    const struct part *part = &rows->message->parts[index];
     struct strbuf json;
     struct strbuf cut;
     strbuf_init(&json, STRBUF_OWN_MAX);
     json_append_compact(&json, strbuf_text(&part->text), part->text.len);
-    const size_t max = rows->is_unfolded ? json.len : ROWS_CALL_BYTES;
+    const size_t max = message_rows_is_unfolded(rows, index) ? json.len : ROWS_CALL_BYTES;
     strbuf_init(&cut, STRBUF_OWN_MAX);
     const bool is_cut = message_rows_append_cut(&cut, strbuf_text(&json), json.len, max);
     message_rows_append_inline(out, strbuf_text(&cut), cut.len);
@@ -292,7 +314,7 @@ static void message_rows_wrap_whole_call(struct message_rows *rows, size_t index
     message_rows_append_name(&segment->note, part);
     strbuf_append_char(&segment->note, ' ');
     segment->note_head = segment->note.len;
-    message_rows_append_arguments(rows, &segment->note, part);
+    message_rows_append_arguments(rows, &segment->note, index);
     segment->sign = mark != NULL ? mark->sign : "\xe2\x96\xb8 ";
     segment->role = mark != NULL ? mark->role : ROLE_TOOL;
     if (mark != NULL) {
@@ -389,7 +411,7 @@ static void message_rows_wrap_result(struct message_rows *rows, size_t index)
         strbuf_append_char(note, '\n');
     segment->note_head = note->len;
     segment->note_shown = len;
-    if (rows->is_unfolded)
+    if (message_rows_is_unfolded(rows, index))
         strbuf_append(note, strbuf_text(&part->text), len);
     else
         segment->note_shown =
@@ -414,10 +436,10 @@ static void message_rows_wrap_attachment(struct row_segment *segment,
 }
 
 /* It is wrapped in any case: folded, it says how many lines there are to open. */
-static void message_rows_fold_reasoning(const struct message_rows *rows,
-                                        struct row_segment *segment)
+static void message_rows_fold_reasoning(const struct message_rows *rows, size_t index)
 {
-    segment->is_folded = !rows->is_unfolded;
+    struct row_segment *segment = &rows->segments[index];
+    segment->is_folded = !message_rows_is_unfolded(rows, index);
     segment->sign = segment->is_folded ? "\xe2\x96\xb8 " : "\xe2\x96\xbe ";
 }
 
@@ -439,7 +461,7 @@ static void message_rows_wrap_part(struct message_rows *rows, size_t index)
     else
         wrap_extend(&segment->wrap, strbuf_text(&part->text), part->text.len);
     if (part->kind == PART_REASONING)
-        message_rows_fold_reasoning(rows, segment);
+        message_rows_fold_reasoning(rows, index);
 }
 
 int row_segment_height(const struct row_segment *segment)
@@ -456,12 +478,13 @@ void message_rows_update(struct message_rows *rows, int width, const char *card_
     if (rows->width == width && rows->version == message->version &&
         rows->card_hint == card_hint && rows->has_label == rows->wants_label &&
         rows->is_unfolded == rows->wants_unfolded && rows->is_raw == rows->wants_raw &&
-        rows->mark_stamp == mark_stamp)
+        rows->mark_stamp == mark_stamp && !rows->is_stale)
         return;
     const bool is_grown =
         message_rows_are_grown(rows, width) && rows->is_raw == rows->wants_raw;
     rows->is_raw = rows->wants_raw;
-    rows->is_unfolded = rows->wants_unfolded;
+    message_rows_unfold_all(rows);
+    rows->is_stale = false;
     rows->mark_stamp = mark_stamp;
     rows->card_hint = card_hint;
     rows->has_label = rows->wants_label;
@@ -558,6 +581,22 @@ bool message_rows_is_fold(const struct message_rows *rows, int row)
            (size_t)(segment - rows->segments) < rows->part_count &&
            (segment->kind == PART_REASONING || segment->kind == PART_TOOL_RESULT ||
             segment->kind == PART_TOOL_CALL);
+}
+
+void message_rows_flip(struct message_rows *rows, int row)
+{
+    const struct row_segment *segment = message_rows_segment(rows, &row);
+    const size_t index = (size_t)(segment - rows->segments);
+    if (index >= rows->flip_count) {
+        bool *flips = mem_alloc(index + 1);
+        for (size_t i = 0; i < rows->flip_count; i++)
+            flips[i] = rows->flips[i];
+        mem_free(rows->flips);
+        rows->flips = flips;
+        rows->flip_count = index + 1;
+    }
+    rows->flips[index] = !rows->flips[index];
+    rows->is_stale = true;
 }
 
 /* --- Places --- */

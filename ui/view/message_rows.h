@@ -13,6 +13,7 @@
 #include "ui/render/canvas.h"
 #include "ui/render/markdown.h"
 #include "ui/render/wrap.h"
+#include "ui/view/hidden_count.h"
 #include "ui/view/match_list.h"
 
 /* How a tool call of an answer stands, as long as its turn runs. */
@@ -42,13 +43,17 @@ struct row_segment {
 
 struct message_rows {
     const struct message *message;
+    struct hidden_count hidden; /* kept up to date by the owner */
     uint64_t version;
     bool wants_label;    /* set by the owner: name the model that answered */
     bool has_label;      /* … as laid out */
     bool wants_unfolded; /* set by the owner: reasoning and results are shown whole */
     bool is_unfolded;    /* … as laid out */
-    bool wants_raw;      /* set by the owner: answers are shown as they were written */
-    bool is_raw;         /* … as laid out */
+    bool *flips; /* parts that are folded where the others are not, or the other way */
+    size_t flip_count;
+    bool is_stale;  /* one of them has changed since */
+    bool wants_raw; /* set by the owner: answers are shown as they were written */
+    bool is_raw;    /* … as laid out */
     const struct call_mark *marks; /* set by the owner: those of all messages */
     size_t mark_count;
     uint64_t mark_stamp;   /* of those laid out */
@@ -74,6 +79,10 @@ void message_rows_draw(const struct message_rows *rows, int row, struct canvas *
 
 /* True if a click on the row folds or unfolds what it stands for. */
 bool message_rows_is_fold(const struct message_rows *rows, int row);
+
+/* Folds what such a row stands for, or unfolds it, whatever the others are; the next
+ * update lays it out. A change of `wants_unfolded` ends all that. */
+void message_rows_flip(struct message_rows *rows, int row);
 
 /* The place in the source where row `row` begins, or its last byte; and the way back to
  * the row that holds a place, after another layout. */

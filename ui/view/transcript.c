@@ -139,6 +139,20 @@ void transcript_take_path(struct transcript *transcript, const struct chat *chat
         transcript_note_end(transcript);
 }
 
+static void transcript_count_hidden(struct transcript *transcript)
+{
+    transcript->hidden_count = 0;
+    for (size_t i = 0; i < transcript->item_count; i++) {
+        struct message_rows *item = &transcript->items[i];
+        transcript->hidden_count += hidden_count_update(&item->hidden, item->message);
+    }
+}
+
+size_t transcript_hidden_count(const struct transcript *transcript)
+{
+    return transcript->hidden_count;
+}
+
 struct transcript_top transcript_up(struct transcript *transcript,
                                     struct transcript_top top, int rows)
 {
@@ -210,6 +224,7 @@ void transcript_update(struct transcript *transcript, const struct chat *chat, i
     transcript->height = height;
     transcript->is_relaid = false;
     transcript_take_path(transcript, chat);
+    transcript_count_hidden(transcript);
     if (transcript->is_following || transcript->item_count == 0) {
         transcript_go_end(transcript);
     } else {
@@ -243,27 +258,47 @@ void transcript_draw(struct transcript *transcript, struct canvas *canvas,
     }
 }
 
-bool transcript_is_fold(struct transcript *transcript, int x, int y)
+/* The place that was drawn last at a cell; item_count if there is none. */
+static struct transcript_top transcript_at(struct transcript *transcript, int x, int y)
 {
     const struct rect *drawn = &transcript->drawn;
     struct transcript_top at = transcript->top;
     if (x < drawn->x || x >= drawn->x + drawn->width || y < drawn->y ||
         y >= drawn->y + drawn->height)
-        return false;
+        return (struct transcript_top){transcript->item_count, 0};
     at.row += y - drawn->y;
     while (at.item < transcript->item_count &&
            at.row >= transcript_rows(transcript, at.item)) {
         at.row -= transcript_rows(transcript, at.item);
         at.item++;
     }
-    return at.item < transcript->item_count &&
-           message_rows_is_fold(&transcript->items[at.item], at.row);
+    return at;
 }
 
 static void transcript_leave_end(struct transcript *transcript)
 {
     transcript->is_following = false;
     transcript_note_end(transcript);
+}
+
+bool transcript_flip_fold(struct transcript *transcript, int x, int y)
+{
+    const struct transcript_top at = transcript_at(transcript, x, y);
+    if (at.item >= transcript->item_count ||
+        !message_rows_is_fold(&transcript->items[at.item], at.row))
+        return false;
+    if (!transcript->is_following) {
+        /* The next update finds the reader's place, and the end that was left, again. */
+        message_rows_flip(&transcript->items[at.item], at.row);
+        transcript->is_relaid = true;
+        return true;
+    }
+    /* What was clicked stays where it is; if the end is still in view, the next update
+     * follows it again. */
+    message_rows_flip(&transcript->items[at.item], at.row);
+    transcript_leave_end(transcript);
+    transcript->has_top_place = false;
+    return true;
 }
 
 int transcript_height(const struct transcript *transcript)
@@ -339,14 +374,9 @@ const struct message *transcript_read_message(struct transcript *transcript)
 
 void transcript_go_top(struct transcript *transcript)
 {
-    if (transcript->item_count == 0)
-        return;
-    const struct transcript_top end = transcript_end_top(transcript);
     const struct transcript_top top = {0, 0};
-    if (transcript->is_following && transcript_is_before(top, end))
-        transcript_leave_end(transcript);
-    transcript->top = top;
-    transcript->has_top_place = false;
+    if (transcript->item_count > 0)
+        transcript_set_top(transcript, top);
 }
 
 void transcript_go_end(struct transcript *transcript)
@@ -354,6 +384,58 @@ void transcript_go_end(struct transcript *transcript)
     transcript->is_following = true;
     transcript->has_top_place = false;
     transcript->top = transcript_end_top(transcript);
+}
+
+/* True if a turn begins with the item: with what a person has asked. */
+static bool transcript_begins_turn(const struct transcript *transcript, size_t index)
+{
+    const struct message *message = transcript->items[index].message;
+    return message->author == MESSAGE_USER && !message->is_automatic;
+}
+
+struct transcript_turn transcript_get_turn(struct transcript *transcript)
+{
+    const struct transcript_top top = transcript->top;
+    struct transcript_turn turn = {0, 0};
+    size_t begin = 0;
+    for (size_t i = 0; i < transcript->item_count && i <= top.item; i++) {
+        if (transcript_begins_turn(transcript, i)) {
+            turn.number++;
+            begin = i;
+        }
+    }
+    turn.row = top.row;
+    for (size_t i = begin; i < top.item; i++)
+        turn.row += transcript_rows(transcript, i);
+    return turn;
+}
+
+void transcript_go_turn(struct transcript *transcript, struct transcript_turn turn)
+{
+    size_t number = 0;
+    size_t begin = 0;
+    size_t item = 0;
+    for (; item < transcript->item_count; item++) {
+        if (!transcript_begins_turn(transcript, item))
+            continue;
+        if (number++ == turn.number)
+            break;
+        begin = item;
+    }
+    /* `item` is where the next turn begins, or the number of items. */
+    if (transcript->item_count == 0)
+        return;
+    if (number < turn.number) {
+        transcript_go_end(transcript);
+        return;
+    }
+    struct transcript_top top = {begin, turn.row};
+    while (top.item + 1 < item && top.row >= transcript_rows(transcript, top.item))
+        top.row -= transcript_rows(transcript, top.item++);
+    const int rows = transcript_rows(transcript, top.item);
+    if (top.row >= rows)
+        top.row = rows > 0 ? rows - 1 : 0;
+    transcript_set_top(transcript, top);
 }
 
 bool transcript_is_following(const struct transcript *transcript)

@@ -45,13 +45,17 @@ void transcript_set_raw(struct transcript *transcript, bool is_raw);
 void transcript_set_calls(struct transcript *transcript, const struct call_mark *marks,
                           size_t count, bool is_unfolded);
 
+/* How many hidden characters the conversation has, as of the last update: see
+ * hidden_count.h. */
+size_t transcript_hidden_count(const struct transcript *transcript);
+
 /* Draws the visible rows into `rect`, which has the size of the last update. */
 void transcript_draw(struct transcript *transcript, struct canvas *canvas,
                      struct rect rect);
 
-/* True if what was drawn last at that place of the canvas is a row that a click unfolds,
- * or folds again. */
-bool transcript_is_fold(struct transcript *transcript, int x, int y);
+/* Unfolds what the row stands for that was drawn last at that place of the canvas, or
+ * folds it again, and nothing else; false if it is no such row. To be drawn anew. */
+bool transcript_flip_fold(struct transcript *transcript, int x, int y);
 
 /* The rows of the view, as of the last update. */
 int transcript_height(const struct transcript *transcript);
@@ -62,6 +66,18 @@ void transcript_scroll(struct transcript *transcript, int rows);
 /* Goes to the first row, or to the end (and follows it). */
 void transcript_go_top(struct transcript *transcript);
 void transcript_go_end(struct transcript *transcript);
+
+/* A place that means something in another conversation with the same prompts: rows from
+ * the beginning of the n-th prompt; 0 stands for what is before the first. */
+struct transcript_turn {
+    size_t number;
+    int row;
+};
+
+struct transcript_turn transcript_get_turn(struct transcript *transcript);
+
+/* Goes to that turn, not beyond its last row; to the end where there is no such turn. */
+void transcript_go_turn(struct transcript *transcript, struct transcript_turn turn);
 
 bool transcript_is_following(const struct transcript *transcript);
 

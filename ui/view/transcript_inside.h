@@ -39,6 +39,7 @@ struct transcript {
     struct message_rows *items; /* one a message of the path */
     size_t item_count;
     size_t item_cap;
+    size_t hidden_count;
     int width;
     int height;
     struct rect drawn; /* where it was drawn last */
