@@ -449,7 +449,7 @@ static const struct action_info action_table[ACTION_COUNT] = {
     [ACTION_SAVE_CODE] = {"save-code",
                           "write a block of code of that answer to a file",
                           ACTION_GROUP_COPY,
-                          {"", "W"}},
+                          {"", "B"}},
     [ACTION_SAVE_ANSWER] = {"save-answer",
                             "write that answer to a file",
                             ACTION_GROUP_COPY,
