@@ -154,12 +154,12 @@ static void app_search__again__is_for_the_last_text(void **state)
 {
     (void)state;
     struct app_stage *stage = open_answered("one needle");
-    app_stage_type(stage, ">");
+    app_stage_type(stage, "F");
     assert_stage_shows(stage, "nothing was searched for yet");
     app_stage_type(stage, "/needle");
     app_stage_press(stage, "Enter");
     app_stage_press(stage, "Esc");
-    app_stage_type(stage, ">");
+    app_stage_type(stage, "F");
     assert_stage_shows(stage, "of 2");
     app_stage_type(stage, "/");
     app_stage_press(stage, "Up");
