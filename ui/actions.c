@@ -424,7 +424,7 @@ static const struct action_info action_table[ACTION_COUNT] = {
                                 "go to the match before (N does so while matches are "
                                 "marked)",
                                 ACTION_GROUP_COPY,
-                                {"", ""}},
+                                {"", "b"}},
     [ACTION_SELECT] = {"select",
                        "select lines: then y copies them, w writes them to a file, | "
                        "pipes them to a command",
