@@ -375,12 +375,17 @@ void pty_program_wheel(struct pty_program *program, int x, int y, bool is_up)
     send_mouse(program, is_up ? 64 : 65, x, y, 'M');
 }
 
-void pty_program_resize(struct pty_program *program, int width, int height)
+void pty_program_tell_size(struct pty_program *program, int width, int height)
 {
     const struct winsize window = {.ws_col = (unsigned short)width,
                                    .ws_row = (unsigned short)height};
-    vt_screen_resize(program->vt, width, height);
     ioctl(program->master, TIOCSWINSZ, &window);
+}
+
+void pty_program_resize(struct pty_program *program, int width, int height)
+{
+    vt_screen_resize(program->vt, width, height);
+    pty_program_tell_size(program, width, height);
 }
 
 void pty_program_signal(struct pty_program *program, int signal_number)

@@ -18,8 +18,11 @@ struct transcript *transcript_new(void)
 
 static void transcript_cut(struct transcript *transcript, size_t count)
 {
-    while (transcript->item_count > count)
-        message_rows_clear(&transcript->items[--transcript->item_count]);
+    while (transcript->item_count > count) {
+        struct message_rows *item = &transcript->items[--transcript->item_count];
+        transcript->hidden_count -= item->hidden.count;
+        message_rows_clear(item);
+    }
 }
 
 void transcript_set_model(struct transcript *transcript, const char *model)
@@ -86,6 +89,8 @@ struct message_rows *transcript_item(struct transcript *transcript, size_t index
     item->wants_unfolded = transcript->is_unfolded;
     item->wants_raw = transcript->is_raw;
     message_rows_update(item, transcript->width, transcript->card_hint);
+    transcript->hidden_count -= item->hidden.count;
+    transcript->hidden_count += hidden_count_update(&item->hidden, item->message);
     return item;
 }
 
@@ -137,15 +142,6 @@ void transcript_take_path(struct transcript *transcript, const struct chat *chat
     }
     if (transcript->left_item >= transcript->item_count && transcript->item_count > 0)
         transcript_note_end(transcript);
-}
-
-static void transcript_count_hidden(struct transcript *transcript)
-{
-    transcript->hidden_count = 0;
-    for (size_t i = 0; i < transcript->item_count; i++) {
-        struct message_rows *item = &transcript->items[i];
-        transcript->hidden_count += hidden_count_update(&item->hidden, item->message);
-    }
 }
 
 size_t transcript_hidden_count(const struct transcript *transcript)
@@ -224,7 +220,6 @@ void transcript_update(struct transcript *transcript, const struct chat *chat, i
     transcript->height = height;
     transcript->is_relaid = false;
     transcript_take_path(transcript, chat);
-    transcript_count_hidden(transcript);
     if (transcript->is_following || transcript->item_count == 0) {
         transcript_go_end(transcript);
     } else {

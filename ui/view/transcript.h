@@ -45,8 +45,8 @@ void transcript_set_raw(struct transcript *transcript, bool is_raw);
 void transcript_set_calls(struct transcript *transcript, const struct call_mark *marks,
                           size_t count, bool is_unfolded);
 
-/* How many hidden characters the conversation has, as of the last update: see
- * hidden_count.h. */
+/* How many hidden characters the conversation has, in the messages that were ever in
+ * sight: see hidden_count.h. */
 size_t transcript_hidden_count(const struct transcript *transcript);
 
 /* Draws the visible rows into `rect`, which has the size of the last update. */
