@@ -108,6 +108,16 @@ static void environment_fill(struct environment *environment, const char *const 
         environment_put(environment, extra[i]);
 }
 
+/* How panes stood in one program must not be how the next one begins. */
+static void forget_layout(void)
+{
+    const char *state = getenv("XDG_STATE_HOME");
+    char *path = state != NULL ? strbuf_format("%s/motet/layout.json", state) : NULL;
+    if (path != NULL)
+        unlink(path);
+    mem_free(path);
+}
+
 /* --- Moving bytes ----------------------------------------------------------------- */
 
 static void keep_output(struct pty_program *program, const char *bytes, size_t len)
@@ -256,6 +266,7 @@ struct pty_program *pty_program_start(const struct pty_options *options)
     program->vt = vt_screen_new(options->width > 0 ? options->width : 80,
                                 options->height > 0 ? options->height : 24);
     struct environment environment = {0};
+    forget_layout();
     environment_fill(&environment, options->environment);
     char slave[128];
     program->master = open_master(options, slave, sizeof(slave));
