@@ -34,6 +34,7 @@
 #include "src/base/mem.h"
 #include "src/base/utf8.h"
 #include "ui/render/ascii_sign.h"
+#include "ui/term/frame_trim.h"
 #include "ui/term/palette.h"
 #include "ui/theme/role.h"
 
@@ -45,6 +46,9 @@
 
 /* A buffer that grew beyond this is freed after the frame. */
 #define RAW_KEEP ((size_t)256 << 10)
+
+/* The parts in which a row is painted at most. */
+#define PARTS_MAX 8
 
 /* The most capability bytes that are copied; the longest known one has 40. */
 #define CAPABILITY_MAX 128
@@ -65,6 +69,7 @@ struct painter {
     int height;
     struct cell *shown; /* what curses was given, `width` times `height` cells */
     cchar_t *line;      /* room for one row */
+    int *given;         /* of each row: the columns curses was given in this frame */
     bool shifts_corner; /* see is_before_corner */
     bool is_xterm_like; /* private modes of xterm are understood or ignored */
     bool is_cursor_visible;
@@ -138,7 +143,7 @@ static bool take_memory(struct painter *painter, struct strbuf *out)
 }
 
 /* Moves it to `out` with the colours that curses cannot name. */
-static bool take_frame(struct painter *painter, struct strbuf *out)
+static bool take_colors(struct painter *painter, struct strbuf *out)
 {
     if (!painter->palette.has_slots)
         return take_memory(painter, out);
@@ -150,6 +155,17 @@ static bool take_frame(struct painter *painter, struct strbuf *out)
         strbuf_clear(raw);
     strbuf_reset(raw);
     return is_ok;
+}
+
+/* Moves it to `out` as it is to be sent. */
+static bool take_frame(struct painter *painter, struct strbuf *out)
+{
+    const size_t begin = out->len;
+    if (!take_colors(painter, out))
+        return false;
+    if (out->len > begin)
+        strbuf_truncate(out, begin + frame_trim(out->text + begin, out->len - begin));
+    return true;
 }
 
 /* --- Terminfo --------------------------------------------------------------------- */
@@ -305,8 +321,10 @@ static void set_size(struct painter *painter, int width, int height)
     painter->height = height;
     mem_free(painter->shown);
     mem_free(painter->line);
+    mem_free(painter->given);
     painter->shown = mem_alloc_array((size_t)width * (size_t)height, sizeof(struct cell));
     painter->line = mem_alloc_array((size_t)width, sizeof(cchar_t));
+    painter->given = mem_alloc_array((size_t)height, sizeof(int));
 }
 
 /*
@@ -401,6 +419,7 @@ void painter_free(struct painter *painter)
         fclose(painter->memory);
     mem_free(painter->shown);
     mem_free(painter->line);
+    mem_free(painter->given);
     strbuf_clear(&painter->raw);
     char *const texts[] = {
         painter->enter_screen, painter->leave_screen,  painter->keypad_on,
@@ -471,25 +490,31 @@ static bool is_before_corner(const struct painter *painter, int x, int y)
     return painter->shifts_corner && y == painter->height - 1 && x == painter->width - 3;
 }
 
-/* Gives curses the part of a row that changed. Both rows have `width` cells. */
-static void paint_row(struct painter *painter, int y, const struct cell *now, int width)
+/* A border, which has a look of its own and costs more bytes than it has cells. */
+static bool is_seam(const struct cell *cell)
 {
-    struct cell *shown = painter->shown + (size_t)y * (size_t)painter->width;
-    int first = 0;
-    int last = width - 1;
-    if (painter->is_clean) {
-        if (memcmp(shown, now, (size_t)width * sizeof(*now)) == 0)
-            return;
-        while (memcmp(&shown[first], &now[first], sizeof(*now)) == 0)
-            first++;
-        while (memcmp(&shown[last], &now[last], sizeof(*now)) == 0)
-            last--;
-        while (first > 0 && (shown[first].width == 0 || now[first].width == 0))
-            first--;
-        while (last + 1 < width &&
-               (shown[last + 1].width == 0 || now[last + 1].width == 0))
-            last++;
+    return cell->role == ROLE_BORDER || cell->role == ROLE_BORDER_FOCUSED;
+}
+
+/* The last changed cell of a row from `first` on, or with `stops` the last one before the
+ * next border that has not changed. */
+static int find_last(const struct cell *shown, const struct cell *now, int first,
+                     int width, bool stops)
+{
+    int last = first;
+    for (int x = first; x < width; x++) {
+        if (memcmp(&shown[x], &now[x], sizeof(*now)) != 0)
+            last = x;
+        else if (stops && is_seam(&now[x]))
+            break;
     }
+    return last;
+}
+
+/* Gives curses the cells of a row from `first` to `last`. */
+static void paint_cells(struct painter *painter, int y, const struct cell *now, int first,
+                        int last)
+{
     int count = 0;
     for (int x = first; x <= last; x++) {
         const bool is_wide = now[x].width == 2;
@@ -503,7 +528,57 @@ static void paint_row(struct painter *painter, int y, const struct cell *now, in
         }
     }
     mvadd_wchnstr(y, first, painter->line, count);
-    memcpy(shown, now, (size_t)width * sizeof(*now));
+}
+
+/* Gives curses the next part of a row that changed (see paint_parts). Both rows have
+ * `width` cells. True if there may be another one behind it. */
+static bool paint_row(struct painter *painter, int y, const struct cell *now, int width,
+                      bool stops)
+{
+    struct cell *shown = painter->shown + (size_t)y * (size_t)painter->width;
+    int first = painter->given[y];
+    int last = width - 1;
+    if (painter->is_clean) {
+        const size_t size = (size_t)(width - first) * sizeof(*now);
+        if (memcmp(shown + first, now + first, size) == 0)
+            return false;
+        while (memcmp(&shown[first], &now[first], sizeof(*now)) == 0)
+            first++;
+        last = find_last(shown, now, first, width, stops);
+        while (first > 0 && (shown[first].width == 0 || now[first].width == 0))
+            first--;
+        while (last + 1 < width &&
+               (shown[last + 1].width == 0 || now[last + 1].width == 0))
+            last++;
+    }
+    paint_cells(painter, y, now, first, last);
+    memcpy(shown + first, now + first, (size_t)(last + 1 - first) * sizeof(*now));
+    painter->given[y] = last + 1;
+    return last + 1 < width;
+}
+
+/*
+ * Curses writes a row from its first changed cell to its last, but for stretches of more
+ * cells than a cursor movement has bytes. Between two panes that change side by side
+ * there are four cells of borders, which with their looks are 30 bytes. Curses is
+ * therefore shown such rows a pane at a time; all other frames are done in one pass.
+ */
+static void paint_parts(struct painter *painter, const struct canvas *canvas, int width,
+                        int height)
+{
+    bool has_more = width > 0;
+    memset(painter->given, 0, (size_t)painter->height * sizeof(painter->given[0]));
+    for (int part = 1; has_more && part <= PARTS_MAX; part++) {
+        has_more = false;
+        for (int y = 0; y < height; y++) {
+            if (painter->given[y] < width &&
+                paint_row(painter, y, canvas_row(canvas, y), width, part < PARTS_MAX))
+                has_more = true;
+        }
+        wnoutrefresh(stdscr);
+        if (has_more)
+            doupdate();
+    }
 }
 
 static void paint_cursor(struct painter *painter, const struct canvas *canvas)
@@ -538,8 +613,7 @@ bool painter_paint(struct painter *painter, const struct canvas *canvas,
     if (painter->is_xterm_like)
         strbuf_append(out, begin_update, sizeof(begin_update) - 1);
     const size_t frame = out->len;
-    for (int y = 0; y < height && width > 0; y++)
-        paint_row(painter, y, canvas_row(canvas, y), width);
+    paint_parts(painter, canvas, width, height);
     paint_cursor(painter, canvas);
     wnoutrefresh(stdscr);
     doupdate();
@@ -560,6 +634,8 @@ void painter_append_enter(const struct painter *painter, struct strbuf *out)
 {
     strbuf_append_text(out, painter->enter_screen);
     strbuf_append_text(out, painter->keypad_on);
+    /* Nothing but this chooses the usual characters again, see frame_trim. */
+    strbuf_append_text(out, painter->no_attributes);
     if (!painter->is_cursor_visible) /* as curses believes it to be */
         strbuf_append_text(out, painter->hide_cursor);
     if (!painter->is_xterm_like)

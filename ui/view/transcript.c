@@ -1,12 +1,14 @@
 /*
  * Where the reader is: the message and row at the top of the view. While following, that
- * place is worked out from the end before each draw; otherwise it is kept.
+ * place is worked out from the end before each draw (scroll_pace.h says when the view may
+ * be ahead of the end by some rows); otherwise it is kept.
  */
 #include "ui/view/transcript.h"
 
 #include <string.h>
 
 #include "src/base/mem.h"
+#include "ui/view/scroll_pace.h"
 
 struct transcript_top {
     size_t item;
@@ -29,6 +31,8 @@ struct transcript {
     bool is_relaid; /* one of these two has changed since the last update */
     struct transcript_top top;
     bool is_following;
+    struct scroll_pace pace;
+    int64_t now_ms; /* -1: following, the end always stands in the last row */
     /* Where the top row began before the first of several changes of the layout: found
      * again from there, it does not wander while a window is dragged. */
     struct row_place top_place;
@@ -44,6 +48,7 @@ struct transcript *transcript_new(void)
 {
     struct transcript *transcript = mem_alloc(sizeof(*transcript));
     transcript->is_following = true;
+    transcript->now_ms = -1;
     return transcript;
 }
 
@@ -173,6 +178,29 @@ static void transcript_take_path(struct transcript *transcript, const struct cha
         transcript_note_end(transcript);
 }
 
+/* Moves a place down by rows; in the last item it may come to lie behind its rows. */
+static struct transcript_top transcript_down(struct transcript *transcript,
+                                             struct transcript_top top, int rows)
+{
+    top.row += rows;
+    while (top.item + 1 < transcript->item_count &&
+           top.row >= transcript_rows(transcript, top.item)) {
+        top.row -= transcript_rows(transcript, top.item);
+        top.item++;
+    }
+    return top;
+}
+
+/* The rows from one place to a later one; `max` if there are more. */
+static int transcript_distance(struct transcript *transcript, struct transcript_top from,
+                               struct transcript_top to, int max)
+{
+    int rows = to.row - from.row;
+    for (size_t i = from.item; i < to.item && rows < max; i++)
+        rows += transcript_rows(transcript, i);
+    return rows < max ? rows : max;
+}
+
 /* Moves a place up by rows; stops at the first row. */
 static struct transcript_top transcript_up(struct transcript *transcript,
                                            struct transcript_top top, int rows)
@@ -215,6 +243,35 @@ static void transcript_find_places(struct transcript *transcript)
             1;
 }
 
+void transcript_set_pace(struct transcript *transcript, int64_t now_ms)
+{
+    transcript->now_ms = now_ms;
+}
+
+/* Follows growing text by moves of several rows, if that is wanted. */
+static void transcript_follow(struct transcript *transcript)
+{
+    if (transcript->now_ms < 0 || transcript->item_count == 0) {
+        transcript_go_end(transcript);
+        return;
+    }
+    const struct transcript_top end = transcript_end_top(transcript);
+    struct scroll_pace *pace = &transcript->pace;
+    if (transcript_is_before(transcript->top, end)) {
+        const int height = transcript->height;
+        const int missing =
+            transcript_distance(transcript, transcript->top, end, height + 1);
+        const int rows = scroll_pace_move(pace, missing, height, transcript->now_ms);
+        transcript->top = transcript_down(transcript, end, rows - missing);
+        return;
+    }
+    const int room =
+        transcript_distance(transcript, end, transcript->top, pace->room + 1);
+    /* More room than was made: the text has become shorter. */
+    if (room > pace->room || scroll_pace_is_over(pace, transcript->now_ms))
+        transcript_go_end(transcript);
+}
+
 void transcript_update(struct transcript *transcript, const struct chat *chat, int width,
                        int height, const char *card_hint)
 {
@@ -230,6 +287,10 @@ void transcript_update(struct transcript *transcript, const struct chat *chat, i
     transcript->height = height;
     transcript->is_relaid = false;
     transcript_take_path(transcript, chat);
+    if (transcript->is_following && !is_rewrapped) {
+        transcript_follow(transcript);
+        return;
+    }
     if (transcript->is_following || transcript->item_count == 0) {
         transcript_go_end(transcript);
         return;
@@ -292,6 +353,8 @@ void transcript_scroll(struct transcript *transcript, int rows)
         return;
     const struct transcript_top end = transcript_end_top(transcript);
     transcript->has_top_place = false;
+    if (transcript->is_following)
+        transcript->top = end; /* and not some rows below */
     if (rows < 0) {
         const struct transcript_top top =
             transcript_up(transcript, transcript->top, -rows);
@@ -300,15 +363,8 @@ void transcript_scroll(struct transcript *transcript, int rows)
         transcript->top = top;
         return;
     }
-    struct transcript_top top = transcript->top;
-    top.row += rows;
-    while (top.item + 1 < transcript->item_count &&
-           top.row >= transcript_rows(transcript, top.item)) {
-        top.row -= transcript_rows(transcript, top.item);
-        top.item++;
-    }
-    transcript->top = top;
-    if (!transcript_is_before(top, end))
+    transcript->top = transcript_down(transcript, transcript->top, rows);
+    if (!transcript_is_before(transcript->top, end))
         transcript_go_end(transcript);
 }
 
@@ -329,6 +385,7 @@ void transcript_go_end(struct transcript *transcript)
     transcript->is_following = true;
     transcript->has_top_place = false;
     transcript->top = transcript_end_top(transcript);
+    scroll_pace_settle(&transcript->pace);
 }
 
 bool transcript_is_following(const struct transcript *transcript)

@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "src/chat/chat.h"
 #include "ui/render/canvas.h"
@@ -32,6 +33,11 @@ void transcript_free(struct transcript *transcript);
  */
 void transcript_update(struct transcript *transcript, const struct chat *chat, int width,
                        int height, const char *card_hint);
+
+/* Following: how the view keeps up with the end. -1: the end always stands in the last
+ * row. A time (milliseconds, now): where rows come quickly the view moves by several at
+ * once (scroll_pace.h), for panes whose every move writes them anew. */
+void transcript_set_pace(struct transcript *transcript, int64_t now_ms);
 
 /* Names the model of the pane: answers of another one say whose they are. NULL
  * names none. */
