@@ -567,6 +567,7 @@ static void paint_parts(struct painter *painter, const struct canvas *canvas, in
                         int height)
 {
     bool has_more = width > 0;
+    leaveok(stdscr, TRUE); /* the cursor's place matters when all is painted */
     memset(painter->given, 0, (size_t)painter->height * sizeof(painter->given[0]));
     for (int part = 1; has_more && part <= PARTS_MAX; part++) {
         has_more = false;
@@ -579,6 +580,7 @@ static void paint_parts(struct painter *painter, const struct canvas *canvas, in
         if (has_more)
             doupdate();
     }
+    leaveok(stdscr, FALSE);
 }
 
 static void paint_cursor(struct painter *painter, const struct canvas *canvas)

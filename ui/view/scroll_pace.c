@@ -1,17 +1,17 @@
 /*
  * The rows that came since the last move, over the time since then, are the rate. A move
- * makes room for what is expected in PACE_MOVE_MS, so that two or three moves a second
- * are the most, whatever the rate.
+ * makes room for what is expected in PACE_MOVE_MS, so that one or two moves a second are
+ * the most, whatever the rate.
  */
 #include "ui/view/scroll_pace.h"
 
-#define PACE_MOVE_MS 400
+#define PACE_MOVE_MS 700
 
 /* Room that is not filled after this time is given up: the stream is slow or waits. */
 #define PACE_ROOM_MS 1500
 
 /* The most room: in rows, and as a part of the view. */
-#define PACE_ROOM_MAX  7
+#define PACE_ROOM_MAX  8
 #define PACE_ROOM_PART 4
 
 static int scroll_pace_room_max(int height)
@@ -35,9 +35,15 @@ int scroll_pace_move(struct scroll_pace *pace, int missing, int height, int64_t 
     return missing + pace->room;
 }
 
-bool scroll_pace_is_over(const struct scroll_pace *pace, int64_t now_ms)
+bool scroll_pace_keep(struct scroll_pace *pace, int room, int height, int64_t now_ms)
 {
-    return pace->room == 0 || now_ms - pace->moved_ms >= PACE_ROOM_MS;
+    if (room == 0)
+        return true;
+    /* Text may become shorter, as when its last lines turn out to be a table: there is
+     * more room than was made, which the next rows will need. */
+    if (room > pace->room && room <= 2 * scroll_pace_room_max(height))
+        pace->room = room;
+    return room <= pace->room && now_ms - pace->moved_ms < PACE_ROOM_MS;
 }
 
 void scroll_pace_settle(struct scroll_pace *pace)

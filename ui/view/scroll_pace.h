@@ -22,8 +22,9 @@ struct scroll_pace {
  * at least `missing`. `height` is the view's, in rows. */
 int scroll_pace_move(struct scroll_pace *pace, int missing, int height, int64_t now_ms);
 
-/* True if the room is so old that the text had better end at the bottom of the view. */
-bool scroll_pace_is_over(const struct scroll_pace *pace, int64_t now_ms);
+/* The whole text is in view, `room` rows above its bottom. True if it may stay so; false
+ * if it had better end at the bottom: the rows do not come, or there is too much room. */
+bool scroll_pace_keep(struct scroll_pace *pace, int room, int height, int64_t now_ms);
 
 /* The text ends at the bottom: there is no room. */
 void scroll_pace_settle(struct scroll_pace *pace);

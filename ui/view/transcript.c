@@ -266,9 +266,8 @@ static void transcript_follow(struct transcript *transcript)
         return;
     }
     const int room =
-        transcript_distance(transcript, end, transcript->top, pace->room + 1);
-    /* More room than was made: the text has become shorter. */
-    if (room > pace->room || scroll_pace_is_over(pace, transcript->now_ms))
+        transcript_distance(transcript, end, transcript->top, transcript->height);
+    if (!scroll_pace_keep(pace, room, transcript->height, transcript->now_ms))
         transcript_go_end(transcript);
 }
 
