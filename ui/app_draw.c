@@ -88,8 +88,8 @@ static void app_note_dialog(struct app *app, struct pane *pane, struct call_view
     app_clear_call_view(call);
 }
 
-/* A pane as wide as the screen is scrolled by the terminal, at the cost of a row; one with
- * another beside it is written anew, which is worth to be done less often. */
+/* A pane as wide as the screen is scrolled by the terminal, at the cost of a row; one
+ * with another beside it is written anew, which is worth to be done less often. */
 static void app_set_pace(const struct app *app, size_t index,
                          const struct turn_status *status, int64_t now_ms)
 {

@@ -497,16 +497,22 @@ static bool is_seam(const struct cell *cell)
 }
 
 /* The last changed cell of a row from `first` on, or with `stops` the last one before the
- * next border that has not changed. */
+ * next border that has not changed; `has_more` tells whether one lies behind that. */
 static int find_last(const struct cell *shown, const struct cell *now, int first,
-                     int width, bool stops)
+                     int width, bool stops, bool *has_more)
 {
     int last = first;
+    bool has_seam = false;
+    *has_more = false;
     for (int x = first; x < width; x++) {
-        if (memcmp(&shown[x], &now[x], sizeof(*now)) != 0)
+        if (memcmp(&shown[x], &now[x], sizeof(*now)) == 0) {
+            has_seam = has_seam || (stops && is_seam(&now[x]));
+        } else if (has_seam) {
+            *has_more = true;
+            return last;
+        } else {
             last = x;
-        else if (stops && is_seam(&now[x]))
-            break;
+        }
     }
     return last;
 }
@@ -531,20 +537,21 @@ static void paint_cells(struct painter *painter, int y, const struct cell *now, 
 }
 
 /* Gives curses the next part of a row that changed (see paint_parts). Both rows have
- * `width` cells. True if there may be another one behind it. */
+ * `width` cells. True if there is another one behind it. */
 static bool paint_row(struct painter *painter, int y, const struct cell *now, int width,
                       bool stops)
 {
     struct cell *shown = painter->shown + (size_t)y * (size_t)painter->width;
     int first = painter->given[y];
     int last = width - 1;
+    bool has_more = false;
     if (painter->is_clean) {
         const size_t size = (size_t)(width - first) * sizeof(*now);
         if (memcmp(shown + first, now + first, size) == 0)
             return false;
         while (memcmp(&shown[first], &now[first], sizeof(*now)) == 0)
             first++;
-        last = find_last(shown, now, first, width, stops);
+        last = find_last(shown, now, first, width, stops, &has_more);
         while (first > 0 && (shown[first].width == 0 || now[first].width == 0))
             first--;
         while (last + 1 < width &&
@@ -553,8 +560,8 @@ static bool paint_row(struct painter *painter, int y, const struct cell *now, in
     }
     paint_cells(painter, y, now, first, last);
     memcpy(shown + first, now + first, (size_t)(last + 1 - first) * sizeof(*now));
-    painter->given[y] = last + 1;
-    return last + 1 < width;
+    painter->given[y] = has_more ? last + 1 : width;
+    return has_more;
 }
 
 /*
