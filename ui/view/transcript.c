@@ -10,6 +10,10 @@
 #include "src/base/mem.h"
 #include "ui/view/scroll_pace.h"
 
+/* Messages this far above the view lose their rows while the end is followed; they are
+ * laid out again when somebody goes there. */
+#define TRANSCRIPT_KEPT 50
+
 struct transcript_top {
     size_t item;
     int row;
@@ -19,6 +23,7 @@ struct transcript {
     struct message_rows *items; /* one a message of the path */
     size_t item_count;
     size_t item_cap;
+    size_t laid_from; /* items before it have no rows */
     int width;
     int height;
     struct rect drawn; /* where it was drawn last */
@@ -56,6 +61,8 @@ static void transcript_cut(struct transcript *transcript, size_t count)
 {
     while (transcript->item_count > count)
         message_rows_clear(&transcript->items[--transcript->item_count]);
+    if (transcript->laid_from > count)
+        transcript->laid_from = count;
 }
 
 void transcript_set_model(struct transcript *transcript, const char *model)
@@ -115,6 +122,8 @@ void transcript_free(struct transcript *transcript)
 static struct message_rows *transcript_item(struct transcript *transcript, size_t index)
 {
     struct message_rows *item = &transcript->items[index];
+    if (index < transcript->laid_from)
+        transcript->laid_from = index;
     const char *model = item->message->facts.model;
     item->wants_label = model != NULL && transcript->model != NULL &&
                         strcmp(model, transcript->model) != 0;
@@ -248,6 +257,17 @@ void transcript_set_pace(struct transcript *transcript, int64_t now_ms)
     transcript->now_ms = now_ms;
 }
 
+/* Rows take several times the room of the text, so only those near the view are kept. */
+static void transcript_forget(struct transcript *transcript)
+{
+    while (transcript->laid_from + TRANSCRIPT_KEPT < transcript->top.item) {
+        struct message_rows *item = &transcript->items[transcript->laid_from++];
+        const struct message *message = item->message;
+        message_rows_clear(item);
+        message_rows_init(item, message);
+    }
+}
+
 /* Follows growing text by moves of several rows, if that is wanted. */
 static void transcript_follow(struct transcript *transcript)
 {
@@ -288,6 +308,7 @@ void transcript_update(struct transcript *transcript, const struct chat *chat, i
     transcript_take_path(transcript, chat);
     if (transcript->is_following && !is_rewrapped) {
         transcript_follow(transcript);
+        transcript_forget(transcript);
         return;
     }
     if (transcript->is_following || transcript->item_count == 0) {
