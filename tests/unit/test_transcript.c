@@ -195,12 +195,17 @@ static void transcript_set_pace__none__ends_at_the_bottom_again(void **state)
     assert_int_equal(canvas_cell_at(fixture->canvas, 2, 19)->text[0], '0');
 }
 
-static void transcript_set_pace__scrolled_up__counts_from_the_end(void **state)
+static void transcript_set_pace__scrolled_up__goes_from_what_is_seen(void **state)
 {
     struct fixture *fixture = *state;
     fixture->height = 20;
     begin(fixture, 40);
     grow_at_pace(fixture, 41, 50);
+    transcript_scroll(fixture->transcript, -3); /* the room below the end */
+    assert_true(follows(fixture));
+    draw(fixture);
+    assert_int_equal(canvas_cell_at(fixture->canvas, 1, 19)->text[0], '5');
+    assert_int_equal(canvas_cell_at(fixture->canvas, 2, 19)->text[0], '0');
     transcript_scroll(fixture->transcript, -1);
     assert_false(follows(fixture));
     draw(fixture);
@@ -755,7 +760,7 @@ int main(void)
         TEST(transcript__another_message__is_followed),
         TEST(transcript_set_pace__quick_rows__fewer_moves_and_all_in_view),
         TEST(transcript_set_pace__none__ends_at_the_bottom_again),
-        TEST(transcript_set_pace__scrolled_up__counts_from_the_end),
+        TEST(transcript_set_pace__scrolled_up__goes_from_what_is_seen),
         TEST(transcript_set_pace__another_size__ends_at_the_bottom),
         TEST(transcript_scroll__up__lets_go),
         TEST(transcript_scroll__up_where_all_is_seen__still_follows),

@@ -373,8 +373,6 @@ void transcript_scroll(struct transcript *transcript, int rows)
         return;
     const struct transcript_top end = transcript_end_top(transcript);
     transcript->has_top_place = false;
-    if (transcript->is_following)
-        transcript->top = end; /* and not some rows below */
     if (rows < 0) {
         const struct transcript_top top =
             transcript_up(transcript, transcript->top, -rows);
