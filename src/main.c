@@ -12,10 +12,13 @@
 #include "src/base/mem.h"
 #include "src/base/path.h"
 #include "src/cli/cli.h"
+#include "src/proc/opener.h"
 #include "src/proc/process_spawn.h"
 #include "src/proc/process_ties.h"
 #include "ui/app.h"
+#include "ui/key_config.h"
 #include "ui/term/editor.h"
+#include "ui/term/osc52.h"
 #include "ui/term/painter.h"
 #include "ui/term/screen.h"
 #include "ui/theme_card.h"
@@ -26,6 +29,7 @@ struct wiring {
     struct screen *screen;
     struct editor *editor; /* while it has the terminal, or NULL */
     struct ev_loop *loop;
+    const struct setting_value *opener;
 };
 
 static bool display_draw(void *user, const struct canvas *canvas)
@@ -80,6 +84,13 @@ static bool display_edit(void *user, const char *path, struct error *err)
     return wiring->editor != NULL;
 }
 
+static bool display_open_link(void *user, const char *address, struct error *err)
+{
+    const struct wiring *wiring = user;
+    return opener_open((const char *const *)wiring->opener->texts,
+                       wiring->opener->text_count, address, err);
+}
+
 static void display_redraw(void *user)
 {
     const struct wiring *wiring = user;
@@ -108,6 +119,14 @@ static void display_notify(void *user, const char *text)
 {
     const struct wiring *wiring = user;
     screen_notify(wiring->screen, text);
+}
+
+static enum copy_result display_copy(void *user, const char *text, size_t len)
+{
+    const struct wiring *wiring = user;
+    if (len > OSC52_TEXT_MAX)
+        return COPY_TOO_LONG;
+    return screen_copy(wiring->screen, text, len) ? COPY_SENT : COPY_UNABLE;
 }
 
 static int display_get_wait_ms(void *user)
@@ -185,6 +204,15 @@ static enum notice_form notice_form_of(const char *word)
     return strcmp(word, "osc777") == 0 ? NOTICE_OSC777 : NOTICE_NONE;
 }
 
+static enum clipboard_use clipboard_use_of(const char *word)
+{
+    if (word == NULL || strcmp(word, "auto") == 0)
+        return CLIPBOARD_AUTO;
+    if (strcmp(word, "osc52") == 0)
+        return CLIPBOARD_OSC52;
+    return strcmp(word, "tool") == 0 ? CLIPBOARD_TOOL : CLIPBOARD_NONE;
+}
+
 /* What standard output can show of colours. */
 static enum color_depth find_output_depth(void)
 {
@@ -237,7 +265,9 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
 {
     const struct setup *setup = wanted->setup;
     char *history_path = path_state_file("history", true);
-    struct wiring wiring = {.loop = setup->loop};
+    char *layout_path =
+        wanted->remembers_layout ? path_state_file("layout.json", true) : NULL;
+    struct wiring wiring = {.loop = setup->loop, .opener = wanted->opener};
     struct template_places prompts;
     template_places_init(&prompts, NULL);
     const struct app_options app_options = {
@@ -250,11 +280,15 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
         .sends_draft = wanted->sends_draft,
         .attachments = wanted->attachments,
         .notice = wanted->notice,
+        .layout_path = layout_path,
         .history_path = history_path,
         .prompts = &prompts,
         .spending = wanted->spending,
         .ask_above = wanted->ask_above,
         .use_mouse = wanted->use_mouse,
+        .use_hints = wanted->use_hints,
+        .keys = wanted->keys,
+        .clipboard = clipboard_use_of(wanted->clipboard),
         .theme = theme,
         .themes = themes,
     };
@@ -263,20 +297,25 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
         .out_fd = STDOUT_FILENO,
         .term = getenv("TERM"),
         .colorterm = getenv("COLORTERM"),
+        .tmux = getenv("TMUX"),
+        .sty = getenv("STY"),
         .use_mouse = wanted->use_mouse,
         .use_ascii = is_locale_poor(),
         .use_colors = is_color_wanted(),
+        .links = wanted->links,
         .notice = notice_form_of(wanted->notify),
         .cast_path = wanted->cast_path,
     };
     const struct display display = {.draw = display_draw,
                                     .suspend = display_suspend,
                                     .edit = display_edit,
+                                    .open_link = display_open_link,
                                     .redraw = display_redraw,
                                     .set_mouse = display_set_mouse,
                                     .set_styles = display_set_styles,
                                     .set_title = display_set_title,
                                     .notify = display_notify,
+                                    .copy = display_copy,
                                     .get_wait_ms = display_get_wait_ms,
                                     .user = &wiring};
     const struct screen_handler handler = {on_key,    on_paste,      on_resize, on_ready,
@@ -298,6 +337,7 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
     }
     template_places_clear(&prompts);
     mem_free(history_path);
+    mem_free(layout_path);
     return code;
 }
 
@@ -324,5 +364,5 @@ int main(int argc, char **argv)
     if (setlocale(LC_CTYPE, "") == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         setlocale(LC_CTYPE, "C.UTF-8");
     process_ties_hide();
-    return cli_run(argc, (const char *const *)argv, run_screen);
+    return cli_run(argc, (const char *const *)argv, run_screen, key_config_check);
 }

@@ -6,6 +6,7 @@
 #ifndef UI_ACTIONS_H
 #define UI_ACTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "ui/action.h"
@@ -18,6 +19,7 @@ enum action_group {
     ACTION_GROUP_PROMPTS,
     ACTION_GROUP_MATRIX,
     ACTION_GROUP_SCROLL,
+    ACTION_GROUP_COPY,
     ACTION_GROUP_PROGRAM,
     ACTION_GROUP_COUNT
 };
@@ -31,12 +33,23 @@ struct action_info {
     const char *help; /* a sentence without subject and period */
     enum action_group group;
     const char *keys[MODE_COUNT]; /* names separated by spaces; "" or NULL for none */
+    const char *hint;    /* one or two words for the box of hints; NULL: not in it */
+    bool is_by_key_only; /* the palette leaves it out: without its key it is of no use */
 };
 
 /* The record of an action. Never NULL. */
 const struct action_info *action_get(enum action action);
 
-/* The names of its keys in a mode, separated by spaces; "" if it has none. */
+/* The action of that name, ACTION_COUNT if there is none. */
+enum action action_find(const char *name);
+
+/* True if a key of that mode can be of use for the action. */
+bool action_fits(enum action action, enum input_mode mode);
+
+/* True if each word of the pattern begins a word of the action's name or sentence. */
+bool action_matches(enum action action, const char *pattern);
+
+/* The names of its default keys in a mode, separated by spaces; "" if it has none. */
 const char *action_keys(enum action action, enum input_mode mode);
 
 /* The heading of a group. */

@@ -184,6 +184,7 @@ struct pane *app_add_pane(struct app *app, chat_id chat)
     *pane = (struct pane){.transcript = transcript_new(), .is_ticked = true};
     sheet_init(&pane->page.sheet);
     pane->chat = chat;
+    pane->opened = app->opened_count++;
     app->pane_count++;
     app_mark_all(app);
     return pane;
@@ -209,6 +210,7 @@ static void pane_clear(struct pane *pane)
 void app_close_pane(struct app *app, size_t index)
 {
     struct pane *pane = &app->panes[index];
+    app_forget_drafts(app, pane->chat);
     if (!app_matrix_keeps(app, pane))
         engine_close(app->engine, pane->chat);
     pane_clear(pane);
@@ -286,12 +288,14 @@ struct app *app_new(const struct app_options *options, const struct display *dis
     app->uses_mouse = options->use_mouse;
     app->exit_code = -1;
     app->canvas = canvas_new(0, 0);
-    app->keymap = keymap_new();
-    app->edit = line_edit_new(APP_PROMPT_MAX);
+    app_init_drafts(app, APP_PROMPT_MAX);
     app->filter = line_edit_new(1000);
+    app_init_keys(app);
+    app_init_hints(app);
     app_init_calls(app);
     app_init_theme(app);
     app_init_alert(app);
+    app_init_reading(app);
     sheet_init(&app->form.preview);
     sheet_init(&app->matrix.answer);
     app_start_watchers(app);
@@ -299,10 +303,11 @@ struct app *app_new(const struct app_options *options, const struct display *dis
     engine_listen(app->engine, app_on_event, app);
     for (size_t i = 0; i < options->chat_count; i++)
         app_open_pane(app, &options->chats[i]);
+    app_layout_recall(app);
     if (options->draft != NULL)
         line_edit_set_text(app->edit, options->draft, strlen(options->draft));
     if (options->notice != NULL && app->notice == NULL)
-        app_notify(app, options->notice);
+        app_notify_keys(app, options->notice);
     return app;
 }
 
@@ -315,9 +320,12 @@ void app_free(struct app *app)
     ev_timer_stop(app->loop, &app->tick_timer);
     for (size_t i = 0; i < 3; i++)
         ev_signal_stop(app->loop, &app->signals[i]);
+    app_layout_keep(app);
+    app_layout_clear(app);
     app_clear_matrix(app);
     app_clear_form(app);
     app_stop_server_prompt(app);
+    app_clear_reading(app);
     for (size_t i = 0; i < app->pane_count; i++)
         pane_clear(&app->panes[i]);
     server_fetch_free(app->fetch);
@@ -328,9 +336,11 @@ void app_free(struct app *app)
     app_clear_theme(app);
     app_clear_alert(app);
     history_free(app->history);
-    line_edit_free(app->edit);
+    draft_set_free(app->drafts);
+    app_clear_complete(app);
     line_edit_free(app->filter);
-    keymap_free(app->keymap);
+    app_clear_hints(app);
+    app_clear_keys(app);
     canvas_free(app->canvas);
     app_clear_list(app);
     mem_free(app->list_rows);
@@ -347,6 +357,9 @@ void app_resize(struct app *app, int width, int height)
     /* The help is wrapped to the width; it begins anew. */
     if (app->overlay == OVERLAY_HELP)
         app_open_help(app);
+    if (app->overlay == OVERLAY_PALETTE)
+        app_fill_palette(app);
+    app_wrap_output(app);
     if (app->options.sends_draft && !app->has_sent_draft) {
         app->has_sent_draft = true;
         app->is_sending_draft = true;

@@ -25,6 +25,14 @@
 struct app;
 struct spending;
 
+/* Where a copied text goes. */
+enum clipboard_use {
+    CLIPBOARD_AUTO, /* to the terminal and to a tool, as far as they are there */
+    CLIPBOARD_OSC52,
+    CLIPBOARD_TOOL,
+    CLIPBOARD_NONE
+};
+
 /* Borrowed while the app lives. */
 struct app_options {
     struct ev_loop *loop;
@@ -35,13 +43,18 @@ struct app_options {
     const char *draft; /* the composer's first text, or NULL */
     bool sends_draft;  /* … is sent as soon as there is a screen */
     const struct attachment_list *attachments; /* go with the first prompt; or NULL */
-    const char *notice;                    /* the status line's first words, or NULL */
+    const char *notice; /* the status line's first words, static, with names of actions
+                           in braces for their keys; or NULL */
+    const char *layout_path;               /* the file of remembered layouts, or NULL */
     const char *history_path;              /* the file of sent prompts, or NULL */
     const struct template_places *prompts; /* where templates are; NULL: nowhere */
     struct spending *spending; /* what a matrix costs is noted there; or NULL */
     double ask_above; /* money: what may take more asks for a second press; negative:
                          never */
     bool use_mouse;
+    bool use_hints;                    /* what keys do is shown where that may be news */
+    const struct config_section *keys; /* bound by the person, checked; or NULL */
+    enum clipboard_use clipboard;
     struct theme *theme;            /* taken: zeroed; NULL: the default theme */
     const struct theme_set *themes; /* those that can be chosen, or NULL */
 };

@@ -39,26 +39,39 @@ static void app_interrupt(struct app *app)
         engine_stop(app->engine, pane->chat);
         return;
     }
-    if (has_draft) {
-        const bool was_cleared = line_edit_clear(app->edit);
-        app->edited_message = 0;
-        app_notify(app, was_cleared ? "cleared; Ctrl-_ brings it back"
-                                    : "the prompt stays as it was sent");
+    if (app->edited_message != 0) {
+        app_end_prompt_edit(app, true);
+        app_notify(app,
+                   "the prompt stays as it was sent; what you changed is there again "
+                   "when you edit it again");
         return;
     }
-    if (app_is_confirmed(app, ACTION_INTERRUPT, "press Ctrl-C again to quit"))
+    if (has_draft) {
+        line_edit_clear(app->edit);
+        app_notify_keys(app, "cleared; {undo} brings it back");
+        return;
+    }
+    if (app_is_confirmed(app, ACTION_INTERRUPT,
+                         app_say(app, draft_set_kept(app->drafts) > 0
+                                          ? "press {interrupt} again to quit; what was "
+                                            "put aside is lost"
+                                          : "press {interrupt} again to quit")))
         app_quit(app, 0);
 }
 
-static void app_act_quit(struct app *app)
+/* The key deletes first where there is something to delete; the palette means it. */
+static void app_act_quit(struct app *app, const struct key *key)
 {
-    if (app->mode == MODE_TYPING && line_edit_len(app->edit) > 0) {
+    if (key != NULL && app->mode == MODE_TYPING && line_edit_len(app->edit) > 0) {
         line_edit_delete_forward(app->edit);
         return;
     }
-    if (engine_busy_count(app->engine) == 0 ||
-        app_is_confirmed(app, ACTION_QUIT,
-                         "answers are still coming: press again to quit"))
+    const char *loss = engine_busy_count(app->engine) > 0
+                           ? "answers are still coming: press again to quit"
+                       : draft_set_kept(app->drafts) > 0
+                           ? "a text was put aside and is lost: press again to quit"
+                           : NULL;
+    if (loss == NULL || app_is_confirmed(app, ACTION_QUIT, loss))
         app_quit(app, 0);
 }
 
@@ -79,6 +92,8 @@ static void app_act_redraw(struct app *app)
 static void app_set_mode(struct app *app, enum input_mode mode)
 {
     app->mode = mode;
+    if (mode == MODE_NORMAL)
+        app_plan_hints(app);
     app_mark_all(app);
 }
 
@@ -119,8 +134,6 @@ static void app_close_focused(struct app *app)
                                                 "the conversation goes with the pane: "
                                                 "press again to close it"))
         return;
-    if (app->edited_chat == pane->chat)
-        app->edited_message = 0;
     app_close_pane(app, app->focused);
     app->armed = ACTION_NONE;
 }
@@ -176,10 +189,8 @@ static void app_edit_prompt(struct app *app, const struct pane *pane)
     struct strbuf text;
     strbuf_init(&text, STRBUF_OWN_MAX);
     message_join(prompt, PART_TEXT, &text);
-    line_edit_set_text(app->edit, strbuf_text(&text), text.len);
+    app_begin_prompt_edit(app, pane->chat, prompt->id, strbuf_text(&text));
     strbuf_clear(&text);
-    app->edited_message = prompt->id;
-    app->edited_chat = pane->chat;
     app_set_mode(app, MODE_TYPING);
 }
 
@@ -223,7 +234,7 @@ static void app_act_on_tools(struct app *app, enum action action)
 
 /* Scrolling. */
 
-static void app_scroll(const struct pane *pane, enum action action)
+static void app_scroll(struct app *app, const struct pane *pane, enum action action)
 {
     struct transcript *transcript = pane->transcript;
     /* Two rows stay in sight. */
@@ -246,45 +257,10 @@ static void app_scroll(const struct pane *pane, enum action action)
         transcript_go_top(transcript);
     else
         transcript_go_end(transcript);
+    app_follow_lock(app, pane);
 }
 
 /* Writing. */
-
-static void app_recall(struct app *app, const char *text)
-{
-    if (text == NULL)
-        return;
-    line_edit_set_text(app->edit, text, strlen(text));
-    char *copy = mem_strdup(line_edit_text(app->edit));
-    mem_free(app->recalled);
-    app->recalled = copy;
-}
-
-/* A recalled prompt that was changed since is a draft of its own. */
-static void app_end_walk_if_edited(struct app *app)
-{
-    if (app->recalled == NULL || strcmp(app->recalled, line_edit_text(app->edit)) == 0)
-        return;
-    history_stop(app->history);
-    mem_free(app->recalled);
-    app->recalled = NULL;
-}
-
-static void app_cursor_up(struct app *app)
-{
-    if (line_edit_up(app->edit))
-        return;
-    app_end_walk_if_edited(app);
-    app_recall(app, history_previous(app->history, line_edit_text(app->edit)));
-}
-
-static void app_cursor_down(struct app *app)
-{
-    if (line_edit_down(app->edit))
-        return;
-    app_end_walk_if_edited(app);
-    app_recall(app, history_next(app->history));
-}
 
 bool app_edit_text(struct line_edit *edit, enum action action)
 {
@@ -324,6 +300,12 @@ static bool app_act_on_text(struct app *app, enum action action)
         app_cursor_up(app);
     else if (action == ACTION_CURSOR_DOWN)
         app_cursor_down(app);
+    else if (action == ACTION_PASTE_OPEN)
+        app_open_paste(app);
+    else if (action == ACTION_HISTORY)
+        app_open_history(app);
+    else if (action == ACTION_DRAFT_ASIDE)
+        app_put_draft_aside(app);
     else
         return false;
     return true;
@@ -351,7 +333,7 @@ static bool app_act_on_pane(struct app *app, enum action action)
         return true;
     }
     if (is_scroll)
-        app_scroll(pane, action);
+        app_scroll(app, pane, action);
     else if (action == ACTION_TICK)
         pane->is_ticked = !pane->is_ticked;
     else if (action == ACTION_STOP)
@@ -392,12 +374,18 @@ static void app_act_on_program(struct app *app, enum action action, const struct
         app_open_picker(app, OVERLAY_PICK_NEW);
     else if (action == ACTION_PANE_ZOOM)
         app->is_zoomed = !app->is_zoomed && app->pane_count > 1;
+    else if (action >= ACTION_LAYOUT && action <= ACTION_PANE_BACKWARD)
+        app_layout_act(app, action);
     else if (action == ACTION_TICK_ALL)
         app_tick_all(app);
     else if (action == ACTION_STOP_ALL)
         engine_stop_all(app->engine);
     else if (action == ACTION_EDITOR)
         app_open_editor(app);
+    else if (action == ACTION_LOCK)
+        app_toggle_lock(app);
+    else if (action == ACTION_PALETTE)
+        app_open_palette(app);
     else if (action == ACTION_HELP)
         app_open_help(app);
     else if (action == ACTION_CONNECTIONS)
@@ -417,15 +405,17 @@ static void app_act_on_program(struct app *app, enum action action, const struct
     else if (action == ACTION_REDRAW)
         app_act_redraw(app);
     else if (action == ACTION_QUIT)
-        app_act_quit(app);
+        app_act_quit(app, key);
 }
 
 void app_act(struct app *app, enum action action, const struct key *key)
 {
-    /* Only the same action right again confirms an armed one. */
-    if (action != app->armed)
+    /* Only the same action right again confirms an armed one; the palette may be the way
+     * to it. */
+    if (action != app->armed && action != ACTION_PALETTE)
         app->armed = ACTION_NONE;
-    if (app_act_on_text(app, action) || app_act_on_pane(app, action))
+    if (app_act_on_text(app, action) || app_act_on_pane(app, action) ||
+        app_act_on_reading(app, action))
         return;
     app_act_on_program(app, action, key);
     app->is_dirty = true;

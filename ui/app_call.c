@@ -298,9 +298,10 @@ static void app_fill_view(struct app *app, const struct call_facts *call, size_t
         .tool = mem_strdup(call->tool),
         .origin = mem_strdup(call->origin),
         .head = app_describe_call(app, index, call),
-        .way = app->mode == MODE_NORMAL ? "A" : "Alt-a",
+        .way = app_say(app, "{approve}"),
         .stage = CALL_STAGE_SEEN,
         .edit = app->call.edit,
+        .names = &app->call.names,
         .has_twins = has_twins,
         .is_question = is_question,
     };
@@ -372,6 +373,9 @@ void app_init_calls(struct app *app)
 {
     app->call.edit = line_edit_new(APP_CALL_EDIT_MAX);
     app->call.stamp = 1;
+    keymap_first_key(app->keymap, ACTION_SEND, MODE_TYPING, app->call.names.send);
+    keymap_first_key(app->keymap, ACTION_NEWLINE, MODE_TYPING, app->call.names.newline);
+    keymap_first_key(app->keymap, ACTION_EDITOR, MODE_TYPING, app->call.names.editor);
     sheet_init(&app->call.page.sheet);
     sheet_init(&app->call.asked);
     sheet_init(&app->approvals.sheet);

@@ -33,6 +33,7 @@ struct app_call {
     struct sheet asked; /* what a server asks, while the answer is written */
     bool with_twins;
     bool is_answering; /* what the engine reports now is our own doing */
+    struct call_key_names names;
     struct line_edit *edit;
     char *began;    /* the text that editing began with */
     char *error;    /* why the last answer was not taken, or NULL */

@@ -15,21 +15,12 @@
 #define APP_QUEUED_SHOWN 8
 
 /* The keys under an error card. They act on the focused pane: another one's card says
- * how to get there. The texts are static, for their addresses are compared. */
+ * how to get there. */
 static const char *app_card_hint(const struct app *app, size_t pane)
 {
     if (pane != app->focused)
         return "go to this pane to retry, edit or choose another model";
-    /* After a cut: keep it, go on from it, or begin again. */
-    if (engine_can_continue(app->engine, app->panes[pane].chat))
-        return app->mode == MODE_NORMAL ? "c continue \xc2\xb7 r restart \xc2\xb7 e edit "
-                                          "\xc2\xb7 m other model"
-                                        : "Alt-c continue \xc2\xb7 Alt-r restart "
-                                          "\xc2\xb7 Alt-e edit \xc2\xb7 Alt-m other "
-                                          "model";
-    return app->mode == MODE_NORMAL
-               ? "r retry \xc2\xb7 e edit \xc2\xb7 m other model"
-               : "Alt-r retry \xc2\xb7 Alt-e edit \xc2\xb7 Alt-m other model";
+    return app_card_keys(app, engine_can_continue(app->engine, app->panes[pane].chat));
 }
 
 /* How a call of the running turn stands, beside the call in the answer. */
@@ -159,7 +150,8 @@ static void app_paint_panes(struct app *app)
             app_paint_pane(app, i);
     }
     if (app->pane_count == 0 && app->panes_room.height > 0) {
-        static const char text[] = "no pane is open: Alt-n opens one, Ctrl-D quits";
+        const char *text =
+            app_say(app, "no pane is open: {pane-new} opens one, {quit} quits");
         canvas_fill(app->canvas, app->panes_room, ROLE_TEXT);
         canvas_put_fit(app->canvas, app->panes_room.x, app->panes_room.y,
                        app->panes_room.width, ROLE_DIM, text, strlen(text));
@@ -181,7 +173,8 @@ static int app_measure_composer(struct app *app)
     view->chips = app->chips;
     view->chip_count = app->pane_count;
     view->label = app->edited_message != 0
-                      ? " editing a sent prompt: Enter sends it instead, Ctrl-C gives up"
+                      ? app_say(app, " editing a sent prompt: {send} sends it instead, "
+                                     "{interrupt} gives up")
                       : NULL;
     view->is_active =
         app->mode == MODE_TYPING && app->overlay == OVERLAY_NONE && app->call.key == 0;
@@ -205,6 +198,15 @@ static bool app_yields_to_hint(const struct app *app, const struct strbuf *left,
     return app->page != PAGE_PANES && wanted > width;
 }
 
+static const char *app_status_keys(struct app *app)
+{
+    return app_say(
+        app, app->mode == MODE_NORMAL
+                 ? "[{type} type  ][{help} keys  ][{palette} commands  ][{quit} quit ]"
+                 : "[{palette} commands  ][{help} keys  ][{normal-mode} normal "
+                   "mode ]");
+}
+
 static void app_paint_status(struct app *app, struct rect rect)
 {
     const size_t busy = engine_busy_count(app->engine);
@@ -213,37 +215,45 @@ static void app_paint_status(struct app *app, struct rect rect)
     struct strbuf left;
     strbuf_init(&left, 1000);
     strbuf_append_text(&left, " motet");
-    if (app->mode == MODE_NORMAL && app->page == PAGE_PANES)
+    const char *reading = app_reading_hint(app);
+    if (app->mode == MODE_NORMAL && app->page == PAGE_PANES && reading == NULL)
         strbuf_append_text(&left, " \xc2\xb7 normal mode");
     if (asking > 0)
-        strbuf_append_format(&left, " \xc2\xb7 \xe2\x9a\x91 %zu to approve (%s)", asking,
-                             app->page != PAGE_PANES    ? "Alt-l"
-                             : app->mode == MODE_NORMAL ? "A"
-                                                        : "Alt-a");
+        strbuf_append_format(
+            &left, " \xc2\xb7 \xe2\x9a\x91 %zu to approve (%s)", asking,
+            app_say(app, app->page != PAGE_PANES ? "{approvals}" : "{approve}"));
     if (busy > 0)
         strbuf_append_format(&left, " \xc2\xb7 %zu running", busy);
     if (queued > 0)
         strbuf_append_format(&left, " \xc2\xb7 %zu queued", queued);
+    if (draft_set_kept(app->drafts) > 0)
+        strbuf_append_format(&left, " \xc2\xb7 %zu put aside",
+                             draft_set_kept(app->drafts));
     if (app->is_zoomed && app->pane_count > 1)
         strbuf_append_text(&left, " \xc2\xb7 zoomed");
+    if (app->is_locked && app->page == PAGE_PANES)
+        strbuf_append_text(&left, " \xc2\xb7 scroll-lock");
+    app_describe_reading(app, &left);
     const char *keys = app->page == PAGE_FORM     ? app_form_hint(app)
                        : app->page == PAGE_MATRIX ? app_matrix_hint(app)
-                       : app->mode == MODE_NORMAL ? "i type  ? keys  s stop  q quit "
-                                                  : "F1 keys  Tab pane  Esc normal mode ";
+                       : reading != NULL          ? reading
+                                                  : app_status_keys(app);
     if (app_yields_to_hint(app, &left, keys, rect.width)) {
         strbuf_reset(&left);
         if (asking > 0)
-            strbuf_append_format(&left, " \xe2\x9a\x91 %zu (Alt-l)", asking);
+            strbuf_append_format(&left, " \xe2\x9a\x91 %zu (%s)", asking,
+                                 app_say(app, "{approvals}"));
         strbuf_append_format(&left, " %s", keys);
         keys = "";
     }
     const struct status_view view = {
         .left = strbuf_text(&left),
         .notice = app->notice,
-        .keys =
-            app->call.key != 0 ? "+ all calls  F1 keys  Esc leaves the dialog " : keys,
+        .keys = app->call.key != 0
+                    ? app_say(app, "+ all calls  ? keys  Esc leaves the dialog ")
+                    : keys,
         /* They begin with what Enter does. */
-        .keeps_keys = app->page != PAGE_PANES,
+        .keeps_keys = app->page != PAGE_PANES || reading != NULL,
     };
     status_view_draw(&view, app->canvas, rect);
     strbuf_clear(&left);
@@ -255,18 +265,18 @@ static bool app_lay_out(struct app *app, struct rect *composer, struct rect *sta
     const int width = app->canvas->width;
     const int height = app->canvas->height;
     const int status_height = height >= 3 ? 1 : 0;
-    int composer_height = app_measure_composer(app);
+    int composer_height = app->reading.line != LINE_NONE ? 1 : app_measure_composer(app);
     if (composer_height > height - status_height)
         composer_height = height - status_height;
     const int room = height - status_height - composer_height;
     *status = (struct rect){0, height - status_height, width, status_height};
     *composer = (struct rect){0, room, width, composer_height};
     const struct rect panes_room = {0, 0, width, room};
-    const struct tiling tiling =
-        tiling_make(panes_room, app->pane_count, app->focused, app->is_zoomed);
+    const struct tiling tiling = app_layout_make(app, panes_room);
     const bool has_moved =
         memcmp(&panes_room, &app->panes_room, sizeof(panes_room)) != 0 ||
         tiling.count != app->tiling.count || tiling.is_tabs != app->tiling.is_tabs ||
+        tiling.tabs.height != app->tiling.tabs.height ||
         memcmp(tiling.rects, app->tiling.rects, sizeof(tiling.rects)) != 0;
     app->panes_room = panes_room;
     app->tiling = tiling;
@@ -290,10 +300,17 @@ void app_paint(struct app *app)
         app_paint_matrix(app, page);
     } else {
         app_paint_panes(app);
-        composer_view_draw(&app->composer, app->canvas, composer);
+        app_layout_paint_tabs(app);
+        if (app->reading.line != LINE_NONE)
+            app_paint_line(app, composer);
+        else
+            composer_view_draw(&app->composer, app->canvas, composer);
     }
+    app_paint_hints(app, app->page == PAGE_PANES ? app->panes_room : page);
     app_paint_status(app, status);
-    app->is_all_dirty = false;
+    /* What the list covers is painted again when it goes. */
+    app->is_all_dirty = app->overlay == OVERLAY_NONE && app->page == PAGE_PANES &&
+                        app_paint_complete(app, app->panes_room);
     if (app->overlay == OVERLAY_NONE && (!app->call.is_full || app->page != PAGE_PANES))
         return;
     struct rect room = app->page == PAGE_PANES ? app->panes_room : page;

@@ -147,11 +147,11 @@ static void form_fill_hint(struct app *app)
     struct app_form *page = &app->form;
     struct strbuf hint;
     strbuf_init(&hint, STRBUF_OWN_MAX);
-    strbuf_append_text(&hint, "Enter: ");
+    strbuf_append_format(&hint, "%s: ", app_say(app, "{send}"));
     form_append_target(app, &hint);
     if (line_edit_len(form_models(page->form)->edit) == 0 && app->pane_count > 1)
-        strbuf_append_text(&hint, "  Alt-Enter: focused");
-    strbuf_append_text(&hint, "  Alt-g: matrix  ");
+        strbuf_append_format(&hint, "  %s: focused", app_say(app, "{send-focused}"));
+    strbuf_append_format(&hint, "  %s: matrix  ", app_say(app, "{matrix}"));
     const struct form_field *field = form_focused(page->form);
     if (field->choices != NULL)
         strbuf_append_text(&hint, "\xe2\x97\x82\xe2\x96\xb8 choose  Space: several  ");
@@ -159,7 +159,7 @@ static void form_fill_hint(struct app *app)
         strbuf_append_text(&hint,
                            field->is_several ? "Alt-v: one value  " : "Alt-v: several  ");
     else if (field->field == NULL)
-        strbuf_append_text(&hint, "Ctrl-L: add one  ");
+        strbuf_append_format(&hint, "%s: add one  ", app_say(app, "{model}"));
     strbuf_append_text(&hint, "Tab: next  Esc ");
     mem_free(page->hint);
     page->hint = strbuf_take(&hint);
@@ -328,7 +328,7 @@ static void form_is_sent(struct app *app)
         return;
     app->form.is_of_composer = false;
     history_add(app->history, line_edit_text(app->edit));
-    line_edit_reset(app->edit);
+    app_draft_is_sent(app);
 }
 
 static void form_send(struct app *app, enum plan_wish wish)
@@ -430,23 +430,23 @@ static bool form_move_key(struct app *app, const struct key *key)
 /* Keys of the program; true if it was one. */
 static bool form_program_key(struct app *app, const struct key *key)
 {
-    const bool is_ctrl = key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL;
     const bool is_alt = key->code == INPUT_RUNE && key->mods == INPUT_MOD_ALT;
-    if (key->code == INPUT_ENTER)
-        form_send(app, key->mods == INPUT_MOD_ALT ? WISH_FOCUSED : WISH_ENTER);
-    else if (is_alt && key->rune == 'g')
+    const enum action action = keymap_find(app->keymap, MODE_TYPING, key);
+    if (action == ACTION_SEND || action == ACTION_SEND_FOCUSED)
+        form_send(app, action == ACTION_SEND_FOCUSED ? WISH_FOCUSED : WISH_ENTER);
+    else if (action == ACTION_MATRIX)
         form_send(app, WISH_MATRIX);
-    else if (key->code == INPUT_ESC || (is_ctrl && key->rune == 'c'))
+    else if (key->code == INPUT_ESC || action == ACTION_INTERRUPT)
         form_leave(app);
     else if (is_alt && key->rune == 'v')
         form_toggle_several(app);
-    else if (is_ctrl && key->rune == 'l')
+    else if (action == ACTION_MODEL)
         app_open_picker(app, OVERLAY_PICK_FORM);
-    else if (is_alt && key->rune == 'l')
+    else if (action == ACTION_APPROVALS)
         app_open_approvals(app);
-    else if (key->code == INPUT_F1)
+    else if (action == ACTION_HELP)
         app_open_help(app);
-    else if (is_ctrl && key->rune == 'z')
+    else if (action == ACTION_SUSPEND)
         app->display.suspend(app->display.user);
     else
         return false;
@@ -455,8 +455,9 @@ static bool form_program_key(struct app *app, const struct key *key)
 
 void app_form_key(struct app *app, const struct key *key)
 {
+    const enum action action = keymap_find(app->keymap, MODE_TYPING, key);
     const bool confirms =
-        key->code == INPUT_ENTER || (key->mods == INPUT_MOD_ALT && key->rune == 'g');
+        action == ACTION_SEND || action == ACTION_SEND_FOCUSED || action == ACTION_MATRIX;
     if (!confirms)
         app->armed = ACTION_NONE;
     if (!form_program_key(app, key) && !form_choice_key(app, key) &&

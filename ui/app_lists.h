@@ -10,17 +10,22 @@
 #include "ui/edit/key.h"
 
 struct app;
+struct model_ref;
 
 enum overlay {
     OVERLAY_NONE,
     OVERLAY_HELP,
+    OVERLAY_PALETTE,
     OVERLAY_CONNECTIONS,
     OVERLAY_APPROVALS,
     OVERLAY_TOOL_CALLS,
     OVERLAY_TOOLS,
     OVERLAY_THEMES,
     OVERLAY_PROMPTS,
+    OVERLAY_HISTORY,
     OVERLAY_ANSWER,
+    OVERLAY_CODE,
+    OVERLAY_PIPE,
     OVERLAY_PICK_FORM,
     OVERLAY_PICK_NEW,
     OVERLAY_PICK_MODEL
@@ -31,6 +36,8 @@ void app_close_overlay(struct app *app);
 /* Moves the choice in the list. */
 void app_choose(struct app *app, int step);
 void app_open_help(struct app *app);
+/* Lists the keys, or those that have to do with what is typed. */
+void app_fill_help(struct app *app);
 void app_open_picker(struct app *app, enum overlay overlay);
 void app_overlay_key(struct app *app, const struct key *key);
 void app_overlay_paste(struct app *app, const char *text, size_t len);
@@ -39,6 +46,8 @@ void app_clear_list(struct app *app);
 void app_add_row(struct app *app, char *left, char *right);
 void app_show_list(struct app *app);
 void app_models_came(struct app *app);
+/* Opens a pane with that model and goes to it. */
+void app_open_model_pane(struct app *app, const struct model_ref *ref);
 
 /* app_connections.c */
 void app_open_connections(struct app *app);

@@ -78,13 +78,14 @@ void app_clear_matrix(struct app *app)
         app->page = PAGE_PANES;
 }
 
-const char *app_matrix_loss(const struct app *app)
+const char *app_matrix_loss(struct app *app)
 {
     if (app->matrix.matrix == NULL)
         return NULL;
     return matrix_is_running(app->matrix.matrix)
                ? "the matrix that runs would be stopped and go"
-               : "the results of the old matrix would go (Alt-g there, x exports them)";
+               : app_say(app, "the results of the old matrix would go ({matrix} leads "
+                              "there)");
 }
 
 static int matrix_measure_labels(const struct matrix *matrix)
@@ -107,7 +108,8 @@ void app_open_matrix(struct app *app)
 {
     struct app_matrix *page = &app->matrix;
     if (page->matrix == NULL) {
-        app_notify(app, "there is no matrix: send a prompt with several values (Alt-p)");
+        app_notify_keys(app, "there is no matrix: send a prompt with several values "
+                             "({prompts})");
         return;
     }
     if (page->label_width == 0)
@@ -328,11 +330,14 @@ void app_paint_matrix(struct app *app, struct rect room)
         matrix_paint_line(app, line);
 }
 
-const char *app_matrix_hint(const struct app *app)
+const char *app_matrix_hint(struct app *app)
 {
     return app->matrix.path != NULL
                ? "Enter writes the file  Esc "
-               : "Enter pane  v whole  r R again  f filter  x export  s stop  Esc ";
+               : app_say(app, "[{cell-open} pane  ][{cell-view} whole  ][{cell-retry} "
+                              "{cells-retry} again  ][{matrix-filter} filter  ]"
+                              "[{matrix-export} export  ][{matrix-stop} stop  ]"
+                              "[{matrix-leave} ]");
 }
 
 /* --- Cells as panes -------------------------------------------------------------- */
@@ -438,7 +443,7 @@ static void matrix_stop_all(struct app *app)
         return;
     }
     matrix_stop(app->matrix.matrix);
-    app_notify(app, "stopped; R runs what was left");
+    app_notify_keys(app, "stopped; {cells-retry} runs what was left");
 }
 
 /* Moves; true if it was a key for that. */
@@ -464,10 +469,10 @@ static bool matrix_move_by(struct app *app, enum action action)
     return true;
 }
 
-static void matrix_act(struct app *app, enum action action, const struct key *key)
+void app_matrix_act(struct app *app, enum action action, const struct key *key)
 {
     struct matrix *matrix = app->matrix.matrix;
-    if (action != app->armed)
+    if (action != app->armed && action != ACTION_PALETTE)
         app->armed = ACTION_NONE;
     if (matrix_move_by(app, action))
         return;
@@ -489,8 +494,9 @@ static void matrix_act(struct app *app, enum action action, const struct key *ke
         matrix_leave(app);
     else if (action != ACTION_NONE)
         app_act(app, action, key);
-    else if (key->code == INPUT_RUNE)
-        app_notify(app, "that key does nothing in the matrix: F1 shows the keys");
+    else if (key->code == INPUT_RUNE && !app_show_hints(app))
+        app_notify_keys(app,
+                        "that key does nothing in the matrix: {help} shows the keys");
 }
 
 static void matrix_mouse(struct app *app, const struct key *key)
@@ -518,7 +524,7 @@ void app_matrix_key(struct app *app, const struct key *key)
     else if (page->path != NULL)
         app_export_key(app, key);
     else
-        matrix_act(app, keymap_find(app->keymap, MODE_MATRIX, key), key);
+        app_matrix_act(app, keymap_find(app->keymap, MODE_MATRIX, key), key);
     page->is_all_dirty = page->is_line_dirty = true;
     page->line_ms = 0;
     app_mark(app);

@@ -2,14 +2,9 @@
  * What leaves the matrix: all of it as a file, named in a line at the bottom, and one
  * cell's whole prompt and answer in a box over it.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "src/base/file_out.h"
 #include "src/base/mem.h"
 #include "src/base/utf8.h"
 #include "src/engine/run_export.h"
@@ -45,50 +40,6 @@ static void export_end(struct app *app)
     app_mark_all(app);
 }
 
-/* "~/x" as a whole path. Caller frees. */
-static char *export_whole_path(const char *path)
-{
-    const char *home = getenv("HOME");
-    return path[0] == '~' && path[1] == '/' && home != NULL
-               ? strbuf_format("%s%s", home, path + 1)
-               : mem_strdup(path);
-}
-
-static bool write_all(int file, const struct strbuf *text)
-{
-    size_t at = 0;
-    while (at < text->len) {
-        const ssize_t wrote = write(file, text->text + at, text->len - at);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote <= 0)
-            return false;
-        at += (size_t)wrote;
-    }
-    return true;
-}
-
-/* Writes a file that is not there yet, or beside one and then in its place. */
-static bool write_file(const char *path, const struct strbuf *text, bool is_overwriting,
-                       struct error *err)
-{
-    char *beside = is_overwriting ? strbuf_format("%s.motet-%ld", path, (long)getpid())
-                                  : mem_strdup(path);
-    const int file = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    bool ok = file >= 0;
-    if (ok) {
-        ok = write_all(file, text);
-        ok = close(file) == 0 && ok;
-        ok = ok && (!is_overwriting || rename(beside, path) == 0);
-        if (!ok)
-            unlink(beside);
-    }
-    if (!ok)
-        error_set(err, ERROR_USAGE, "cannot write %s: %s", path, strerror(errno));
-    mem_free(beside);
-    return ok;
-}
-
 static bool export_to(struct app *app, const char *path, enum run_export_format format,
                       struct error *err)
 {
@@ -107,7 +58,8 @@ static bool export_to(struct app *app, const char *path, enum run_export_format 
     if (!ok)
         error_set(err, ERROR_USAGE, "the results are more than the %zu MiB of a file",
                   EXPORT_MAX >> 20);
-    ok = ok && write_file(path, &text, page->is_overwriting, err);
+    ok = ok &&
+         file_out_write(path, strbuf_text(&text), text.len, page->is_overwriting, err);
     strbuf_clear(&text);
     return ok;
 }
@@ -117,12 +69,11 @@ static void export_now(struct app *app)
     struct app_matrix *page = &app->matrix;
     struct error err = {ERROR_NONE, NULL};
     enum run_export_format format;
-    struct stat info;
-    char *path = export_whole_path(line_edit_text(page->path));
+    char *path = file_out_path(line_edit_text(page->path));
     char *text = NULL;
     if (!run_export_format_of(path, &format)) {
         text = mem_strdup("the name has to end with .md, .csv, .json or .html");
-    } else if (!page->is_overwriting && lstat(path, &info) == 0) {
+    } else if (!page->is_overwriting && file_out_exists(path)) {
         page->is_overwriting = true;
         text = strbuf_format("%s is there: Enter once more writes over it", path);
     } else if (export_to(app, path, format, &err)) {

@@ -1,6 +1,8 @@
-/* The mouse focuses panes, ticks targets, scrolls and unfolds. */
+/* The mouse focuses panes, moves their borders, ticks targets, scrolls, unfolds, and
+ * leads to where links lead. */
 #include "ui/app_mouse.h"
 
+#include "ui/app_link.h"
 #include "ui/app_state.h"
 
 #define APP_WHEEL_ROWS 3
@@ -40,16 +42,36 @@ static void app_click_dialog(struct app *app, size_t index, const struct key *ke
         app_focus_call(app, clicked);
 }
 
+static void app_go_end(struct app *app, const struct pane *pane)
+{
+    transcript_go_end(pane->transcript);
+    app_follow_lock(app, pane);
+}
+
 static void app_click_pane(struct app *app, size_t index, const struct key *key)
 {
-    const struct rect *mark = &app->panes[index].mark;
+    struct transcript *transcript = app->panes[index].transcript;
     app_click_dialog(app, index, key);
     app->focused = index;
-    if (key->y == mark->y && key->x >= mark->x && key->x < mark->x + mark->width)
-        transcript_go_end(app->panes[index].transcript);
-    else if (transcript_is_fold(app->panes[index].transcript, key->x, key->y))
-        app_unfold(app);
+    if (app_is_inside(&app->panes[index].mark, key))
+        app_go_end(app, &app->panes[index]);
+    else if (!app_link_press(app, key->x, key->y))
+        transcript_flip_fold(transcript, key->x, key->y);
     app_mark_all(app);
+}
+
+static void app_press(struct app *app, size_t index, const struct key *key)
+{
+    const bool is_on_chips =
+        app->composer.has_chip_row && key->y == app->panes_room.height;
+    const bool has_hold = app_layout_press(app, key);
+    if (index < app->pane_count) {
+        /* The second press would close another pane than the first asked about. */
+        app->armed = ACTION_NONE;
+        app_click_pane(app, index, key);
+    } else if (is_on_chips && !has_hold) {
+        app_click_chip(app, key->x);
+    }
 }
 
 void app_mouse(struct app *app, const struct key *key)
@@ -60,16 +82,14 @@ void app_mouse(struct app *app, const struct key *key)
     if (app->call.is_full) {
         if (is_wheel)
             app_call_key(app, key);
-    } else if (is_wheel && is_on_pane) {
+    } else if (key->code == INPUT_MOUSE_RELEASE) {
+        app_layout_release(app);
+    } else if (is_wheel && is_on_pane && app->tiling.rects[index].height > 1) {
         transcript_scroll(app->panes[index].transcript,
                           key->code == INPUT_WHEEL_UP ? -APP_WHEEL_ROWS : APP_WHEEL_ROWS);
+        app_follow_lock(app, &app->panes[index]);
         app_mark_pane(app, app->panes[index].chat);
-    } else if (key->code == INPUT_MOUSE_PRESS && key->rune == 1 && is_on_pane) {
-        /* The second press would close another pane than the first asked about. */
-        app->armed = ACTION_NONE;
-        app_click_pane(app, index, key);
-    } else if (key->code == INPUT_MOUSE_PRESS && key->rune == 1 &&
-               app->composer.has_chip_row && key->y == app->panes_room.height) {
-        app_click_chip(app, key->x);
+    } else if (key->code == INPUT_MOUSE_PRESS && key->rune == 1) {
+        app_press(app, index, key);
     }
 }

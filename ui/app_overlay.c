@@ -8,15 +8,20 @@
 #include "src/base/utf8.h"
 #include "ui/app_state.h"
 #include "ui/ranked_list.h"
+#include "ui/render/glyph.h"
 
 /* The most rows that a picker shows; typing finds the others. */
 #define APP_PICKER_MAX 500
+
+/* From this height on the help has its line to type in from the start. */
+#define HELP_LINE_HEIGHT 12
 
 void app_clear_list(struct app *app)
 {
     for (size_t i = 0; i < app->list_row_count; i++) {
         mem_free(app->list_rows[i].left);
         mem_free(app->list_rows[i].right);
+        mem_free(app->list_rows[i].key);
     }
     app->list_row_count = 0;
 }
@@ -25,7 +30,8 @@ void app_add_row(struct app *app, char *left, char *right)
 {
     app->list_rows = mem_grow(app->list_rows, &app->list_row_cap, app->list_row_count + 1,
                               sizeof(app->list_rows[0]));
-    app->list_rows[app->list_row_count++] = (struct list_row){left, right};
+    app->list_rows[app->list_row_count++] =
+        (struct list_row){.left = left, .right = right};
 }
 
 void app_show_list(struct app *app)
@@ -38,16 +44,16 @@ void app_show_list(struct app *app)
 /* Help. */
 
 /* The keys of an action in both modes. Caller frees. */
-static char *app_list_keys(enum action action)
+static char *app_list_keys(const struct keymap *keymap, enum action action)
 {
     struct strbuf keys;
     struct strbuf normal;
     strbuf_init(&keys, 1000);
     strbuf_init(&normal, 1000);
-    keymap_describe(action, MODE_TYPING, &keys);
-    keymap_describe(action, MODE_NORMAL, &normal);
+    keymap_describe(keymap, action, MODE_TYPING, &keys);
+    keymap_describe(keymap, action, MODE_NORMAL, &normal);
     if (action_get(action)->group == ACTION_GROUP_MATRIX)
-        keymap_describe(action, MODE_MATRIX, &keys);
+        keymap_describe(keymap, action, MODE_MATRIX, &keys);
     if (normal.len > 0)
         strbuf_append_format(&keys, "%s[%s]", keys.len > 0 ? "  " : "",
                              strbuf_text(&normal));
@@ -63,41 +69,72 @@ static void app_add_help_row(struct app *app, enum action action)
     const bool is_split = app->list.left_width > 0;
     const int used = is_split ? app->list.left_width + 1 : 0;
     const int room = list_view_text_width(app->canvas->width) - used;
-    char *keys = app_list_keys(action);
+    char *keys = app_list_keys(app->keymap, action);
     struct wrap wrap;
-    if (!is_split)
+    const bool has_own_row =
+        !is_split || text_width(keys, strlen(keys)) > app->list.left_width;
+    if (has_own_row)
         app_add_row(app, mem_strdup(keys), mem_strdup(""));
     wrap_init(&wrap, room > 0 ? room : 1);
     wrap_extend(&wrap, help, strlen(help));
     for (size_t i = 0; i < wrap.row_count; i++) {
         const struct wrap_row *row = wrap_row(&wrap, i);
-        const char *left = !is_split ? "" : i == 0 ? keys : " ";
+        const char *left = !is_split ? "" : i == 0 && !has_own_row ? keys : " ";
         app_add_row(app, mem_strdup(left), mem_strndup(help + row->start, row->len));
     }
     wrap_clear(&wrap);
     mem_free(keys);
 }
 
+/* True if the action is of the group and has to do with what is typed. */
+static bool app_is_help_wanted(const struct app *app, enum action action,
+                               enum action_group group)
+{
+    char *keys = app_list_keys(app->keymap, action);
+    const bool is_wanted =
+        action_get(action)->group == group &&
+        (action_matches(action, line_edit_text(app->filter)) ||
+         (keys[0] != '\0' && strstr(keys, line_edit_text(app->filter)) != NULL));
+    mem_free(keys);
+    return is_wanted;
+}
+
+void app_fill_help(struct app *app)
+{
+    app_clear_list(app);
+    for (int group = 0; group < ACTION_GROUP_COUNT; group++) {
+        bool has_title = false;
+        for (int action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
+            if (!app_is_help_wanted(app, (enum action)action, (enum action_group)group))
+                continue;
+            if (!has_title && app->list_row_count > 0)
+                app_add_row(app, NULL, mem_strdup(""));
+            if (!has_title)
+                app_add_row(app, NULL,
+                            mem_strdup(action_group_title((enum action_group)group)));
+            has_title = true;
+            app_add_help_row(app, (enum action)action);
+        }
+    }
+    /* On a low screen the empty line would take a row of the keys. */
+    const bool has_line =
+        line_edit_len(app->filter) > 0 || app->canvas->height >= HELP_LINE_HEIGHT;
+    app->list.input = has_line ? line_edit_text(app->filter) : NULL;
+    app->list.selected = app->list_row_count;
+    app->list.first = 0;
+    app_show_list(app);
+}
+
 void app_open_help(struct app *app)
 {
     app->overlay = OVERLAY_HELP;
+    line_edit_reset(app->filter);
     app->list = (struct list_view){
         .title = " keys: while typing, and [in normal mode] ",
-        .hint = " arrows and PgUp PgDn scroll, Esc closes ",
+        .hint = " type what you look for; arrows and PgUp PgDn scroll, Esc closes ",
         .left_width = app->canvas->width >= 70 ? 30 : 0,
     };
-    app_clear_list(app);
-    for (int group = 0; group < ACTION_GROUP_COUNT; group++) {
-        if (group > 0)
-            app_add_row(app, NULL, mem_strdup(""));
-        app_add_row(app, NULL, mem_strdup(action_group_title((enum action_group)group)));
-        for (int action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
-            if (action_get((enum action)action)->group == (enum action_group)group)
-                app_add_help_row(app, (enum action)action);
-        }
-    }
-    app->list.selected = app->list_row_count;
-    app_show_list(app);
+    app_fill_help(app);
 }
 
 /* Picker. */
@@ -205,9 +242,24 @@ void app_models_came(struct app *app)
 
 void app_close_overlay(struct app *app)
 {
+    app_stop_pipe(app);
     app->overlay = OVERLAY_NONE;
     /* A dialog that had the keys gets them back like one that has just come. */
     app_guard_call(app);
+}
+
+void app_open_model_pane(struct app *app, const struct model_ref *ref)
+{
+    /* A new pane is like those the program was started with, but for the model. */
+    struct chat_setup setup = {.is_streaming = true};
+    if (app->options.chat_count > 0)
+        setup = app->options.chats[0];
+    setup.endpoint = ref->endpoint;
+    setup.model = ref->model;
+    setup.fallbacks = NULL;
+    setup.fallback_count = 0;
+    if (app_open_pane(app, &setup))
+        app->focused = app->pane_count - 1;
 }
 
 static void app_pick(struct app *app)
@@ -225,17 +277,8 @@ static void app_pick(struct app *app)
         app_close_overlay(app);
         app_form_add_model(app, name);
     } else {
-        /* A new pane is like those the program was started with, but for the model. */
-        struct chat_setup setup = {.is_streaming = true};
-        if (app->options.chat_count > 0)
-            setup = app->options.chats[0];
-        setup.endpoint = ref.endpoint;
-        setup.model = ref.model;
-        setup.fallbacks = NULL;
-        setup.fallback_count = 0;
         app_close_overlay(app);
-        if (app_open_pane(app, &setup))
-            app->focused = app->pane_count - 1;
+        app_open_model_pane(app, &ref);
     }
     error_clear(&err);
     mem_free(name);
@@ -253,18 +296,31 @@ void app_choose(struct app *app, int step)
     app_mark_all(app);
 }
 
+/* True if what is typed goes into the line of the box. */
+static bool app_has_filter(const struct app *app)
+{
+    return app_is_model_picker(app) || app->overlay == OVERLAY_PROMPTS ||
+           app->overlay == OVERLAY_PALETTE || app->overlay == OVERLAY_HELP;
+}
+
 /* Offers what fits what is typed now. */
 static void app_refill_picker(struct app *app)
 {
     if (app->overlay == OVERLAY_PROMPTS)
         app_fill_prompts(app);
+    else if (app->overlay == OVERLAY_PALETTE)
+        app_fill_palette(app);
+    else if (app->overlay == OVERLAY_HELP)
+        app_fill_help(app);
+    else if (app->overlay == OVERLAY_HISTORY)
+        app_fill_history(app);
     else
         app_fill_picker(app);
 }
 
 void app_overlay_paste(struct app *app, const char *text, size_t len)
 {
-    if (!app_is_model_picker(app) && app->overlay != OVERLAY_PROMPTS)
+    if (!app_has_filter(app) && app->overlay != OVERLAY_HISTORY)
         return;
     size_t line_len = 0;
     while (line_len < len && text[line_len] != '\n' && text[line_len] != '\r')
@@ -280,27 +336,66 @@ static void app_picker_type(struct app *app, uint32_t rune)
     app_overlay_paste(app, bytes, len);
 }
 
-static void app_picker_key(struct app *app, const struct key *key)
+/* Keys that change what is typed; true if it was one. */
+static bool app_filter_key(struct app *app, const struct key *key)
 {
-    const bool is_model = app_is_model_picker(app);
-    if (key->code == INPUT_ENTER && is_model)
-        app_pick(app);
-    else if (key->code == INPUT_ENTER)
-        app_pick_prompt(app);
-    else if (key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL && key->rune == 'r' &&
-             is_model)
-        app_ask_models(app, true);
-    else if (key->code == INPUT_UP)
-        app_choose(app, -1);
-    else if (key->code == INPUT_DOWN || key->code == INPUT_TAB)
-        app_choose(app, 1);
-    else if (key->code == INPUT_BACKSPACE && line_edit_delete_back(app->filter))
-        app_refill_picker(app);
+    const bool is_ctrl = key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL;
+    bool has_changed = false;
+    if (key->code == INPUT_BACKSPACE)
+        has_changed = line_edit_delete_back(app->filter);
+    else if (is_ctrl && key->rune == 'w')
+        has_changed = line_edit_delete_word_back(app->filter);
+    else if (is_ctrl && key->rune == 'u')
+        has_changed = line_edit_clear(app->filter);
     else if (key->code == INPUT_RUNE && key->mods == 0)
         app_picker_type(app, key->rune);
-    else if (key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL && key->rune == 'u' &&
-             line_edit_clear(app->filter))
+    else
+        return false;
+    if (has_changed)
         app_refill_picker(app);
+    return true;
+}
+
+/* How far a key moves the choice; 0: it moves nothing. */
+static int app_choice_step(const struct app *app, const struct key *key)
+{
+    const bool is_ctrl = key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL;
+    const int page = app->list_shown > 1 ? app->list_shown - 1 : 1;
+    if (key->code == INPUT_PGUP || key->code == INPUT_PGDN)
+        return key->code == INPUT_PGUP ? -page : page;
+    if (key->code == INPUT_UP || key->code == INPUT_WHEEL_UP ||
+        (is_ctrl && key->rune == 'p') ||
+        (key->code == INPUT_TAB && (key->mods & INPUT_MOD_SHIFT) != 0))
+        return -1;
+    return key->code == INPUT_DOWN || key->code == INPUT_WHEEL_DOWN ||
+           key->code == INPUT_TAB || (is_ctrl && key->rune == 'n');
+}
+
+static void app_take_choice(struct app *app)
+{
+    if (app_is_model_picker(app))
+        app_pick(app);
+    else if (app->overlay == OVERLAY_PALETTE)
+        app_pick_command(app);
+    else
+        app_pick_prompt(app);
+}
+
+static void app_picker_key(struct app *app, const struct key *key)
+{
+    const bool is_again = key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL &&
+                          key->rune == 'r' && app_is_model_picker(app);
+    int step = app_choice_step(app, key);
+    if (key->code == INPUT_ENTER)
+        app_take_choice(app);
+    else if (is_again)
+        app_ask_models(app, true);
+    else if (step == 0)
+        app_filter_key(app, key);
+    for (; step < 0; step++)
+        app_choose(app, -1);
+    for (; step > 0; step--)
+        app_choose(app, 1);
 }
 
 static void app_scroll_list(struct app *app, int rows)
@@ -328,6 +423,19 @@ static void app_list_key(struct app *app, const struct key *key)
         app_close_overlay(app);
 }
 
+/* Letters look for something; those that close a list do so before the first of them. */
+static void app_help_key(struct app *app, const struct key *key)
+{
+    const bool is_empty = line_edit_len(app->filter) == 0;
+    const bool closes = keymap_find(app->keymap, app_key_mode(app), key) == ACTION_HELP;
+    if (closes && (is_empty || key->code != INPUT_RUNE))
+        app_close_overlay(app);
+    else if ((is_empty && key->code == INPUT_RUNE && key->mods == 0 &&
+              (key->rune == 'q' || key->rune == '?' || key->rune == ' ')) ||
+             !app_filter_key(app, key))
+        app_list_key(app, key);
+}
+
 void app_overlay_key(struct app *app, const struct key *key)
 {
     const bool is_interrupt =
@@ -337,12 +445,20 @@ void app_overlay_key(struct app *app, const struct key *key)
         app_themes_key(app, key);
         return;
     }
+    if (app->overlay == OVERLAY_CODE) {
+        app_code_key(app, key);
+        return;
+    }
     if (is_back && app->overlay == OVERLAY_APPROVALS && app_leave_confirmation(app))
         return;
     if (is_back)
         app_close_overlay(app);
-    else if (app_is_model_picker(app) || app->overlay == OVERLAY_PROMPTS)
+    else if (app->overlay == OVERLAY_HELP)
+        app_help_key(app, key);
+    else if (app_has_filter(app))
         app_picker_key(app, key);
+    else if (app->overlay == OVERLAY_HISTORY)
+        app_history_key(app, key);
     else if (app->overlay == OVERLAY_ANSWER)
         app_whole_key(app, key);
     else if (app->overlay == OVERLAY_APPROVALS)

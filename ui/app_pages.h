@@ -1,5 +1,5 @@
 /*
- * The part of struct app that has to do with prompt templates: the picker, the form, what
+ * The part of struct app that has to do with prompt templates: the form, what
  * sending it comes to, and the matrix. A page stands in the place of the panes and of the
  * composer. For the files ui/app*.c only.
  */
@@ -8,6 +8,7 @@
 
 #include "src/engine/engine.h"
 #include "src/prompt/template_folder.h"
+#include "ui/actions.h"
 #include "ui/edit/key.h"
 #include "ui/form.h"
 #include "ui/matrix.h"
@@ -82,14 +83,6 @@ struct app_matrix {
     size_t answer_column;
 };
 
-/* app_prompts.c */
-void app_open_prompts(struct app *app, const char *filter);
-void app_fill_prompts(struct app *app);
-void app_pick_prompt(struct app *app);
-/* Opens the form that the composer's first word names; false if it names none. With
- * `completes` the beginning of a name is enough: the picker opens where several fit. */
-bool app_take_command(struct app *app, bool completes);
-
 /* app_form.c */
 /* Takes the template, and the text for its first field ("" for none). */
 void app_open_form(struct app *app, struct prompt_template *template, const char *text);
@@ -118,14 +111,15 @@ void app_check_schema(struct app *app, chat_id id);
 /* app_matrix.c */
 void app_open_matrix(struct app *app);
 /* What would be lost with another one; NULL: nothing. */
-const char *app_matrix_loss(const struct app *app);
+const char *app_matrix_loss(struct app *app);
 void app_mark_cell(struct app *app, size_t row, size_t column, bool is_whole);
 bool app_matrix_hear(struct app *app, const struct engine_event *event);
+void app_matrix_act(struct app *app, enum action action, const struct key *key);
 void app_matrix_key(struct app *app, const struct key *key);
 void app_matrix_paste(struct app *app, const char *text, size_t len);
 void app_matrix_tick(struct app *app);
 void app_paint_matrix(struct app *app, struct rect room);
-const char *app_matrix_hint(const struct app *app);
+const char *app_matrix_hint(struct app *app);
 /* The chat of a pane that is closed stays with its cell; true if it does. */
 bool app_matrix_keeps(const struct app *app, const struct pane *pane);
 /* Opens the cell whose chat this is as a pane. */

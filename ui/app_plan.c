@@ -112,9 +112,10 @@ static bool plan_add_panes(struct app *app, struct app_plan *plan, bool is_focus
             return false;
     }
     if (plan->model_count == 0)
-        plan_say(plan, app->pane_count == 0 ? "no pane is open: name a model"
-                                            : "no pane is ticked: name a model, or "
-                                              "Alt-Enter for the focused pane");
+        plan_say(plan, app->pane_count == 0
+                           ? "no pane is open: name a model"
+                           : app_say(app, "no pane is ticked: name a model, or "
+                                          "{send-focused} for the focused pane"));
     return plan->model_count > 0;
 }
 

@@ -59,8 +59,7 @@ static void app_open_named(struct app *app, const char *name, const char *text,
 
 /* --- The picker ------------------------------------------------------------------ */
 
-/* What a template says of itself, or what is wrong with it. Caller frees. */
-static char *app_describe_prompt(struct app *app, const char *name)
+char *app_describe_prompt(struct app *app, const char *name)
 {
     struct problem_list problems;
     struct strbuf text;
@@ -143,48 +142,42 @@ void app_pick_prompt(struct app *app)
 
 /* --- The composer ---------------------------------------------------------------- */
 
-/* Opens the form of a template whose beginning was typed, or the picker if there are
- * several. */
-static bool app_complete_command(struct app *app, const struct template_list *list,
-                                 const char *name, size_t len)
+void app_list_prompt_names(struct app *app, struct complete_list *list)
 {
-    const struct template_entry *first = NULL;
-    size_t count = 0;
-    for (size_t i = 0; i < list->len; i++) {
-        if (strncmp(list->items[i].name, name, len) != 0)
-            continue;
-        if (count++ == 0)
-            first = &list->items[i];
+    struct template_list templates;
+    struct ranked_list offered = {0};
+    app_list_prompts(app, &templates);
+    for (size_t i = 0; i < templates.len; i++)
+        complete_list_add(
+            list, &(struct complete_item){.name = mem_strdup(templates.items[i].name)});
+    app_add_server_prompts(app, &offered, "");
+    ranked_list_sort(&offered);
+    for (size_t i = 0; i < offered.len; i++) {
+        if (!complete_list_has(list, offered.items[i].name))
+            complete_list_add(
+                list, &(struct complete_item){.name = mem_strdup(offered.items[i].name)});
     }
-    if (count == 1) {
-        app_open_named(app, first->name, "", true);
-    } else if (count > 1) {
-        char *filter = mem_strndup(name, len);
-        app_open_prompts(app, filter);
-        mem_free(filter);
-    }
-    return count > 0;
+    ranked_list_clear(&offered);
+    template_list_clear(&templates);
 }
 
-bool app_take_command(struct app *app, bool completes)
+bool app_is_prompt_name(struct app *app, const char *name, size_t len)
 {
-    const char *text = line_edit_text(app->edit);
-    if (text[0] != '/' || app->options.prompts == NULL || app->edited_message != 0)
-        return false;
-    const char *name = text + 1;
-    const size_t len = strcspn(name, " \t\n");
-    const char *rest = name + len + strspn(name + len, " \t\n");
     struct template_list list;
     app_list_prompts(app, &list);
-    const struct template_entry *entry = app_find_prompt(&list, name, len);
-    bool is_taken = entry != NULL || app_is_server_prompt(app, name, len);
-    if (is_taken) {
-        char *whole = mem_strndup(name, len);
-        app_open_named(app, whole, rest, true);
-        mem_free(whole);
-    } else if (completes && name[len] == '\0') {
-        is_taken = app_complete_command(app, &list, name, len);
-    }
+    const bool is_one =
+        app_find_prompt(&list, name, len) != NULL || app_is_server_prompt(app, name, len);
     template_list_clear(&list);
-    return is_taken;
+    return is_one;
+}
+
+bool app_open_prompt_named(struct app *app, const char *name, size_t len,
+                           const char *text)
+{
+    if (!app_is_prompt_name(app, name, len))
+        return false;
+    char *whole = mem_strndup(name, len);
+    app_open_named(app, whole, text, true);
+    mem_free(whole);
+    return true;
 }

@@ -19,7 +19,7 @@ static void app_text_is_sent(struct app *app)
     if (path != NULL && !history_save(app->history, path, &err))
         app_notify(app, error_text(&err));
     error_clear(&err);
-    line_edit_reset(app->edit);
+    app_draft_is_sent(app);
     app_mark_all(app);
 }
 
@@ -49,17 +49,18 @@ static void app_send_edited(struct app *app, const struct prompt *prompt)
         if (app->panes[i].chat == app->edited_chat)
             transcript_go_end(app->panes[i].transcript);
     }
-    app->edited_message = 0;
 }
 
 /*
  * Reads what the prompt names with @, and adds what belongs to it in any case. A draft
  * that is sent by itself may hold text that was piped in, which is not to choose files:
- * what it names was read on the command line.
+ * what it names was read on the command line. Nor does what stands in a chip, which
+ * nobody may have looked at.
  */
-static bool app_attach(struct app *app, const char *text, struct attachment_list *list,
-                       struct error *err)
+static bool app_attach(struct app *app, const struct prompt *prompt,
+                       struct attachment_list *list, struct error *err)
 {
+    const char *shown = line_edit_shown(app->edit);
     const struct chat *chat = engine_get_chat(app->engine, app->edited_chat);
     const struct message *edited = app->edited_message != 0 && chat != NULL
                                        ? chat_find(chat, app->edited_message)
@@ -68,9 +69,9 @@ static bool app_attach(struct app *app, const char *text, struct attachment_list
         attachment_keep(list, edited);
     else if (!app->has_attached)
         attachment_list_copy(list, app->options.attachments);
-    if (!app->is_sending_draft && !attachment_read_words(list, text, err))
+    if (!app->is_sending_draft && !attachment_read_words(list, shown, err))
         return false;
-    return attachment_check_size(list, strlen(text), err);
+    return attachment_check_size(list, prompt->len, err);
 }
 
 static bool app_is_blank(const char *text)
@@ -130,9 +131,9 @@ static const char *app_send_prompt(struct app *app, const struct prompt *prompt,
         app_send_edited(app, prompt);
     } else if (app_send_to_panes(app, prompt, to_focused_only) == 0) {
         return app->pane_count == 0
-                   ? "no pane is open: Alt-n opens one"
-                   : "no pane is ticked: Alt-t ticks the focused one, Alt-Enter "
-                     "sends to it alone";
+                   ? app_say(app, "no pane is open: {pane-new} opens one")
+                   : app_say(app, "no pane is ticked: {tick} ticks the focused one, "
+                                  "{send-focused} sends to it alone");
     } else {
         app->has_attached = true;
     }
@@ -144,7 +145,7 @@ static const char *app_send_prompt(struct app *app, const struct prompt *prompt,
 static void app_send_now(struct app *app, bool to_focused_only,
                          const struct attachment_list *more)
 {
-    const char *text = line_edit_text(app->edit);
+    const char *text = line_edit_text(app->edit) + app_slash_escape(app);
     struct attachment_list attachments = {0};
     struct error err = {ERROR_NONE, NULL};
     const struct prompt prompt = {.text = text,
@@ -153,7 +154,7 @@ static void app_send_now(struct app *app, bool to_focused_only,
                                   .replaces = app->edited_message};
     const char *trouble = NULL;
     attachment_list_copy(&attachments, more);
-    if (!app_attach(app, text, &attachments, &err))
+    if (!app_attach(app, &prompt, &attachments, &err))
         trouble = error_text(&err);
     else if (prompt.replaces != 0 || to_focused_only || app_may_send(app, &prompt))
         trouble = app_send_prompt(app, &prompt, to_focused_only);
@@ -172,7 +173,7 @@ static void app_on_resources(void *user, const struct attachment_list *list,
     app->fetch_text = NULL;
     if (err->class != ERROR_NONE)
         app_notify(app, error_text(err));
-    else if (strcmp(line_edit_text(app->edit), text) != 0)
+    else if (strcmp(line_edit_shown(app->edit), text) != 0)
         app_notify(app, "not sent: the text was changed meanwhile");
     else
         app_send_now(app, app->fetch_to_focused_only, list);
@@ -194,16 +195,17 @@ bool app_stop_fetch(struct app *app)
 
 void app_send_text(struct app *app, bool to_focused_only)
 {
-    const char *text = line_edit_text(app->edit);
-    if (app_is_blank(text)) {
+    const char *shown = line_edit_shown(app->edit);
+    if (app_is_blank(line_edit_text(app->edit))) {
         app_notify(app, "there is nothing to send: write something first");
     } else if (app->fetch != NULL) {
-        app_notify(app, "what the prompt names is being fetched; Ctrl-C stops that");
-    } else if (!app->is_sending_draft && server_fetch_is_needed(app->engine, text)) {
-        app->fetch_text = mem_strdup(text);
+        app_notify_keys(app, "what the prompt names is being fetched; {interrupt} stops "
+                             "that");
+    } else if (!app->is_sending_draft && server_fetch_is_needed(app->engine, shown)) {
+        app->fetch_text = mem_strdup(shown);
         app->fetch_to_focused_only = to_focused_only;
         app->fetch = server_fetch_resources(
-            app->engine, text, &(struct fetch_handler){app_on_resources, app});
+            app->engine, shown, &(struct fetch_handler){app_on_resources, app});
         app_notify(app, "fetching what the prompt names with @ …");
     } else {
         app_send_now(app, to_focused_only, NULL);

@@ -9,8 +9,16 @@
 #include "ui/app.h"
 #include "ui/app_alert.h"
 #include "ui/app_calls.h"
+#include "ui/app_compose.h"
+#include "ui/app_hints.h"
+#include "ui/app_keys.h"
+#include "ui/app_layout.h"
 #include "ui/app_lists.h"
+#include "ui/app_lock.h"
 #include "ui/app_pages.h"
+#include "ui/app_palette.h"
+#include "ui/app_prompts.h"
+#include "ui/app_reading.h"
 #include "ui/app_server_prompts.h"
 #include "ui/app_theme.h"
 #include "ui/edit/history.h"
@@ -30,17 +38,24 @@ struct app {
     struct engine *engine;
     struct canvas *canvas;
     struct keymap *keymap;
+    struct app_keys keys;
 
     struct pane panes[APP_PANE_MAX];
     size_t pane_count;
     size_t focused;
     bool is_zoomed;
+    bool is_locked;       /* panes scroll together */
     struct tiling tiling; /* as drawn last */
     struct rect panes_room;
+    struct app_layout layout;
+    unsigned opened_count; /* panes so far */
 
     enum input_mode mode;
-    struct line_edit *edit;
+    struct draft_set *drafts;
+    struct line_edit *edit; /* the text that is written now, of the drafts */
     struct history *history;
+    size_t history_rows[HISTORY_ROWS_MAX]; /* which prompts the box of them lists */
+    struct app_complete complete;
     char *recalled; /* what walking through the history last put there, or NULL */
     uint64_t edited_message; /* the prompt that sending replaces, 0: none */
     chat_id edited_chat;
@@ -67,6 +82,9 @@ struct app {
     struct app_matrix matrix;
     bool is_unfolded; /* reasoning and results of tools are shown whole */
 
+    struct app_palette palette;
+    struct app_hints hints;
+    struct app_reading reading;
     struct app_theme look;
     struct app_alert alert;
 

@@ -36,6 +36,7 @@ struct pane {
     bool is_of_matrix; /* its chat may belong to a cell of the matrix: */
     size_t row;
     size_t column;
+    unsigned opened; /* its number in the order in which panes were opened */
     bool is_ticked;
     bool is_raw; /* answers are shown as they were written */
     bool is_dirty;

@@ -173,10 +173,12 @@ static void append_keys_of(struct strbuf *out, enum action action)
     struct strbuf normal;
     strbuf_init(&typing, STRBUF_OWN_MAX);
     strbuf_init(&normal, STRBUF_OWN_MAX);
-    keymap_describe(action, MODE_TYPING, &typing);
-    keymap_describe(action, MODE_NORMAL, &normal);
+    struct keymap *keymap = keymap_new();
+    keymap_describe(keymap, action, MODE_TYPING, &typing);
+    keymap_describe(keymap, action, MODE_NORMAL, &normal);
     if (action_get(action)->group == ACTION_GROUP_MATRIX)
-        keymap_describe(action, MODE_MATRIX, &typing);
+        keymap_describe(keymap, action, MODE_MATRIX, &typing);
+    keymap_free(keymap);
     if (typing.len > 0)
         append_bold(out, strbuf_text(&typing));
     if (typing.len > 0 && normal.len > 0)

@@ -27,7 +27,9 @@ static void append_keys(struct strbuf *out, enum action action, enum input_mode 
 {
     struct strbuf keys;
     strbuf_init(&keys, STRBUF_OWN_MAX);
-    keymap_describe(action, mode, &keys);
+    struct keymap *keymap = keymap_new();
+    keymap_describe(keymap, action, mode, &keys);
+    keymap_free(keymap);
     append_cell(out, strbuf_text(&keys));
     strbuf_clear(&keys);
 }
@@ -60,12 +62,14 @@ void reference_write_keys(struct strbuf *out)
 {
     append_note(out);
     strbuf_append_text(
-        out, "# Keys\n\n"
-             "The screen has two sets of keys. *While typing* most keys write into the "
-             "composer. In\n*normal mode* (Esc; back with i) single keys act on the "
-             "panes. How the parts of the\nscreen work together: [The screen]"
-             "(../guide/screen.md). [The matrix](../guide/matrix.md) has keys of its\n"
-             "own; help, tool calls, mouse and the like are there as in normal mode.\n");
+        out,
+        "# Keys\n\n"
+        "The screen has two sets of keys. *While typing* most keys write into the "
+        "composer. In\n*normal mode* (Esc; back with i) single keys act on the "
+        "panes. How the parts of the\nscreen work together: [The screen]"
+        "(../guide/screen.md);\nthe palette, keys of your own: [Keys](../guide/keys.md). "
+        "[The matrix](../guide/matrix.md) has keys of its\n"
+        "own; help, tool calls, mouse and the like are there as in normal mode.\n");
     for (int group = 0; group < ACTION_GROUP_COUNT; group++)
         append_group(out, (enum action_group)group);
 }

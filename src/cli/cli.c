@@ -88,13 +88,13 @@ static bool cli_refuse_reserved(const char *word, struct error *err)
 /* Reads the configuration and joins it with the options. False if it has problems and
  * the command is not there to show them. */
 static bool cli_read_config(const struct command *command, struct options *options,
-                            struct error *err)
+                            cli_check_keys_fn check_keys, struct error *err)
 {
     if (options->config_path != NULL && options->is_config_off) {
         error_set(err, ERROR_USAGE, "--config and --no-config exclude each other");
         return false;
     }
-    options->config = setup_config_new(options);
+    options->config = setup_config_new(options, check_keys);
     const struct problem_list *problems = &options->config->config.problems;
     if (problems->len > 0 && (command->scope & OPTION_CONFIG) == 0) {
         problem_list_to_error(problems, err);
@@ -111,13 +111,14 @@ static bool cli_read_config(const struct command *command, struct options *optio
 }
 
 static int cli_run_command(const struct command *command, struct options *options,
-                           cli_screen_fn open_screen, struct error *err)
+                           cli_screen_fn open_screen, cli_check_keys_fn check_keys,
+                           struct error *err)
 {
     if (options->wants_help)
         cli_print_help(command);
     else if (options->wants_version)
         printf("motet %s\n", PACKAGE_VERSION);
-    else if (!cli_read_config(command, options, err))
+    else if (!cli_read_config(command, options, check_keys, err))
         return EXIT_CODE_USAGE;
     else
         return command->run(options, open_screen, err);
@@ -136,7 +137,8 @@ static int cli_finish_output(int code, struct error *err)
     return code == EXIT_CODE_OK ? EXIT_CODE_INTERNAL : code;
 }
 
-int cli_run(int argc, const char *const *argv, cli_screen_fn open_screen)
+int cli_run(int argc, const char *const *argv, cli_screen_fn open_screen,
+            cli_check_keys_fn check_keys)
 {
     struct error err = {ERROR_NONE, NULL};
     struct options options;
@@ -151,8 +153,8 @@ int cli_run(int argc, const char *const *argv, cli_screen_fn open_screen)
     const bool is_reserved = argc > 1 && cli_refuse_reserved(argv[1], &err);
     if (!is_reserved &&
         options_parse(&options, command->scope, argc - skip, argv + skip, &err))
-        code = cli_finish_output(cli_run_command(command, &options, open_screen, &err),
-                                 &err);
+        code = cli_finish_output(
+            cli_run_command(command, &options, open_screen, check_keys, &err), &err);
     setup_config_free(options.config);
     options_clear(&options);
     if (err.class != ERROR_NONE)

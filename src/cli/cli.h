@@ -9,6 +9,8 @@
 
 #include "src/cli/setup.h"
 
+struct config_section;
+struct problem_list;
 struct spending;
 
 /* What the other half of the program is asked for. */
@@ -30,8 +32,14 @@ struct cli_screen {
     struct spending *spending; /* where money is noted, with its caps */
     double ask_above;          /* what may cost more asks first */
     bool use_mouse;
+    bool use_hints;
+    const struct config_section *keys; /* that the person has bound; checked */
     const char *cast_path;
-    const char *theme;  /* its name; NULL: the default one */
+    const char *theme;     /* its name; NULL: the default one */
+    const char *clipboard; /* where copies go: "osc52", …; NULL: the usual way */
+    const char *links;     /* "auto", "on" or "off"; NULL: auto */
+    const struct setting_value *opener; /* what opens addresses; empty: the usual one */
+    bool remembers_layout;
     const char *notify; /* how the person is called: "bell", …; NULL: the usual way */
 };
 
@@ -39,7 +47,12 @@ struct cli_screen {
  * filled where the screen could not be opened. */
 typedef int (*cli_screen_fn)(const struct cli_screen *screen, struct error *err);
 
+/* Adds what is wrong with the configuration's keys, which only the screen knows. */
+typedef void (*cli_check_keys_fn)(const struct config_section *keys,
+                                  struct problem_list *problems);
+
 /* Runs the program and returns its exit code. */
-int cli_run(int argc, const char *const *argv, cli_screen_fn open_screen);
+int cli_run(int argc, const char *const *argv, cli_screen_fn open_screen,
+            cli_check_keys_fn check_keys);
 
 #endif

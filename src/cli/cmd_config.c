@@ -122,6 +122,9 @@ static int config_show(const struct options *options)
     printf("defaults\n");
     config_show_section(config, &config->defaults, true);
     config_show_given_params(options);
+    if (config->keys.place.line > 0)
+        printf("keys\n");
+    config_show_section(config, &config->keys, false);
     for (size_t i = 0; i < config->providers.len; i++) {
         printf("provider %s\n", config->providers.items[i]->name);
         config_show_provider(setup, config->providers.items[i]);

@@ -3,7 +3,7 @@
 
 #include "src/base/mem.h"
 
-static const char demo_notice[] = "demo models: no key, no network. Ctrl-L lists the "
+static const char demo_notice[] = "demo models: no key, no network. {model} lists the "
                                   "services found here; or motet --url URL -m NAME";
 
 static const char plain_notice[] =

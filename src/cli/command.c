@@ -54,9 +54,17 @@ int command_run_screen(struct options *options, struct cli_screen *screen,
     screen->attachments = &attachments;
     options->is_for_screen = true;
     screen->use_mouse = !options->is_mouse_off;
+    screen->use_hints =
+        config_whole(&options->config->config.defaults, SETTING_HINTS, 1) != 0;
+    screen->keys = &options->config->config.keys;
     screen->cast_path = options->cast_path;
     screen->theme = options->theme;
     screen->notify = options->notify;
+    screen->clipboard = options->clipboard;
+    const struct config_section *defaults = &options->config->config.defaults;
+    screen->links = config_text(defaults, SETTING_LINKS);
+    screen->opener = config_list(defaults, SETTING_OPENER);
+    screen->remembers_layout = config_whole(defaults, SETTING_REMEMBER_LAYOUT, 1) != 0;
     screen->ask_above =
         config_decimal(&options->config->config.defaults, SETTING_ASK_ABOVE, 1);
     if (setup_read_attachments(options, screen->sends_draft, &attachments, err) &&

@@ -84,6 +84,7 @@ struct options {
     char *cast_path;
     char *theme;
     char *notify;
+    char *clipboard;
     char *config_path;
     struct setup_config *config; /* read after the options; owned by cli_run */
     int64_t panes;

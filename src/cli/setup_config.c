@@ -43,7 +43,8 @@ static const char **setup_collect_names(const char *(*get)(size_t index))
     return names;
 }
 
-struct setup_config *setup_config_new(const struct options *options)
+struct setup_config *setup_config_new(const struct options *options,
+                                      cli_check_keys_fn check_keys)
 {
     struct setup_config *setup = mem_alloc(sizeof(*setup));
     size_t preset_count;
@@ -58,7 +59,8 @@ struct setup_config *setup_config_new(const struct options *options)
                                          .check_server_url = engine_check_server_url,
                                          .check_header = engine_check_header,
                                          .check_param = setup_check_param,
-                                         .check_permission = engine_check_rule};
+                                         .check_permission = engine_check_rule,
+                                         .check_keys = check_keys};
     config_init(&setup->config);
     if (!options->is_config_off)
         config_load(&setup->config, options->config_path, &setup->rules);
@@ -154,6 +156,7 @@ void setup_config_join(struct setup_config *setup, struct options *options)
     options->is_mouse_off = config_whole(defaults, SETTING_MOUSE, 1) == 0;
     setup_take_text(&options->theme, config_text(defaults, SETTING_THEME));
     setup_take_text(&options->notify, config_text(defaults, SETTING_NOTIFY));
+    setup_take_text(&options->clipboard, config_text(defaults, SETTING_CLIPBOARD));
 }
 
 void setup_config_add_models(const struct setup_config *setup, struct options *options)

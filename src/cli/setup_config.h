@@ -6,6 +6,7 @@
 #ifndef CLI_SETUP_CONFIG_H
 #define CLI_SETUP_CONFIG_H
 
+#include "src/cli/cli.h"
 #include "src/cli/options.h"
 #include "src/config/catalog.h"
 #include "src/config/config.h"
@@ -21,8 +22,9 @@ struct setup_config {
 };
 
 /* Reads the file that the options name, or the usual one. The problems are for the
- * caller to look at. Caller frees. */
-struct setup_config *setup_config_new(const struct options *options);
+ * caller to look at; `check_keys` finds those of the section keys. Caller frees. */
+struct setup_config *setup_config_new(const struct options *options,
+                                      cli_check_keys_fn check_keys);
 void setup_config_free(struct setup_config *setup);
 
 /*

@@ -16,8 +16,10 @@ static const struct text_place whole_file = {0, 0};
 
 void config_init(struct config *config)
 {
-    *config = (struct config){.defaults = {.kind = SECTION_DEFAULTS}};
+    *config = (struct config){.defaults = {.kind = SECTION_DEFAULTS},
+                              .keys = {.kind = SECTION_KEYS}};
     config->defaults.name = mem_strdup("");
+    config->keys.name = mem_strdup("");
     problem_list_init(&config->problems, "");
 }
 
@@ -42,6 +44,7 @@ static void config_section_list_clear(struct config_section_list *list)
 void config_clear(struct config *config)
 {
     config_section_clear(&config->defaults);
+    config_section_clear(&config->keys);
     config_section_list_clear(&config->providers);
     config_section_list_clear(&config->models);
     config_section_list_clear(&config->servers);

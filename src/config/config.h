@@ -18,6 +18,8 @@
 #include "src/config/problem.h"
 #include "src/config/setting.h"
 
+struct config_section;
+
 /* What the program knows. All borrowed; a check that is NULL is left out. */
 struct config_rules {
     const struct preset_info *presets;
@@ -29,6 +31,8 @@ struct config_rules {
     bool (*check_header)(const char *line, struct error *err);
     bool (*check_param)(const char *assignment, struct error *err);
     bool (*check_permission)(const char *line, struct error *err);
+    /* Looks at all keys at once: they may stand in each other's way. */
+    void (*check_keys)(const struct config_section *keys, struct problem_list *problems);
 };
 
 enum config_source {
@@ -45,10 +49,10 @@ struct config_value {
     struct text_place *places; /* of each text of a list or map from the file, or NULL */
 };
 
-/* Defaults, one provider or one model: a value for each setting of its kind. */
+/* Defaults, keys, one provider or one model: a value for each setting of its kind. */
 struct config_section {
     enum setting_section kind;
-    char *name; /* "" for defaults */
+    char *name; /* "" for defaults and keys */
     struct text_place place;
     bool is_address_unclear; /* what says where it is may be among what is wrong */
     struct config_value values[SETTING_TABLE_COUNT];
@@ -64,6 +68,7 @@ struct config {
     char *path;   /* of the file, or NULL if there is no home to look in */
     bool is_read; /* there was a file */
     struct config_section defaults;
+    struct config_section keys; /* of the screen */
     struct config_section_list providers;
     struct config_section_list models;
     struct config_section_list servers; /* of the Model Context Protocol */

@@ -400,6 +400,8 @@ void config_check(struct config *config, const struct config_rules *rules)
     for (size_t i = 0; i < config->servers.len; i++)
         check_server(&checker, config->servers.items[i]);
     check_permissions(&checker, &config->defaults.values[SETTING_RULES]);
+    if (rules->check_keys != NULL)
+        rules->check_keys(&config->keys, &config->problems);
 }
 
 /* --- Files

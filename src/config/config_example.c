@@ -80,6 +80,14 @@ static void write_named(struct strbuf *out, enum setting_section kind,
     }
 }
 
+static void write_section(struct strbuf *out, enum setting_section kind)
+{
+    for (int id = 0; id < SETTING_TABLE_COUNT; id++) {
+        if (setting_info_get((enum setting_id)id)->section == kind)
+            write_setting(out, (enum setting_id)id, "  ");
+    }
+}
+
 void config_write_example(struct strbuf *out)
 {
     strbuf_append_text(
@@ -91,11 +99,7 @@ void config_write_example(struct strbuf *out)
         "# check says what is wrong with this file, motet config show what is in force.\n"
         "\n# What holds for every model, where its own section says nothing else.\n"
         "#defaults:\n");
-    for (int id = 0; id < SETTING_TABLE_COUNT; id++) {
-        const struct setting_info *info = setting_info_get((enum setting_id)id);
-        if (info->section == SECTION_DEFAULTS)
-            write_setting(out, (enum setting_id)id, "  ");
-    }
+    write_section(out, SECTION_DEFAULTS);
     strbuf_append_text(
         out, "\n# Where models are. The names are yours: PROVIDER/MODEL stands\n"
              "# for any model of a provider. Keys never stand in this file.\n"
@@ -108,4 +112,11 @@ void config_write_example(struct strbuf *out)
                             "called NAME.TOOL.\n"
                             "#mcp:\n");
     write_named(out, SECTION_SERVER, example_servers, COUNT_OF(example_servers));
+    strbuf_append_text(out,
+                       "\n# Keys of the screen: KEY: ACTION gives a key to an action, "
+                       "KEY: none takes it\n"
+                       "# away. F1 on the screen shows the keys, its palette the names "
+                       "of the actions.\n"
+                       "#keys:\n");
+    write_section(out, SECTION_KEYS);
 }

@@ -11,7 +11,8 @@
 #define CONFIG_MAX_SECTIONS   500
 #define CONFIG_MAX_NAME_BYTES 60
 
-static const char *const section_names[] = {"defaults", "providers", "models", "mcp"};
+static const char *const section_names[] = {"defaults", "providers", "models", "mcp",
+                                            "keys"};
 
 /* What people call the setting that there is not: the key itself. */
 static const char *const words_for_keys[] = {"key",   "api_key", "apikey",
@@ -249,6 +250,13 @@ static void read_named(struct config *config, struct config_section_list *list,
     }
 }
 
+static void read_keys(struct config *config, const struct yaml_value *key,
+                      const struct yaml_value *map)
+{
+    config->keys.place = key->place;
+    read_section(config, &config->keys, map, "keys");
+}
+
 static void add_unknown_section(struct config *config, const struct yaml_value *key)
 {
     struct suggestion suggestion;
@@ -259,9 +267,9 @@ static void add_unknown_section(struct config *config, const struct yaml_value *
         suggestion.best == NULL &&
         setting_find(SECTION_DEFAULTS, key->text) != SETTING_TABLE_COUNT;
     char *remedy =
-        is_default
-            ? mem_strdup("it belongs below \"defaults:\"")
-            : remedy_from(&suggestion, "there are defaults, providers, models and mcp");
+        is_default ? mem_strdup("it belongs below \"defaults:\"")
+                   : remedy_from(&suggestion,
+                                 "there are defaults, providers, models, mcp and keys");
     problem_list_add(&config->problems, key->place, remedy, "there is no section \"%s\"",
                      key->text);
     mem_free(remedy);
@@ -275,7 +283,7 @@ void config_read_tree(struct config *config, const struct yaml_value *root)
         problem_list_add(&config->problems, root->place,
                          "motet config example shows the form",
                          "a configuration holds the sections defaults, providers, "
-                         "models and mcp");
+                         "models, mcp and keys");
         return;
     }
     for (size_t i = 0; i < root->len; i++) {
@@ -283,6 +291,8 @@ void config_read_tree(struct config *config, const struct yaml_value *root)
         const struct yaml_value *item = root->items[i];
         if (strcmp(name, "defaults") == 0)
             read_section(config, &config->defaults, item, "defaults");
+        else if (strcmp(name, "keys") == 0)
+            read_keys(config, root->keys[i], item);
         else if (strcmp(name, "providers") == 0)
             read_named(config, &config->providers, SECTION_PROVIDER, item);
         else if (strcmp(name, "models") == 0)

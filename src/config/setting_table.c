@@ -150,6 +150,13 @@ static const struct setting_info setting_table[SETTING_TABLE_COUNT] = {
                        .help =
                            "take the mouse from the terminal while the screen is open",
                        .example = "yes"},
+    [SETTING_HINTS] = {.name = "hints",
+                       .section = SECTION_DEFAULTS,
+                       .type = SETTING_FLAG,
+                       .default_text = "yes",
+                       .help = "show what the keys do when you pause in normal mode or "
+                               "press one that does nothing",
+                       .example = "no"},
     [SETTING_THEME] = {.name = "theme",
                        .section = SECTION_DEFAULTS,
                        .type = SETTING_TEXT,
@@ -168,6 +175,41 @@ static const struct setting_info setting_table[SETTING_TABLE_COUNT] = {
                  "the terminal is not in front: none, bell, or a message by osc9 or "
                  "osc777",
          .example = "osc9"},
+    [SETTING_CLIPBOARD] =
+        {.name = "clipboard",
+         .section = SECTION_DEFAULTS,
+         .type = SETTING_CHOICE,
+         .choices = "auto osc52 tool none",
+         .default_text = "auto",
+         .help = "where a copied text goes: to the terminal's clipboard (osc52), to a "
+                 "clipboard tool of the desktop (tool), to both as far as they are there "
+                 "(auto), nowhere (none)",
+         .example = "osc52"},
+    [SETTING_LINKS] =
+        {.name = "links",
+         .section = SECTION_DEFAULTS,
+         .type = SETTING_CHOICE,
+         .choices = "auto on off",
+         .default_text = "auto: where the type of the terminal has them",
+         .help = "whether the terminal is told where links lead (OSC 8), so that it can "
+                 "open them itself: auto, on, off",
+         .example = "off"},
+    [SETTING_OPENER] =
+        {.name = "opener",
+         .section = SECTION_DEFAULTS,
+         .type = SETTING_WORDS,
+         .default_text = "xdg-open, open or wslview",
+         .help = "the program that opens a link clicked twice, with its arguments; the "
+                 "address comes last",
+         .example = "[firefox, --new-tab]"},
+    [SETTING_REMEMBER_LAYOUT] =
+        {.name = "remember_layout",
+         .section = SECTION_DEFAULTS,
+         .type = SETTING_FLAG,
+         .default_text = "yes",
+         .help = "how the panes stood and which were ticked is kept in the state folder "
+                 "and comes back with the same models",
+         .example = "no"},
     [SETTING_TOOLS] =
         {.name = "tools",
          .section = SECTION_DEFAULTS,
@@ -493,6 +535,26 @@ static const struct setting_info setting_table[SETTING_TABLE_COUNT] = {
                               .default_text = "where motet was started",
                               .help = "the folders that the server is told to work in",
                               .example = "[/srv/docs]"},
+
+    [SETTING_KEYS_TYPING] = {.name = "typing",
+                             .section = SECTION_KEYS,
+                             .type = SETTING_MAP,
+                             .default_text = "the usual keys",
+                             .help = "while typing, what these keys do; without Ctrl or "
+                                     "Alt a character writes itself",
+                             .example = "{Ctrl-S: send, F5: none}"},
+    [SETTING_KEYS_NORMAL] = {.name = "normal",
+                             .section = SECTION_KEYS,
+                             .type = SETTING_MAP,
+                             .default_text = "the usual keys",
+                             .help = "in normal mode",
+                             .example = "{J: pane-next, K: pane-previous}"},
+    [SETTING_KEYS_MATRIX] = {.name = "matrix",
+                             .section = SECTION_KEYS,
+                             .type = SETTING_MAP,
+                             .default_text = "the usual keys",
+                             .help = "in the matrix",
+                             .example = "{o: cell-open}"},
 };
 
 const struct setting_info *setting_info_get(enum setting_id id)

@@ -12,6 +12,10 @@
 #include "src/base/mem.h"
 #include "src/base/path.h"
 #include "src/base/utf8.h"
+#include "src/engine/attachment_word.h"
+
+/* No system has a longer path. */
+#define ATTACHMENT_NAME_MAX ((size_t)1 << 16)
 
 struct picture_form {
     const char *media_type;
@@ -97,29 +101,6 @@ bool attachment_read(struct attachment_list *list, const char *name, struct erro
  * ------------------------------------------------------------------------------
  */
 
-static bool is_space(char byte)
-{
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
-/* The next word of `text` that begins with @, without it; NULL if there is none. */
-static const char *attachment_next_word(const char *text, size_t *len)
-{
-    while (*text != '\0') {
-        while (is_space(*text))
-            text++;
-        const char *word = text;
-        while (*text != '\0' && !is_space(*text))
-            text++;
-        *len = (size_t)(text - word);
-        if (*len > 1 && word[0] == '@') {
-            --*len;
-            return word + 1;
-        }
-    }
-    return NULL;
-}
-
 static bool attachment_is_file(const char *name)
 {
     struct stat info;
@@ -145,14 +126,33 @@ static char *attachment_word_file(const char *word, size_t len)
     return NULL;
 }
 
+/* The name of the file that the word at `*at` means, or NULL; goes behind the word. A
+ * quote that names no file is only text: its words count one by one. Caller frees. */
+static char *attachment_take_word(const char **at)
+{
+    struct strbuf quoted;
+    const char *word = *at;
+    char *name = NULL;
+    strbuf_init(&quoted, ATTACHMENT_NAME_MAX);
+    const char *end = attachment_word_unquote(word, word + strlen(word), &quoted);
+    if (end != NULL && attachment_is_file(strbuf_text(&quoted))) {
+        name = strbuf_take(&quoted);
+        *at = end;
+    } else {
+        *at = attachment_word_end(word);
+        name = attachment_word_file(word + 1, (size_t)(*at - word - 1));
+    }
+    strbuf_clear(&quoted);
+    return name;
+}
+
 bool attachment_read_words(struct attachment_list *list, const char *text,
                            struct error *err)
 {
-    size_t len;
     bool ok = true;
-    for (const char *word = attachment_next_word(text, &len); word != NULL && ok;
-         word = attachment_next_word(word + len, &len)) {
-        char *name = attachment_word_file(word, len);
+    for (const char *at = attachment_word_find(text, text); at != NULL && ok;
+         at = attachment_word_find(text, at)) {
+        char *name = attachment_take_word(&at);
         if (name != NULL)
             ok = attachment_read(list, name, err);
         mem_free(name);
@@ -163,13 +163,20 @@ bool attachment_read_words(struct attachment_list *list, const char *text,
 /* True if a word of the text names it, whatever stands behind the name. */
 static bool attachment_is_named(const char *text, const char *name)
 {
-    size_t len;
-    for (const char *word = attachment_next_word(text, &len); word != NULL;
-         word = attachment_next_word(word + len, &len)) {
-        if (strlen(name) <= len && memcmp(word, name, strlen(name)) == 0)
-            return true;
+    const size_t len = strlen(name);
+    bool is_named = false;
+    for (const char *at = attachment_word_find(text, text); at != NULL && !is_named;
+         at = attachment_word_find(text, at + 1)) {
+        struct strbuf quoted;
+        const size_t word_len = (size_t)(attachment_word_end(at) - at - 1);
+        strbuf_init(&quoted, ATTACHMENT_NAME_MAX);
+        const bool is_quoted =
+            attachment_word_unquote(at, at + strlen(at), &quoted) != NULL;
+        is_named = (len <= word_len && memcmp(at + 1, name, len) == 0) ||
+                   (is_quoted && strcmp(strbuf_text(&quoted), name) == 0);
+        strbuf_clear(&quoted);
     }
-    return false;
+    return is_named;
 }
 
 void attachment_keep(struct attachment_list *list, const struct message *prompt)

@@ -21,9 +21,10 @@
 bool attachment_read(struct attachment_list *list, const char *name, struct error *err);
 
 /*
- * Adds the files named in `text` by words that begin with @. A word that names no regular
- * file is only a word; punctuation behind a name does not belong to it, and "~/" is the
- * home folder. False with err filled if a file that is named cannot be attached.
+ * Adds the files named in `text` by words that begin with @ (attachment_word.h). A word
+ * that names no regular file is only a word; punctuation behind a name does not belong to
+ * it, and "~/" is the home folder. False with err filled if a file that is named cannot
+ * be attached.
  */
 bool attachment_read_words(struct attachment_list *list, const char *text,
                            struct error *err);

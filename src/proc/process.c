@@ -55,6 +55,7 @@ struct process {
     bool is_output_cut;
     bool is_stopped;
     bool is_stream;
+    bool leaves_children;
     bool is_errors_end_kept;
     bool is_input_ended; /* nothing will be added */
     bool is_telling;     /* a handler runs that may free this */
@@ -159,9 +160,20 @@ static void process_reap(struct process *process)
     process_close_watcher(process, &process->input);
 }
 
+/* The process has ended, and what it has left is not ours to end. */
+static bool process_leaves_children(const struct process *process)
+{
+    return process->leaves_children && process->is_reaped && process->is_status_known &&
+           WIFEXITED(process->status) && WEXITSTATUS(process->status) == 0;
+}
+
 /* Goes on after anything has happened; may end in on_done. */
 static void process_go_on(struct process *process)
 {
+    if (process_leaves_children(process)) {
+        process_finish(process);
+        return;
+    }
     if (process->is_reaped && !process_pipes_are_open(process)) {
         process_kill_group(process, SIGKILL);
         process_finish(process);
@@ -386,6 +398,7 @@ struct process *process_start(struct ev_loop *loop, const struct process_options
     strbuf_init(&process->output_text, options->output_max);
     strbuf_init(&process->errors_text, options->errors_max);
     process->is_stream = options->is_stream;
+    process->leaves_children = options->leaves_children;
     process->is_errors_end_kept = options->is_errors_end_kept;
     process->on_errors = options->on_errors;
     process->is_input_ended = !options->is_stream;
@@ -444,7 +457,8 @@ void process_end_input(struct process *process)
 static void process_end(struct process *process)
 {
     /* What it has left behind holds a pipe still. */
-    if (process->is_reaped && process_pipes_are_open(process))
+    if (process->is_reaped && process_pipes_are_open(process) &&
+        !process_leaves_children(process))
         process_kill_group(process, SIGKILL);
     ev_timer_stop(process->loop, &process->timer);
     process_close_pipes(process);

@@ -4,12 +4,12 @@
  * written to as there is something to say, and whose output is handed on and not kept.
  *
  * Promises: process_start never calls back before it returns. A child leads a process
- * group of its own; when it has ended, or its time is over, or it is freed, the whole
- * group is killed. It inherits no descriptor but its three pipes, no signal mask, no
- * ignored signal. It is waited for by its own number, so that several owners in one
- * process, on several loops, do not take each other's. Works on any loop. The program
- * must ignore SIGPIPE. After on_done no callback comes. The child may be freed at any
- * time, also from inside a callback; then no other comes.
+ * group of its own; when it has ended (but for leaves_children), or its time is over, or
+ * it is freed, the whole group is killed. It inherits no descriptor but its three pipes,
+ * no signal mask, no ignored signal. It is waited for by its own number, so that several
+ * owners in one process, on several loops, do not take each other's. Works on any loop.
+ * The program must ignore SIGPIPE. After on_done no callback comes. The child may be
+ * freed at any time, also from inside a callback; then no other comes.
  */
 #ifndef PROC_PROCESS_H
 #define PROC_PROCESS_H
@@ -46,6 +46,9 @@ struct process_options {
     /* A stream: its input stays open for process_write, on_output and on_errors get what
      * it says, and of all that nothing is kept and nothing ends it. */
     bool is_stream;
+    /* What it has started goes on when it has ended well: a clipboard tool leaves a child
+     * that keeps the text. Its output is then not waited for. */
+    bool leaves_children;
     size_t input_max; /* of a stream: the most that may wait to be written */
     /* New bytes of its standard error, with the handler's user; or NULL. */
     void (*on_errors)(void *user, const char *bytes, size_t len);

@@ -539,6 +539,7 @@ static void app_history__up_and_down__keep_the_draft(void **state)
     app_stage_send(stage, "first");
     app_stage_send(stage, "second");
     app_stage_type(stage, "my draft");
+    app_stage_press(stage, "Home");
     app_stage_press(stage, "Up");
     assert_stage_shows(stage, "> second");
     app_stage_press(stage, "Up");
@@ -590,6 +591,7 @@ static void app_history__several_lines__are_walked_first(void **state)
     app_stage_paste(stage, "one\ntwo");
     app_stage_press(stage, "Up");
     assert_stage_shows(stage, "> one");
+    app_stage_press(stage, "Home");
     app_stage_press(stage, "Up");
     assert_stage_shows(stage, "> older");
     app_stage_free(stage);

@@ -57,6 +57,22 @@ static void app_editor__text__is_in_a_private_file(void **state)
     app_stage_free(stage);
 }
 
+static void app_editor__chip__is_written_out_in_the_file(void **state)
+{
+    (void)state;
+    struct app_stage *stage = open_stage("");
+    struct strbuf text;
+    strbuf_init(&text, 1000);
+    app_stage_paste(stage, "1\n2\n3\n4\n5\n6\n7\n8\n9");
+    app_stage_press(stage, "Ctrl-G");
+    assert_true(path_read_file(stage->edited_path, &text, NULL));
+    assert_string_equal(strbuf_text(&text), "1\n2\n3\n4\n5\n6\n7\n8\n9");
+    strbuf_clear(&text);
+    app_edited(stage->app, true);
+    assert_stage_shows(stage, "[pasted 9 lines");
+    app_stage_free(stage);
+}
+
 static void app_editor__saved__is_one_change(void **state)
 {
     (void)state;
@@ -118,6 +134,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(app_editor__text__is_in_a_private_file),
+        cmocka_unit_test(app_editor__chip__is_written_out_in_the_file),
         cmocka_unit_test(app_editor__saved__is_one_change),
         cmocka_unit_test(app_editor__failed__changes_nothing),
         cmocka_unit_test(app_editor__file_gone__is_said),

@@ -66,7 +66,7 @@ static void assert_card(struct app_stage *stage, const struct fault_case *fault,
         assert_stage_shows(stage, "Alt-c continue · Alt-r restart · Alt-e edit");
     } else {
         assert_stage_hides(stage, "what had come is kept");
-        assert_stage_shows(stage, "Alt-r retry · Alt-e edit · Alt-m other model");
+        assert_stage_shows(stage, "Alt-r retry · Alt-e edit · Ctrl-L other model");
     }
 }
 

@@ -213,9 +213,10 @@ static void app_pane_close__last_one__leaves_a_hint(void **state)
 
 static void press_all(struct app_stage *stage, enum input_mode mode)
 {
+    struct keymap *keymap = keymap_new();
     for (int action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
         char name[KEY_NAME_SIZE];
-        keymap_first_key((enum action)action, mode, name);
+        keymap_first_key(keymap, (enum action)action, mode, name);
         if (action == ACTION_QUIT || action == ACTION_INTERRUPT || name[0] == '\0')
             continue;
         app_stage_press(stage, name);
@@ -223,6 +224,7 @@ static void press_all(struct app_stage *stage, enum input_mode mode)
         app_stage_press(stage, mode == MODE_TYPING ? "i" : "Left");
         app_stage_press(stage, mode == MODE_TYPING ? "Backspace" : "Left");
     }
+    keymap_free(keymap);
 }
 
 static void app_actions__without_a_pane__do_not_fail(void **state)
@@ -554,7 +556,7 @@ static void read_help(struct app_stage *stage, int from, struct strbuf *out)
     int bottom;
     app_stage_press(stage, "F1");
     assert_true(canvas_find(stage->shown, "┌ keys", &left, &top));
-    assert_true(canvas_find(stage->shown, "└ arrows", NULL, &bottom));
+    assert_true(canvas_find(stage->shown, "└ type", NULL, &bottom));
     for (int y = top + 1; y < bottom; y++) {
         char *row = box_row(stage, left, y, from);
         strbuf_append_format(out, "%s ", row);

@@ -67,18 +67,18 @@ static void app_prompts__slash_name__opens_the_form_with_the_text(void **state)
     prompt_stage_free(stage);
 }
 
-static void app_prompts__tab__completes_what_is_unique(void **state)
+static void app_prompts__tab__completes_the_name(void **state)
 {
     (void)state;
     struct app_stage *stage = prompt_stage_open(one);
     app_stage_type(stage, "/mov");
+    assert_stage_shows(stage, "  movie  Tell a plot");
     app_stage_press(stage, "Tab");
+    assert_stage_shows(stage, "> /movie");
+    assert_stage_hides(stage, "  movie  Tell a plot");
+    app_stage_send(stage, "action");
     assert_stage_shows(stage, "/movie \xc2\xb7 Tell a plot");
-    app_stage_press(stage, "Esc");
-    app_stage_press(stage, "Ctrl-U");
-    app_stage_type(stage, "/");
-    app_stage_press(stage, "Tab");
-    assert_stage_shows(stage, " prompts ");
+    assert_stage_shows(stage, "> action");
     prompt_stage_free(stage);
 }
 
@@ -130,6 +130,21 @@ static void app_prompts__server__has_its_prompts_among_the_others(void **state)
     app_stage_press(stage, "Enter");
     app_stage_wait_text(stage, "/fake.greet");
     app_stage_wait_text(stage, "who*");
+    prompt_stage_free(stage);
+}
+
+static void app_complete__server__has_its_prompts_and_resources_listed(void **state)
+{
+    (void)state;
+    struct app_stage *stage = prompt_stage_open(one);
+    start_server(stage);
+    app_stage_type(stage, "/fake");
+    assert_stage_shows(stage, "  fake.greet ");
+    app_stage_press(stage, "Ctrl-U");
+    app_stage_type(stage, "@fake");
+    assert_stage_shows(stage, "  fake:fake://a");
+    app_stage_press(stage, "Tab");
+    assert_stage_shows(stage, "> @fake:fake://a");
     prompt_stage_free(stage);
 }
 
@@ -469,9 +484,10 @@ int main(void)
         cmocka_unit_test(app_prompts__picker__finds_by_a_part_of_the_name),
         cmocka_unit_test(app_prompts__broken_template__is_said),
         cmocka_unit_test(app_prompts__slash_name__opens_the_form_with_the_text),
-        cmocka_unit_test(app_prompts__tab__completes_what_is_unique),
+        cmocka_unit_test(app_prompts__tab__completes_the_name),
         cmocka_unit_test(app_prompts__unknown_word__is_sent_as_it_is),
         cmocka_unit_test(app_prompts__server__has_its_prompts_among_the_others),
+        cmocka_unit_test(app_complete__server__has_its_prompts_and_resources_listed),
         cmocka_unit_test(app_prompts__servers_prompt__is_sent_as_filled_in),
         cmocka_unit_test(app_form__missing_value__is_said_at_its_field),
         cmocka_unit_test(app_form__wrong_number__is_not_sent),

@@ -14,6 +14,7 @@
 #include "src/base/mem.h"
 #include "src/base/utf8.h"
 #include "src/config/endpoint_setup.h"
+#include "ui/key_config.h"
 
 static const struct preset_info presets[] = {
     {.name = "openai",
@@ -27,7 +28,8 @@ static const char *const params[] = {"temperature", "reasoning", NULL};
 static const struct config_rules rules = {.presets = presets,
                                           .preset_count = COUNT_OF(presets),
                                           .apis = apis,
-                                          .params = params};
+                                          .params = params,
+                                          .check_keys = key_config_check};
 
 static void require(bool is_true, const char *what)
 {

@@ -154,6 +154,7 @@ static void screen_start__modes__are_on(void **state)
     assert_true(modes->is_alternate && modes->has_mouse && modes->has_mouse_encoding);
     assert_true(modes->has_bracketed_paste && modes->has_focus);
     assert_int_equal(modes->kitty_depth, 1);
+    assert_true(modes->has_other_keys);
     assert_in_range(modes->frame_count, 1, 100);
     pty_program_free(program);
 }

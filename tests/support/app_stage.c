@@ -18,6 +18,7 @@
 #include "tests/support/canvas_text.h"
 #include "tests/support/loop_wait.h"
 #include "tests/support/raw_server.h"
+#include "ui/key_config.h"
 
 /* --- The display ------------------------------------------------------------------ */
 
@@ -54,6 +55,15 @@ static void stage_redraw(void *user)
     stage->redraw_count++;
 }
 
+static bool stage_open_link(void *user, const char *address, struct error *err)
+{
+    struct app_stage *stage = user;
+    (void)err;
+    mem_free(stage->opened_address);
+    stage->opened_address = mem_strdup(address);
+    return true;
+}
+
 static void stage_set_mouse(void *user, bool use_mouse)
 {
     struct app_stage *stage = user;
@@ -77,6 +87,16 @@ static void stage_notify(void *user, const char *text)
     struct app_stage *stage = user;
     snprintf(stage->alert, sizeof(stage->alert), "%s", text);
     stage->alert_count++;
+}
+
+static enum copy_result stage_copy(void *user, const char *text, size_t len)
+{
+    struct app_stage *stage = user;
+    mem_free(stage->copied);
+    stage->copied = mem_strndup(text, len);
+    stage->copied_len = len;
+    stage->copy_count++;
+    return stage->copy_result;
 }
 
 static int stage_get_wait_ms(void *user)
@@ -162,6 +182,11 @@ static void open_app(struct app_stage *stage, const struct app_stage_options *op
     }
     if (options->prompt_path != NULL)
         stage->prompts.folders[stage->prompts.len++] = mem_strdup(options->prompt_path);
+    config_init(&stage->config);
+    if (options->keys != NULL &&
+        !config_parse(&stage->config, "keys.yaml", options->keys, strlen(options->keys),
+                      &(struct config_rules){.check_keys = key_config_check}))
+        fail_msg("%s", stage->config.problems.items[0].what);
     const struct app_options app_options = {
         .loop = stage->loop,
         .engine = stage->engine,
@@ -172,19 +197,25 @@ static void open_app(struct app_stage *stage, const struct app_stage_options *op
         .sends_draft = options->sends_draft,
         .attachments = options->attachments,
         .history_path = options->history_path,
+        .layout_path = options->layout_path,
         .prompts = &stage->prompts,
         .ask_above = options->ask_above > 0 ? options->ask_above : -1,
         .use_mouse = true,
+        .clipboard = options->clipboard,
+        .use_hints = options->has_hints,
+        .keys = &stage->config.keys,
         .theme = options->theme,
         .themes = options->themes};
     const struct display display = {.draw = stage_draw,
                                     .suspend = stage_suspend,
                                     .edit = stage_edit,
+                                    .open_link = stage_open_link,
                                     .redraw = stage_redraw,
                                     .set_mouse = stage_set_mouse,
                                     .set_styles = stage_set_styles,
                                     .set_title = stage_set_title,
                                     .notify = stage_notify,
+                                    .copy = stage_copy,
                                     .get_wait_ms = stage_get_wait_ms,
                                     .user = stage};
     stage->app = app_new(&app_options, &display);
@@ -227,9 +258,12 @@ void app_stage_free(struct app_stage *stage)
     demo_server_free(stage->server);
     template_places_clear(&stage->prompts);
     catalog_clear(&stage->catalog);
+    config_clear(&stage->config);
     ev_loop_destroy(stage->loop);
     canvas_free(stage->shown);
+    mem_free(stage->opened_address);
     mem_free(stage->edited_path);
+    mem_free(stage->copied);
     mem_free(stage);
 }
 
@@ -266,6 +300,16 @@ void app_stage_paste(struct app_stage *stage, const char *text)
 void app_stage_click(struct app_stage *stage, int x, int y)
 {
     struct key key = {.code = INPUT_MOUSE_PRESS, .rune = 1, .x = x, .y = y};
+    app_key(stage->app, &key);
+    key.code = INPUT_MOUSE_RELEASE;
+    app_key(stage->app, &key);
+}
+
+void app_stage_drag(struct app_stage *stage, int from_x, int from_y, int to_x, int to_y)
+{
+    struct key key = {.code = INPUT_MOUSE_PRESS, .rune = 1, .x = from_x, .y = from_y};
+    app_key(stage->app, &key);
+    key = (struct key){.code = INPUT_MOUSE_DRAG, .rune = 1, .x = to_x, .y = to_y};
     app_key(stage->app, &key);
     key.code = INPUT_MOUSE_RELEASE;
     app_key(stage->app, &key);

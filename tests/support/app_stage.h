@@ -12,6 +12,7 @@
 #include <ev.h>
 
 #include "src/config/catalog.h"
+#include "src/config/config.h"
 #include "src/config/setting.h"
 #include "ui/app.h"
 
@@ -24,6 +25,7 @@ struct app_stage_options {
     bool sends_draft;
     const struct attachment_list *attachments; /* for the first prompt; or NULL */
     const char *history_path;
+    const char *layout_path;         /* where layouts are remembered, or NULL */
     const char *other_url;           /* where "other/NAME" leads; NULL: nowhere */
     bool has_raw;                    /* "raw/NAME" leads to a raw_server of the stage */
     const struct settings *settings; /* NULL: defaults */
@@ -31,11 +33,14 @@ struct app_stage_options {
     const char *rule_path;           /* the file for rules, or NULL */
     struct theme *theme;             /* taken; NULL: the default theme */
     const struct theme_set *themes;  /* that can be chosen, or NULL */
-    const char *prompt_path;         /* a folder of templates, or NULL */
-    double ask_above;                /* as in app_options; 0: never */
-    double speed;                    /* of the demo server; 0: 1.0 */
-    int width;                       /* 0: 100 */
-    int height;                      /* 0: 30 */
+    enum clipboard_use clipboard;    /* as in app_options */
+    const char *keys;                /* a configuration with bound keys, or NULL */
+    bool has_hints;
+    const char *prompt_path; /* a folder of templates, or NULL */
+    double ask_above;        /* as in app_options; 0: never */
+    double speed;            /* of the demo server; 0: 1.0 */
+    int width;               /* 0: 100 */
+    int height;              /* 0: 30 */
 };
 
 struct app_stage {
@@ -45,6 +50,7 @@ struct app_stage {
     struct engine *engine;
     struct catalog catalog;
     struct template_places prompts;
+    struct config config;        /* with the keys of the options */
     struct chat_setup chats[16]; /* the app borrows them */
     struct app *app;
     struct canvas *shown;
@@ -53,14 +59,19 @@ struct app_stage {
     bool is_refusing;     /* the display takes no frames */
     size_t suspend_count;
     size_t redraw_count;
-    char *edited_path; /* the file that the editor was wanted for last, or NULL */
+    char *opened_address; /* the link that was opened last, or NULL */
+    char *edited_path;    /* the file that the editor was wanted for last, or NULL */
     bool has_mouse;
     struct style styles[ROLE_COUNT]; /* as the display was told last */
     char title[200];
     char alert[200]; /* the last call of the person, "" before */
     size_t alert_count;
-    int wait_ms;            /* what the display asks streamed frames to wait */
-    unsigned base_watchers; /* active on the loop before the app came */
+    char *copied; /* what the display was given for its clipboard last, or NULL */
+    size_t copied_len;
+    size_t copy_count;
+    enum copy_result copy_result; /* what it says to that */
+    int wait_ms;                  /* what the display asks streamed frames to wait */
+    unsigned base_watchers;       /* active on the loop before the app came */
 };
 
 /* Opens the app and shows its first frame. Chats have the ids 1, 2, … in their order. */
@@ -82,6 +93,7 @@ void app_stage_send(struct app_stage *stage, const char *text);
 
 void app_stage_paste(struct app_stage *stage, const char *text);
 void app_stage_click(struct app_stage *stage, int x, int y);
+void app_stage_drag(struct app_stage *stage, int from_x, int from_y, int to_x, int to_y);
 void app_stage_click_text(struct app_stage *stage, const char *text);
 void app_stage_wheel(struct app_stage *stage, int x, int y, bool is_up);
 

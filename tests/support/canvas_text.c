@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "src/base/mem.h"
+#include "src/base/safe_text.h"
 #include "src/base/utf8.h"
 
 char *canvas_text(const struct canvas *canvas)
@@ -92,6 +93,7 @@ static void assert_cell_is_whole(const struct cell *row, int width, int x)
     for (size_t at = 0; at < cell->text_len;) {
         at += utf8_decode(cell->text + at, cell->text_len - at, &code);
         assert_true(code >= 0x20 && !(code >= 0x7f && code < 0xa0));
+        assert_false(safe_text_is_hidden(code));
     }
 }
 

@@ -22,8 +22,8 @@ bool canvas_find(const struct canvas *canvas, const char *text, int *x, int *y);
 /* Fails the test unless the canvas holds exactly these lines. */
 void assert_canvas(const struct canvas *canvas, const char *expected);
 
-/* Fails the test unless cells are valid UTF-8 without controls, wide ones whole, roles
- * known and the cursor inside. */
+/* Fails the test unless cells are valid UTF-8 without controls or hidden characters, wide
+ * ones whole, roles known and the cursor inside. */
 void assert_canvas_is_whole(const struct canvas *canvas);
 
 #endif

@@ -58,6 +58,8 @@ static void apply_csi(struct mode_tracker *tracker)
             if (*at == ';')
                 at++;
         }
+    } else if (strncmp(at, ">4", 2) == 0 && final == 'm') {
+        tracker->modes.has_other_keys = strcmp(at, ">4;1m") == 0;
     } else if (strcmp(at, "22;2t") == 0) {
         tracker->modes.title_depth++;
     } else if (strcmp(at, "23;2t") == 0 && tracker->modes.title_depth > 0) {

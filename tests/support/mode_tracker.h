@@ -19,9 +19,10 @@ struct vt_modes {
     bool is_cursor_hidden;    /* 25 reset */
     bool has_application_cursor;
     bool has_application_keypad;
-    int kitty_depth; /* pushes minus pops of keyboard flags */
-    int title_depth; /* and of the window's title */
-    int frame_count; /* synchronised updates that were completed */
+    bool has_other_keys; /* of xterm: modified keys are reported */
+    int kitty_depth;     /* pushes minus pops of keyboard flags */
+    int title_depth;     /* and of the window's title */
+    int frame_count;     /* synchronised updates that were completed */
 };
 
 struct mode_tracker {

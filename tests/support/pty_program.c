@@ -426,12 +426,13 @@ static void report_failure(struct pty_program *program, const char *what)
     const struct vt_modes *modes = vt_screen_get_modes(program->vt);
     fprintf(stderr,
             "modes: mouse %d encoding %d focus %d paste %d updating %d alternate %d "
-            "cursor hidden %d keypad %d/%d keyboard flags %d title %d, %d frames\n",
+            "cursor hidden %d keypad %d/%d other keys %d keyboard flags %d title %d, %d "
+            "frames\n",
             modes->has_mouse, modes->has_mouse_encoding, modes->has_focus,
             modes->has_bracketed_paste, modes->is_updating, modes->is_alternate,
             modes->is_cursor_hidden, modes->has_application_cursor,
-            modes->has_application_keypad, modes->kitty_depth, modes->title_depth,
-            modes->frame_count);
+            modes->has_application_keypad, modes->has_other_keys, modes->kitty_depth,
+            modes->title_depth, modes->frame_count);
 }
 
 static bool wait_for(struct pty_program *program, pty_condition *condition, void *user,
@@ -611,7 +612,7 @@ static bool has_clean_modes(struct pty_program *program, void *user)
            !modes->has_bracketed_paste && !modes->is_updating && !modes->is_alternate &&
            !modes->is_cursor_hidden && !modes->has_application_cursor &&
            !modes->has_application_keypad && modes->kitty_depth == 0 &&
-           modes->title_depth == 0;
+           !modes->has_other_keys && modes->title_depth == 0;
 }
 
 bool pty_program_is_restored(struct pty_program *program)

@@ -6,7 +6,8 @@
  *   Ctrl-Z suspend
  *
  * A flood draws a new screen 3000 times, as often as the terminal takes it, then writes
- * one line with its figures to the file named by PROBE_REPORT.
+ * one line with its figures to the file named by PROBE_REPORT. With PROBE_GRID set it
+ * shows the grid of hard_clusters.h instead.
  */
 #include <fcntl.h>
 #include <locale.h>
@@ -21,6 +22,7 @@
 #include "src/base/error.h"
 #include "src/base/mem.h"
 #include "src/base/strbuf.h"
+#include "tests/support/hard_clusters.h"
 #include "ui/term/screen.h"
 
 #define FLOOD_TICKS 3000
@@ -51,6 +53,11 @@ static void draw(struct probe *probe)
     int height;
     screen_size(probe->screen, &width, &height);
     canvas_resize(probe->canvas, width, height);
+    if (getenv("PROBE_GRID") != NULL) {
+        hard_clusters_draw(probe->canvas);
+        screen_draw(probe->screen, probe->canvas);
+        return;
+    }
     char line[64];
     snprintf(line, sizeof(line), "probe %dx%d", width, height);
     put_line(probe, 0, ROLE_STRONG, line);

@@ -259,11 +259,33 @@ static void composer_view__controls__are_marks(void **state)
     assert_true(canvas_find(((struct fixture *)*state)->canvas, "> a", NULL, NULL));
 }
 
+static void composer_view__chip__is_drawn_as_its_label(void **state)
+{
+    struct fixture *fixture = *state;
+    type(fixture, "ab ");
+    assert_true(line_edit_insert_chip(fixture->edit, "1\n2\n3", 5));
+    type(fixture, " c");
+    assert_drawn(fixture, 60, 24,
+                 " to all 3 \xe2\x9c\x93"
+                 "1 sage  \xe2\x9c\x93"
+                 "2 coder  \xe2\x9c\x93"
+                 "3 echo\n> ab [pasted 3 lines \xc2\xb7 5 B] c\n");
+    assert_cursor(fixture, 29, 1);
+    assert_int_equal(canvas_role_at(fixture->canvas, 4, 1), ROLE_COMPOSER);
+    assert_int_equal(canvas_role_at(fixture->canvas, 5, 1), ROLE_CHIP_ON);
+    assert_int_equal(canvas_role_at(fixture->canvas, 26, 1), ROLE_CHIP_ON);
+    assert_int_equal(canvas_role_at(fixture->canvas, 27, 1), ROLE_COMPOSER);
+    line_edit_set_cursor(fixture->edit, 3);
+    draw(fixture, 60, 24);
+    assert_cursor(fixture, 5, 1);
+}
+
 int main(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        TEST(composer_view__chip__is_drawn_as_its_label),
         TEST(composer_view__all_ticked__says_so),
         TEST(composer_view__some_ticked__are_signed),
         TEST(composer_view__none_ticked__warns),

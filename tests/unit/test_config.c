@@ -200,13 +200,13 @@ struct fault {
 
 static const struct fault faults[] = {
     {"[a]",
-     "1:1: a configuration holds the sections defaults, providers, models and mcp; "
+     "1:1: a configuration holds the sections defaults, providers, models, mcp and keys; "
      "motet config example shows the form"},
     {"default: {}", "1:1: there is no section \"default\"; did you mean \"defaults\"?"},
     {"jobs: 3", "1:1: there is no section \"jobs\"; it belongs below \"defaults:\""},
     {"thing: 3",
-     "1:1: there is no section \"thing\"; there are defaults, providers, models "
-     "and mcp"},
+     "1:1: there is no section \"thing\"; there are defaults, providers, models, "
+     "mcp and keys"},
     {"defaults: 3", "1:11: defaults holds settings, each as NAME: VALUE"},
     {"defaults: {retrys: 3}",
      "1:12: there is no setting \"retrys\" in defaults; did you mean \"retries\"?"},
@@ -506,7 +506,8 @@ static void assert_shows_all(const struct config *config)
 {
     for (int id = 0; id < SETTING_TABLE_COUNT; id++) {
         const struct setting_info *info = setting_info_get((enum setting_id)id);
-        bool is_shown = config_is_set(&config->defaults, (enum setting_id)id);
+        bool is_shown = config_is_set(&config->defaults, (enum setting_id)id) ||
+                        config_is_set(&config->keys, (enum setting_id)id);
         for (size_t i = 0; i < config->providers.len; i++)
             is_shown = is_shown ||
                        config_is_set(config->providers.items[i], (enum setting_id)id);

@@ -124,9 +124,9 @@ static void history_previous__walks_back__and_stays_at_the_oldest(void **state)
     struct history *history = history_new(10);
     history_add(history, "a");
     history_add(history, "b");
-    assert_string_equal(history_previous(history, "draft"), "b");
-    assert_string_equal(history_previous(history, "b"), "a");
-    assert_null(history_previous(history, "a"));
+    assert_string_equal(history_previous(history, "draft", 0), "b");
+    assert_string_equal(history_previous(history, "b", 0), "a");
+    assert_null(history_previous(history, "a", 0));
     assert_string_equal(history_next(history), "b");
     history_free(history);
 }
@@ -137,10 +137,10 @@ static void history_next__gives_back__the_draft(void **state)
     struct history *history = history_new(10);
     history_add(history, "a");
     assert_null(history_next(history));
-    assert_string_equal(history_previous(history, "half a thought"), "a");
+    assert_string_equal(history_previous(history, "half a thought", 0), "a");
     assert_string_equal(history_next(history), "half a thought");
     assert_null(history_next(history));
-    assert_string_equal(history_previous(history, "ignored"), "a");
+    assert_string_equal(history_previous(history, "ignored", 0), "a");
     assert_string_equal(history_next(history), "half a thought");
     history_free(history);
 }
@@ -150,11 +150,56 @@ static void history_stop__forgets__the_draft(void **state)
     (void)state;
     struct history *history = history_new(10);
     history_add(history, "a");
-    assert_string_equal(history_previous(history, "old"), "a");
+    assert_string_equal(history_previous(history, "old", 0), "a");
     history_stop(history);
     assert_null(history_next(history));
-    assert_string_equal(history_previous(history, "new"), "a");
+    assert_string_equal(history_previous(history, "new", 0), "a");
     assert_string_equal(history_next(history), "new");
+    history_free(history);
+}
+
+static void history_previous__with_a_prefix__goes_by_what_begins_otherwise(void **state)
+{
+    (void)state;
+    struct history *history = history_new(10);
+    history_add(history, "explain monads");
+    history_add(history, "list files");
+    history_add(history, "expand it");
+    history_add(history, "thanks");
+    assert_string_equal(history_previous(history, "exp it all", 3), "expand it");
+    assert_string_equal(history_previous(history, "expand it", 9), "explain monads");
+    assert_null(history_previous(history, "explain monads", 0));
+    assert_string_equal(history_next(history), "expand it");
+    assert_false(history_is_at_draft(history));
+    assert_string_equal(history_next(history), "exp it all");
+    assert_true(history_is_at_draft(history));
+    assert_null(history_next(history));
+    history_free(history);
+}
+
+static void history_previous__with_a_prefix_of_nothing__stays_at_the_draft(void **state)
+{
+    (void)state;
+    struct history *history = history_new(10);
+    history_add(history, "a");
+    assert_null(history_previous(history, "b", 1));
+    assert_true(history_is_at_draft(history));
+    assert_null(history_next(history));
+    history_free(history);
+}
+
+static void history_previous__shows_a_text__once(void **state)
+{
+    (void)state;
+    struct history *history = history_new(10);
+    history_add(history, "a");
+    history_add(history, "b");
+    history_add(history, "a");
+    assert_true(history_is_repeated(history, 0));
+    assert_false(history_is_repeated(history, 2));
+    assert_string_equal(history_previous(history, "", 0), "a");
+    assert_string_equal(history_previous(history, "a", 1), "b");
+    assert_null(history_previous(history, "b", 1));
     history_free(history);
 }
 
@@ -162,7 +207,7 @@ static void history_previous__gives_nothing__when_empty(void **state)
 {
     (void)state;
     struct history *history = history_new(10);
-    assert_null(history_previous(history, "draft"));
+    assert_null(history_previous(history, "draft", 0));
     assert_null(history_next(history));
     history_free(history);
 }
@@ -339,6 +384,9 @@ int main(void)
         cmocka_unit_test(history_add__forgets_the_oldest__when_full),
         cmocka_unit_test(history_add__may_be_given__its_own_item),
         cmocka_unit_test(history_previous__walks_back__and_stays_at_the_oldest),
+        cmocka_unit_test(history_previous__with_a_prefix__goes_by_what_begins_otherwise),
+        cmocka_unit_test(history_previous__with_a_prefix_of_nothing__stays_at_the_draft),
+        cmocka_unit_test(history_previous__shows_a_text__once),
         cmocka_unit_test(history_next__gives_back__the_draft),
         cmocka_unit_test(history_stop__forgets__the_draft),
         cmocka_unit_test(history_previous__gives_nothing__when_empty),

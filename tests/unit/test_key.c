@@ -69,7 +69,7 @@ static void key_parse__puts_shift_into_the_letter(void **state)
 static void key_parse__refuses__what_is_not_a_key(void **state)
 {
     (void)state;
-    struct key key = {INPUT_ESC, 0, 0, 0, 0};
+    struct key key = {.code = INPUT_ESC};
     const char *const names[] = {"",      "Ctrl-",       "F13",  "xy",      "Alt-Alt-x",
                                  "Entre", "Ctrl-Ctrl-c", "\x1b", "\xff",    "Hyper-x",
                                  "\x7f",  "\xc2\x9b",    "--",   "Shift-ab"};
@@ -94,7 +94,7 @@ static void key_format__is_read_back__for_every_code(void **state)
     (void)state;
     for (int code = INPUT_ENTER; code < INPUT_CODE_COUNT; code++) {
         for (unsigned mods = 0; mods < 8; mods++) {
-            struct key key = {(enum key_code)code, 0, mods, 0, 0};
+            struct key key = {.code = (enum key_code)code, .mods = mods};
             if (code >= INPUT_MOUSE_PRESS && code <= INPUT_MOUSE_DRAG)
                 key.rune = 1;
             struct key again;
@@ -109,7 +109,7 @@ static void key_format__is_read_back__for_every_code(void **state)
 static void key_format__is_empty__for_no_key(void **state)
 {
     (void)state;
-    const struct key none = {INPUT_NONE, 0, INPUT_MOD_CTRL, 0, 0};
+    const struct key none = {.mods = INPUT_MOD_CTRL};
     char name[KEY_NAME_SIZE];
     key_format(&none, name);
     assert_string_equal(name, "");
@@ -118,8 +118,8 @@ static void key_format__is_empty__for_no_key(void **state)
 static void key_equal__ignores__the_mouse_cell(void **state)
 {
     (void)state;
-    const struct key a = {INPUT_WHEEL_UP, 0, 0, 3, 4};
-    struct key b = {INPUT_WHEEL_UP, 0, 0, 5, 6};
+    const struct key a = {.code = INPUT_WHEEL_UP, .x = 3, .y = 4};
+    struct key b = {.code = INPUT_WHEEL_UP, .x = 5, .y = 6};
     assert_true(key_equal(&a, &b));
     b.mods = INPUT_MOD_CTRL;
     assert_false(key_equal(&a, &b));

@@ -140,6 +140,65 @@ static void action_get__unknown__is_none(void **state)
     assert_ptr_equal(action_get(ACTION_COUNT), action_get(ACTION_NONE));
 }
 
+/* A multiplexer may keep them for itself. */
+static bool is_prefix_key(const char *name)
+{
+    return strcmp(name, "Ctrl-B") == 0 || strcmp(name, "Ctrl-A") == 0;
+}
+
+static void action_table__ctrl_a_and_ctrl_b__are_never_the_only_way(void **state)
+{
+    (void)state;
+    size_t seen = 0;
+    for (int action = 0; action < ACTION_COUNT; action++) {
+        for (int mode = 0; mode < MODE_COUNT; mode++) {
+            const char *names = action_keys((enum action)action, (enum input_mode)mode);
+            char name[KEY_NAME_SIZE];
+            size_t prefixes = 0;
+            size_t others = 0;
+            while (next_name(&names, name)) {
+                prefixes += is_prefix_key(name);
+                others += !is_prefix_key(name);
+            }
+            seen += prefixes;
+            assert_true(prefixes == 0 || others > 0);
+        }
+    }
+    assert_true(seen > 0);
+}
+
+static void action_find__knows__every_name(void **state)
+{
+    (void)state;
+    for (int action = 0; action < ACTION_COUNT; action++)
+        assert_int_equal(action_find(action_get((enum action)action)->name), action);
+    assert_int_equal(action_find("sned"), ACTION_COUNT);
+    assert_int_equal(action_find(""), ACTION_COUNT);
+}
+
+static void action_fits__default_keys__fit_their_mode(void **state)
+{
+    (void)state;
+    for (int action = 1; action < ACTION_COUNT; action++) {
+        for (int mode = 0; mode < MODE_COUNT; mode++) {
+            if (action_keys((enum action)action, (enum input_mode)mode)[0] != '\0')
+                assert_true(action_fits((enum action)action, (enum input_mode)mode));
+        }
+    }
+    assert_false(action_fits(ACTION_RETRY, MODE_MATRIX));
+    assert_false(action_fits(ACTION_CELL_OPEN, MODE_TYPING));
+}
+
+static void action_matches__words__begin_words(void **state)
+{
+    (void)state;
+    assert_true(action_matches(ACTION_STOP, "focused ANS"));
+    assert_true(action_matches(ACTION_STOP_ALL, "all stop"));
+    assert_true(action_matches(ACTION_STOP, "  "));
+    assert_false(action_matches(ACTION_STOP, "top"));
+    assert_false(action_matches(ACTION_STOP, "stop pancake"));
+}
+
 /* --- The keymap ------------------------------------------------------------------- */
 
 static void keymap_find__same_key__differs_by_mode(void **state)
@@ -174,7 +233,7 @@ static void assert_described(struct fixture *fixture, enum action action,
                              enum input_mode mode, const char *expected)
 {
     strbuf_reset(&fixture->text);
-    keymap_describe(action, mode, &fixture->text);
+    keymap_describe(fixture->keymap, action, mode, &fixture->text);
     assert_string_equal(strbuf_text(&fixture->text), expected);
 }
 
@@ -200,18 +259,99 @@ static void keymap_describe__appends(void **state)
 {
     struct fixture *fixture = *state;
     strbuf_append_text(&fixture->text, "keys: ");
-    keymap_describe(ACTION_HELP, MODE_NORMAL, &fixture->text);
-    assert_string_equal(strbuf_text(&fixture->text), "keys: F1, ?");
+    keymap_describe(fixture->keymap, ACTION_HELP, MODE_NORMAL, &fixture->text);
+    assert_string_equal(strbuf_text(&fixture->text), "keys: ?, F1");
 }
 
 static void keymap_first_key__gives__first_or_nothing(void **state)
 {
-    (void)state;
+    const struct fixture *fixture = *state;
     char name[KEY_NAME_SIZE];
-    keymap_first_key(ACTION_MODEL, MODE_TYPING, name);
+    keymap_first_key(fixture->keymap, ACTION_MODEL, MODE_TYPING, name);
     assert_string_equal(name, "Ctrl-L");
-    keymap_first_key(ACTION_STOP, MODE_TYPING, name);
+    keymap_first_key(fixture->keymap, ACTION_STOP, MODE_TYPING, name);
     assert_string_equal(name, "");
+}
+
+static void bind(struct fixture *fixture, enum input_mode mode, const char *name,
+                 enum action action)
+{
+    struct key key;
+    assert_true(key_parse(name, &key));
+    keymap_bind(fixture->keymap, mode, &key, action);
+}
+
+static void keymap_bind__moves__a_key_to_another_action(void **state)
+{
+    bind(*state, MODE_TYPING, "Enter", ACTION_NEWLINE);
+    bind(*state, MODE_TYPING, "Ctrl-S", ACTION_SEND);
+    assert_int_equal(find(*state, MODE_TYPING, "Enter"), ACTION_NEWLINE);
+    assert_int_equal(find(*state, MODE_TYPING, "Ctrl-S"), ACTION_SEND);
+    assert_int_equal(find(*state, MODE_NORMAL, "Enter"), ACTION_TYPE);
+    assert_described(*state, ACTION_NEWLINE, MODE_TYPING, "Enter, Ctrl-J, Shift-Enter");
+    assert_described(*state, ACTION_SEND, MODE_TYPING, "Ctrl-S");
+}
+
+static void keymap_bind__own_keys__come_first_in_their_order(void **state)
+{
+    bind(*state, MODE_NORMAL, "J", ACTION_PANE_NEXT);
+    bind(*state, MODE_NORMAL, "F5", ACTION_RETRY);
+    bind(*state, MODE_NORMAL, "F6", ACTION_PANE_NEXT);
+    assert_described(*state, ACTION_PANE_NEXT, MODE_NORMAL, "J … j");
+    bind(*state, MODE_NORMAL, "j", ACTION_NONE);
+    assert_described(*state, ACTION_PANE_NEXT, MODE_NORMAL, "J, F6, Tab, l");
+    bind(*state, MODE_NORMAL, "J", ACTION_NONE);
+    assert_described(*state, ACTION_PANE_NEXT, MODE_NORMAL, "F6, Tab, l");
+    assert_described(*state, ACTION_RETRY, MODE_NORMAL, "F5, r");
+}
+
+static void keymap_bind__none__takes_a_key_away(void **state)
+{
+    bind(*state, MODE_TYPING, "F1", ACTION_NONE);
+    bind(*state, MODE_TYPING, "F12", ACTION_NONE);
+    assert_int_equal(find(*state, MODE_TYPING, "F1"), ACTION_NONE);
+    assert_int_equal(find(*state, MODE_NORMAL, "F1"), ACTION_HELP);
+}
+
+static void assert_written(struct fixture *fixture, enum input_mode mode,
+                           const char *sentence, const char *expected)
+{
+    strbuf_reset(&fixture->text);
+    keymap_write(fixture->keymap, mode, sentence, &fixture->text);
+    assert_string_equal(strbuf_text(&fixture->text), expected);
+}
+
+static void keymap_write__names__the_keys_bound_now(void **state)
+{
+    assert_written(*state, MODE_TYPING, "press {interrupt} again to quit",
+                   "press Ctrl-C again to quit");
+    bind(*state, MODE_TYPING, "Ctrl-Q", ACTION_INTERRUPT);
+    assert_written(*state, MODE_TYPING, "{interrupt}, {send}", "Ctrl-Q, Enter");
+    assert_written(*state, MODE_TYPING, "no keys here", "no keys here");
+    assert_written(*state, MODE_TYPING, "{", "");
+    assert_written(*state, MODE_TYPING, "a {no such thing", "a ");
+    assert_written(*state, MODE_TYPING, "[{tick-all} all  ][{help} keys  ]end [",
+                   "F1 keys  end ");
+}
+
+static void keymap_write__without_a_key__names_the_palette(void **state)
+{
+    assert_written(*state, MODE_TYPING, "{tick-all} ticks", "Ctrl-P tick-all ticks");
+    bind(*state, MODE_TYPING, "Ctrl-P", ACTION_NONE);
+    assert_written(*state, MODE_TYPING, "{tick-all} ticks", "tick-all ticks");
+}
+
+static void keymap_append_hint__without_a_key__appends_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    strbuf_reset(&fixture->text);
+    keymap_append_hint(fixture->keymap, MODE_TYPING, ACTION_STOP, "stop", ", ",
+                       &fixture->text);
+    keymap_append_hint(fixture->keymap, MODE_TYPING, ACTION_RETRY, "retry", ", ",
+                       &fixture->text);
+    keymap_append_hint(fixture->keymap, MODE_TYPING, ACTION_HELP, "help", ", ",
+                       &fixture->text);
+    assert_string_equal(strbuf_text(&fixture->text), "Alt-r retry, F1 help");
 }
 
 int main(void)
@@ -224,6 +364,10 @@ int main(void)
         cmocka_unit_test(action_table__typing__leaves_characters_alone),
         cmocka_unit_test(action_table__groups__have_titles_and_actions),
         cmocka_unit_test(action_get__unknown__is_none),
+        cmocka_unit_test(action_table__ctrl_a_and_ctrl_b__are_never_the_only_way),
+        cmocka_unit_test(action_find__knows__every_name),
+        cmocka_unit_test(action_fits__default_keys__fit_their_mode),
+        cmocka_unit_test(action_matches__words__begin_words),
         cmocka_unit_test(keymap_find__same_key__differs_by_mode),
         cmocka_unit_test(keymap_find__modifiers__matter),
         cmocka_unit_test(keymap_find__unbound__is_none),
@@ -233,6 +377,18 @@ int main(void)
         cmocka_unit_test(keymap_describe__no_key__is_empty),
         cmocka_unit_test(keymap_describe__appends),
         cmocka_unit_test(keymap_first_key__gives__first_or_nothing),
+        cmocka_unit_test_setup_teardown(keymap_bind__moves__a_key_to_another_action,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(keymap_bind__own_keys__come_first_in_their_order,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(keymap_bind__none__takes_a_key_away, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(keymap_write__names__the_keys_bound_now, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(keymap_write__without_a_key__names_the_palette,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            keymap_append_hint__without_a_key__appends_nothing, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -197,6 +197,12 @@ static void keys_feed__decodes__kitty_and_modify_other_keys(void **state)
     check("\033[27;6;65~", "Ctrl-Shift-a");
     check("\033[27;5;9~", "Ctrl-Tab");
     check("\033[97:65;3:1u", "Alt-a");
+    check("\033[91;5u", "Esc"); /* Ctrl-[ */
+    check("\033[127;2u", "Backspace");
+    check("\033[27;2;127~", "Backspace");
+    check("\033[127;5u", "Ctrl-Backspace");
+    check("\033[27;2;32~", "Space");
+    check("\033[27;3;13~", "Alt-Enter");
     check("\033[57414u", "Enter");
     check("\033[57417;5u", "Ctrl-Left");
     check_swallowed("\033[97;5:3u");  /* released */

@@ -12,6 +12,7 @@
 #include "src/base/rng.h"
 #include "src/base/strbuf.h"
 #include "src/base/utf8.h"
+#include "ui/edit/chip.h"
 #include "ui/edit/grapheme.h"
 #include "ui/edit/line_edit.h"
 
@@ -445,6 +446,237 @@ static void line_edit_undo__leads_back__from_random_keys(void **state)
     line_edit_free(edit);
 }
 
+/* --- Chips ------------------------------------------------------------------------ */
+
+#define PASTE "one\ntwo\nthree"
+
+/* "ab" + a chip + "cd", the cursor behind the chip. */
+static struct line_edit *edit_with_chip(void)
+{
+    struct line_edit *edit = edit_with("ab|cd");
+    assert_true(line_edit_insert_chip(edit, PASTE, strlen(PASTE)));
+    return edit;
+}
+
+static void line_edit_chip__text__has_it_written_out(void **state)
+{
+    (void)state;
+    struct line_edit *edit = edit_with_chip();
+    assert_string_equal(line_edit_text(edit), "ab" PASTE "cd");
+    assert_int_equal(line_edit_len(edit), strlen("ab" PASTE "cd"));
+    assert_int_equal(line_edit_shown_len(edit), 2 + CHIP_BYTES + 2);
+    assert_int_equal(line_edit_cursor(edit), 2 + CHIP_BYTES);
+    assert_non_null(line_edit_chip_at(edit, 2));
+    assert_null(line_edit_chip_at(edit, 1));
+    line_edit_free(edit);
+}
+
+static void line_edit_chip__is_one_cluster__whatever_stands_beside_it(void **state)
+{
+    (void)state;
+    struct line_edit *edit = edit_with("a|\xcc\x81z");
+    assert_true(line_edit_buffer_end(edit));
+    assert_true(line_edit_insert_chip(edit, PASTE, strlen(PASTE)));
+    type(edit, "\xcc\x81");
+    assert_true(line_edit_left(edit));
+    assert_int_equal(line_edit_cursor(edit), 4 + CHIP_BYTES);
+    assert_true(line_edit_left(edit));
+    assert_int_equal(line_edit_cursor(edit), 4);
+    assert_true(line_edit_right(edit));
+    assert_int_equal(line_edit_cursor(edit), 4 + CHIP_BYTES);
+    assert_true(line_edit_delete_back(edit));
+    assert_string_equal(line_edit_text(edit), "a\xcc\x81z\xcc\x81");
+    line_edit_free(edit);
+}
+
+static void line_edit_chip__undo__brings_it_back_whole(void **state)
+{
+    (void)state;
+    struct line_edit *edit = edit_with_chip();
+    assert_true(line_edit_delete_back(edit));
+    assert_string_equal(line_edit_text(edit), "abcd");
+    assert_true(line_edit_undo(edit));
+    assert_non_null(line_edit_chip_at(edit, 2));
+    assert_string_equal(line_edit_text(edit), "ab" PASTE "cd");
+    assert_true(line_edit_undo(edit));
+    assert_string_equal(line_edit_text(edit), "abcd");
+    assert_true(line_edit_redo(edit));
+    assert_string_equal(line_edit_text(edit), "ab" PASTE "cd");
+    line_edit_free(edit);
+}
+
+static void line_edit_chip__killed__can_be_yanked_even_after_a_reset(void **state)
+{
+    (void)state;
+    struct line_edit *edit = edit_with_chip();
+    assert_true(line_edit_kill_to_line_start(edit));
+    assert_true(line_edit_yank(edit));
+    assert_true(line_edit_yank(edit));
+    assert_string_equal(line_edit_text(edit), "ab" PASTE "ab" PASTE "cd");
+    line_edit_reset(edit);
+    assert_true(line_edit_yank(edit));
+    assert_string_equal(line_edit_text(edit), "ab" PASTE);
+    line_edit_free(edit);
+}
+
+static void line_edit_chip__is_a_word__of_its_own(void **state)
+{
+    (void)state;
+    struct line_edit *edit = edit_with_chip();
+    type(edit, " ");
+    assert_true(line_edit_delete_word_back(edit));
+    assert_string_equal(line_edit_text(edit), "abcd");
+    assert_true(line_edit_undo(edit));
+    assert_true(line_edit_word_left(edit));
+    assert_int_equal(line_edit_cursor(edit), 2);
+    assert_true(line_edit_word_right(edit));
+    assert_int_equal(line_edit_cursor(edit), 2 + CHIP_BYTES);
+    line_edit_free(edit);
+}
+
+static void line_edit_open_chip__writes_it_out__at_or_before_the_cursor(void **state)
+{
+    (void)state;
+    struct line_edit *edit = edit_with_chip();
+    assert_true(line_edit_open_chip(edit));
+    assert_edit(edit, "ab" PASTE "|cd");
+    assert_false(line_edit_open_chip(edit));
+    assert_true(line_edit_undo(edit));
+    assert_true(line_edit_left(edit));
+    assert_true(line_edit_open_chip(edit));
+    assert_edit(edit, "ab" PASTE "|cd");
+    line_edit_free(edit);
+}
+
+static void line_edit_insert_chip__past_the_ceiling__changes_nothing(void **state)
+{
+    (void)state;
+    struct line_edit *edit = line_edit_new(20);
+    assert_true(line_edit_insert_chip(edit, PASTE, strlen(PASTE)));
+    assert_false(line_edit_insert_chip(edit, PASTE, strlen(PASTE)));
+    assert_false(line_edit_insert(edit, PASTE, strlen(PASTE)));
+    assert_string_equal(line_edit_text(edit), PASTE);
+    line_edit_free(edit);
+}
+
+static void line_edit_insert_chip__table_full__is_plain_text(void **state)
+{
+    (void)state;
+    struct line_edit *edit = line_edit_new(10000);
+    for (int i = 0; i < CHIP_MAX + 1; i++)
+        assert_true(line_edit_insert_chip(edit, PASTE, strlen(PASTE)));
+    assert_int_equal(line_edit_len(edit), (CHIP_MAX + 1) * strlen(PASTE));
+    assert_int_equal(line_edit_shown_len(edit), CHIP_MAX * CHIP_BYTES + strlen(PASTE));
+    line_edit_free(edit);
+}
+
+/* A sign from outside would show a text that nobody has pasted here. */
+static void line_edit_insert__foreign_signs__are_no_chips(void **state)
+{
+    (void)state;
+    struct line_edit *edit = edit_with_chip();
+    assert_true(line_edit_insert(edit, "\xef\xb7\x90\xef\xb7\xaf", 6));
+    assert_string_equal(line_edit_text(edit), "ab" PASTE "\xef\xbf\xbd\xef\xbf\xbd"
+                                              "cd");
+    assert_true(line_edit_set_text(edit, "\xef\xb7\x90", 3));
+    assert_string_equal(line_edit_text(edit), "\xef\xbf\xbd");
+    line_edit_free(edit);
+}
+
+static void line_edit_set_shown__what_was_shown__is_there_with_its_chips(void **state)
+{
+    (void)state;
+    struct line_edit *edit = edit_with_chip();
+    char *shown = mem_strdup(line_edit_shown(edit));
+    assert_true(line_edit_set_text(edit, "other", 5));
+    assert_true(line_edit_set_shown(edit, shown));
+    assert_string_equal(line_edit_text(edit), "ab" PASTE "cd");
+    assert_int_equal(line_edit_shown_len(edit), 2 + CHIP_BYTES + 2);
+    mem_free(shown);
+    line_edit_free(edit);
+}
+
+static void line_edit_hand_killed__other_editor__yanks_it_written_out(void **state)
+{
+    (void)state;
+    struct line_edit *edit = edit_with_chip();
+    struct line_edit *other = line_edit_new(1000);
+    assert_true(line_edit_kill_to_line_start(edit));
+    line_edit_hand_killed(other, edit);
+    line_edit_free(edit);
+    assert_true(line_edit_yank(other));
+    assert_string_equal(line_edit_text(other), "ab" PASTE);
+    line_edit_free(other);
+}
+
+/* Writes out the chips of what is shown, the long way. */
+static void assert_written_out(const struct line_edit *edit)
+{
+    struct strbuf full;
+    strbuf_init(&full, STRBUF_OWN_MAX);
+    const char *shown = line_edit_shown(edit);
+    for (size_t at = 0; at < line_edit_shown_len(edit);) {
+        const struct chip *chip = line_edit_chip_at(edit, at);
+        if (chip != NULL)
+            strbuf_append(&full, chip->text, chip->len);
+        else
+            strbuf_append_char(&full, shown[at]);
+        at += chip != NULL ? CHIP_BYTES : 1;
+    }
+    assert_int_equal(line_edit_len(edit), full.len);
+    assert_string_equal(line_edit_text(edit), strbuf_text(&full));
+    strbuf_clear(&full);
+}
+
+static void line_edit_chip__random_keys__text_is_what_is_shown_written_out(void **state)
+{
+    (void)state;
+    struct rng rng;
+    rng_init(&rng, 7);
+    for (int round = 0; round < 40; round++) {
+        struct line_edit *edit = line_edit_new(400);
+        for (int i = 0; i < 300; i++) {
+            const char *text = random_texts[rng_below(&rng, COUNT_OF(random_texts))];
+            const uint64_t what = rng_below(&rng, 4);
+            if (what == 0)
+                line_edit_insert_chip(edit, PASTE, strlen(PASTE));
+            else if (what == 1)
+                line_edit_insert(edit, text, strlen(text));
+            else if (what == 2)
+                line_edit_open_chip(edit);
+            else
+                random_functions[rng_below(&rng, COUNT_OF(random_functions))](edit);
+            assert_written_out(edit);
+            assert_true(line_edit_len(edit) <= 400);
+            assert_true(utf8_is_valid(line_edit_text(edit), line_edit_len(edit)));
+            assert_int_equal(chip_snap(line_edit_shown(edit), line_edit_shown_len(edit),
+                                       line_edit_cursor(edit)),
+                             line_edit_cursor(edit));
+        }
+        while (line_edit_undo(edit))
+            assert_written_out(edit);
+        line_edit_free(edit);
+    }
+}
+
+static void chip_append_label__says_lines_and_size(void **state)
+{
+    (void)state;
+    struct strbuf label;
+    strbuf_init(&label, 100);
+    chip_append_label(&(struct chip){.text = (char *)PASTE, .len = strlen(PASTE)},
+                      &label);
+    assert_string_equal(strbuf_text(&label), "[pasted 3 lines \xc2\xb7 13 B]");
+    strbuf_reset(&label);
+    char *long_line = mem_alloc_array(4100, 1);
+    memset(long_line, 'x', 4100);
+    long_line[4099] = '\n';
+    chip_append_label(&(struct chip){.text = long_line, .len = 4100}, &label);
+    assert_string_equal(strbuf_text(&label), "[pasted 1 line \xc2\xb7 4.1 kB]");
+    mem_free(long_line);
+    strbuf_clear(&label);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -475,6 +707,19 @@ int main(void)
         cmocka_unit_test(line_edit_reset__forgets__text_and_steps),
         cmocka_unit_test(line_edit__stays_valid__under_random_keys),
         cmocka_unit_test(line_edit_undo__leads_back__from_random_keys),
+        cmocka_unit_test(line_edit_chip__text__has_it_written_out),
+        cmocka_unit_test(line_edit_chip__is_one_cluster__whatever_stands_beside_it),
+        cmocka_unit_test(line_edit_chip__undo__brings_it_back_whole),
+        cmocka_unit_test(line_edit_chip__killed__can_be_yanked_even_after_a_reset),
+        cmocka_unit_test(line_edit_chip__is_a_word__of_its_own),
+        cmocka_unit_test(line_edit_open_chip__writes_it_out__at_or_before_the_cursor),
+        cmocka_unit_test(line_edit_insert_chip__past_the_ceiling__changes_nothing),
+        cmocka_unit_test(line_edit_insert_chip__table_full__is_plain_text),
+        cmocka_unit_test(line_edit_insert__foreign_signs__are_no_chips),
+        cmocka_unit_test(line_edit_set_shown__what_was_shown__is_there_with_its_chips),
+        cmocka_unit_test(line_edit_hand_killed__other_editor__yanks_it_written_out),
+        cmocka_unit_test(line_edit_chip__random_keys__text_is_what_is_shown_written_out),
+        cmocka_unit_test(chip_append_label__says_lines_and_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

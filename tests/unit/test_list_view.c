@@ -30,7 +30,7 @@ static int set_up(void **state)
     fixture->canvas = canvas_new(0, 0);
     for (int i = 0; i < ROW_COUNT; i++) {
         snprintf(fixture->texts[i], sizeof(fixture->texts[i]), "row %d", i);
-        fixture->rows[i] = (struct list_row){empty, fixture->texts[i]};
+        fixture->rows[i] = (struct list_row){.left = empty, .right = fixture->texts[i]};
     }
     fixture->view = (struct list_view){.title = " title ",
                                        .hint = " hint ",
@@ -90,7 +90,7 @@ static void list_view__two_columns__are_aligned(void **state)
     struct fixture *fixture = *state;
     char left[] = "Tab";
     char heading[] = "Panes";
-    fixture->rows[0] = (struct list_row){NULL, heading};
+    fixture->rows[0] = (struct list_row){.left = NULL, .right = heading};
     fixture->rows[1].left = left;
     fixture->view.row_count = 2;
     fixture->view.left_width = 6;
@@ -107,12 +107,29 @@ static void list_view__one_text__has_the_whole_row(void **state)
 {
     struct fixture *fixture = *state;
     char left[] = "a long list of keys";
-    fixture->rows[0] = (struct list_row){left, empty};
+    fixture->rows[0] = (struct list_row){.left = left, .right = empty};
     fixture->view.row_count = 2;
     fixture->view.left_width = 6;
     draw(fixture, 24, 4);
     assert_true(canvas_find(fixture->canvas, "│ a long list of keys  │", NULL, NULL));
     assert_true(canvas_find(fixture->canvas, "│ row 1 ", NULL, NULL));
+}
+
+static void list_view__key__stands_at_the_right_edge_where_there_is_room(void **state)
+{
+    struct fixture *fixture = *state;
+    char left[] = "stop";
+    char key[] = "Ctrl-C";
+    fixture->rows[0].left = left;
+    fixture->rows[0].key = key;
+    fixture->view.row_count = 1;
+    fixture->view.left_width = 6;
+    draw(fixture, 30, 3);
+    assert_true(
+        canvas_find(fixture->canvas, "│ stop   row 0        Ctrl-C │", NULL, NULL));
+    assert_int_equal(canvas_role_at(fixture->canvas, 22, 1), ROLE_KEY);
+    draw(fixture, 20, 3);
+    assert_true(canvas_find(fixture->canvas, "│ stop   row 0     │", NULL, NULL));
 }
 
 static void list_view__too_long__is_cut(void **state)
@@ -202,6 +219,7 @@ int main(void)
         TEST(list_view__wide_room__is_in_the_middle),
         TEST(list_view__two_columns__are_aligned),
         TEST(list_view__one_text__has_the_whole_row),
+        TEST(list_view__key__stands_at_the_right_edge_where_there_is_room),
         TEST(list_view__too_long__is_cut),
         TEST(list_view__scrolled__has_no_gap_at_the_end),
         TEST(list_view__chosen_row__is_in_sight),

@@ -322,6 +322,41 @@ static void pane_view__dialog__fits_in_the_smallest_frame(void **state)
     assert_canvas(fixture->canvas, " 2 sage   demo      ● 41 t/s\n\n⚑ add: Alt-a\n");
 }
 
+/* --- Hidden characters -------------------------------------------------------------- */
+
+static void pane_view__hidden_characters__are_counted_in_the_title(void **state)
+{
+    struct fixture *fixture = *state;
+    add(fixture, MESSAGE_USER, "a\xe2\x80\x8b");
+    add(fixture, MESSAGE_ASSISTANT, "b\033[1m \xe2\x80\xae\xff");
+    draw(fixture, 60, 6);
+    assert_true(
+        canvas_find(fixture->canvas, " 3 hidden characters  \u25cf 41", NULL, NULL));
+    int x;
+    canvas_find(fixture->canvas, "3 hidden", &x, NULL);
+    assert_int_equal(canvas_role_at(fixture->canvas, x, 0), ROLE_MARK);
+    draw(fixture, 34, 6);
+    assert_true(canvas_find(fixture->canvas, "3 hidden ", NULL, NULL));
+    assert_true(canvas_find(fixture->canvas, " 2 sa", NULL, NULL));
+}
+
+static void pane_view__hidden_characters__are_counted_as_they_come(void **state)
+{
+    struct fixture *fixture = *state;
+    struct message *answer = chat_add(&fixture->chat, MESSAGE_ASSISTANT);
+    draw(fixture, 60, 6);
+    assert_false(canvas_find(fixture->canvas, "hidden", NULL, NULL));
+    /* The last bytes of a character, and what belongs to it, come later. */
+    static const char piece[] = "word \xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb"
+                                "\xe2\x80\xae\xe2\x80\x8d\xe4\xb8\x96";
+    const size_t len = sizeof(piece) - 1;
+    for (size_t i = 0; i < len * 100; i++) {
+        message_append(answer, PART_TEXT, piece + i % len, 1);
+        draw(fixture, 60, 6);
+    }
+    assert_true(canvas_find(fixture->canvas, " 200 hidden characters ", NULL, NULL));
+}
+
 int main(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
@@ -343,6 +378,8 @@ int main(void)
         TEST(pane_view_mark__news__are_counted),
         TEST(pane_view__dialog__stands_below_the_conversation),
         TEST(pane_view__dialog__fits_in_the_smallest_frame),
+        TEST(pane_view__hidden_characters__are_counted_in_the_title),
+        TEST(pane_view__hidden_characters__are_counted_as_they_come),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -515,21 +515,101 @@ static void transcript__raw_and_back__keeps_the_readers_place(void **state)
     mem_free(before);
 }
 
-static void transcript__fold__is_found_where_it_was_drawn(void **state)
+/* An answer with two folds. */
+static void add_folds(struct fixture *fixture)
+{
+    struct message *answer = chat_add(&fixture->chat, MESSAGE_ASSISTANT);
+    message_append(answer, PART_REASONING, "first\nthought", 13);
+    message_append(answer, PART_TEXT, "Yes.", 4);
+    answer = chat_add(&fixture->chat, MESSAGE_ASSISTANT);
+    message_append(answer, PART_REASONING, "second\nthought", 14);
+    message_append(answer, PART_TEXT, "No.", 3);
+}
+
+static bool flip(struct fixture *fixture, const char *text)
+{
+    int x;
+    int y;
+    assert_true(canvas_find(fixture->canvas, text, &x, &y));
+    const bool is_fold = transcript_flip_fold(fixture->transcript, x, y);
+    update(fixture);
+    draw(fixture);
+    return is_fold;
+}
+
+static bool shows(const struct fixture *fixture, const char *text)
+{
+    int x;
+    int y;
+    return canvas_find(fixture->canvas, text, &x, &y);
+}
+
+static void transcript_flip_fold__row_of_a_fold__opens_that_one(void **state)
 {
     struct fixture *fixture = *state;
-    struct message *answer = chat_add(&fixture->chat, MESSAGE_ASSISTANT);
-    message_append(answer, PART_REASONING, "hm", 2);
-    message_append(answer, PART_TEXT, "Yes.", 4);
+    add_folds(fixture);
+    update(fixture);
+    draw(fixture);
+    assert_false(flip(fixture, "Yes."));
+    assert_false(transcript_flip_fold(fixture->transcript, 0, 1000));
+    assert_false(transcript_flip_fold(fixture->transcript, -1, 0));
+    assert_true(flip(fixture, "reasoning"));
+    assert_true(shows(fixture, "first"));
+    assert_false(shows(fixture, "second"));
+    assert_true(flip(fixture, "first"));
+    assert_false(shows(fixture, "first"));
+}
+
+static void transcript_flip_fold__all_by_key__makes_them_alike(void **state)
+{
+    struct fixture *fixture = *state;
+    add_folds(fixture);
+    update(fixture);
+    draw(fixture);
+    assert_true(flip(fixture, "reasoning"));
+    for (int i = 0; i < 2; i++) {
+        transcript_set_calls(fixture->transcript, NULL, 0, i == 0);
+        update(fixture);
+        draw(fixture);
+        assert_int_equal(shows(fixture, "first"), i == 0);
+        assert_int_equal(shows(fixture, "second"), i == 0);
+    }
+}
+
+static void transcript_flip_fold__another_width__stays_open(void **state)
+{
+    struct fixture *fixture = *state;
+    add_folds(fixture);
+    update(fixture);
+    draw(fixture);
+    assert_true(flip(fixture, "reasoning"));
+    fixture->width += 7;
+    draw(fixture);
+    assert_true(shows(fixture, "first"));
+    assert_false(shows(fixture, "second"));
+}
+
+/* What was clicked does not move, at the end of a long conversation too. */
+static void transcript_flip_fold__at_the_end__keeps_the_row_in_place(void **state)
+{
+    struct fixture *fixture = *state;
+    add_words(fixture, 300);
+    add_folds(fixture);
     update(fixture);
     draw(fixture);
     int x;
-    int y;
-    assert_true(canvas_find(fixture->canvas, "reasoning", &x, &y));
-    assert_true(transcript_is_fold(fixture->transcript, x, y));
-    assert_false(transcript_is_fold(fixture->transcript, x, y + 1));
-    assert_false(transcript_is_fold(fixture->transcript, x, y + 100));
-    assert_false(transcript_is_fold(fixture->transcript, -1, y));
+    int before;
+    int after;
+    assert_true(follows(fixture));
+    assert_true(canvas_find(fixture->canvas, "Yes.", &x, &before));
+    assert_true(transcript_flip_fold(fixture->transcript, x, before - 1));
+    draw(fixture);
+    assert_true(canvas_find(fixture->canvas, "first", &x, &after));
+    assert_int_equal(after, before - 1);
+    assert_int_equal(transcript_new_rows(fixture->transcript), 0);
+    assert_true(transcript_flip_fold(fixture->transcript, x, after));
+    draw(fixture);
+    assert_true(follows(fixture));
 }
 
 static void transcript__resize_while_following__stays_at_the_end(void **state)
@@ -782,7 +862,10 @@ int main(void)
         TEST(transcript__resize__keeps_the_readers_place),
         TEST(transcript__resize_and_scroll__goes_on_from_there),
         TEST(transcript__raw_and_back__keeps_the_readers_place),
-        TEST(transcript__fold__is_found_where_it_was_drawn),
+        TEST(transcript_flip_fold__row_of_a_fold__opens_that_one),
+        TEST(transcript_flip_fold__all_by_key__makes_them_alike),
+        TEST(transcript_flip_fold__another_width__stays_open),
+        TEST(transcript_flip_fold__at_the_end__keeps_the_row_in_place),
         TEST(transcript__resize_while_following__stays_at_the_end),
         TEST(transcript__lower_and_higher__keeps_the_top_row),
         TEST(transcript__so_high_that_the_end_shows__follows),

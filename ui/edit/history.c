@@ -32,6 +32,7 @@ struct history {
     bool is_walking;
     size_t position; /* while walking: the item shown; `count` is the draft */
     char *draft;
+    size_t prefix_len; /* of the draft: what the walked prompts begin with */
 };
 
 struct history *history_new(size_t max_items)
@@ -92,27 +93,58 @@ const char *history_get(const struct history *history, size_t index)
     return index < history->count ? history->items[index] : NULL;
 }
 
-const char *history_previous(struct history *history, const char *draft)
+bool history_is_repeated(const struct history *history, size_t index)
+{
+    for (size_t i = index + 1; i < history->count; i++) {
+        if (strcmp(history->items[i], history->items[index]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* True if a walk stops at that prompt. */
+static bool history_is_walked(const struct history *history, size_t index)
+{
+    return strncmp(history->items[index], history->draft, history->prefix_len) == 0 &&
+           !history_is_repeated(history, index);
+}
+
+const char *history_previous(struct history *history, const char *draft,
+                             size_t prefix_len)
 {
     if (!history->is_walking && history->count > 0) {
         history->is_walking = true;
         history->position = history->count;
         history->draft = mem_strdup(draft);
+        history->prefix_len = prefix_len;
     }
-    if (!history->is_walking || history->position == 0)
-        return NULL;
-    history->position--;
-    return history->items[history->position];
+    size_t at = history->is_walking ? history->position : 0;
+    while (at > 0) {
+        at--;
+        if (history_is_walked(history, at)) {
+            history->position = at;
+            return history->items[at];
+        }
+    }
+    return NULL;
 }
 
 const char *history_next(struct history *history)
 {
     if (!history->is_walking || history->position == history->count)
         return NULL;
-    history->position++;
+    do
+        history->position++;
+    while (history->position < history->count &&
+           !history_is_walked(history, history->position));
     if (history->position < history->count)
         return history->items[history->position];
     return history->draft;
+}
+
+bool history_is_at_draft(const struct history *history)
+{
+    return history->is_walking && history->position == history->count;
 }
 
 void history_stop(struct history *history)

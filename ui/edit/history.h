@@ -34,14 +34,23 @@ size_t history_count(const struct history *history);
  */
 const char *history_get(const struct history *history, size_t index);
 
+/* True if a newer prompt is the same text. */
+bool history_is_repeated(const struct history *history, size_t index);
+
 /*
- * The next older prompt, NULL at the oldest (stay there). `draft` is what the composer
- * holds now: the first step keeps a copy of it. Valid until the next call.
+ * The next older prompt that is not repeated, NULL at the oldest (stay there). `draft` is
+ * what the composer holds now: the first step keeps a copy of it, and of its first
+ * `prefix_len` bytes: the walk goes by what does not begin with them. Valid until the
+ * next call.
  */
-const char *history_previous(struct history *history, const char *draft);
+const char *history_previous(struct history *history, const char *draft,
+                             size_t prefix_len);
 
 /* The next newer prompt; after the newest the kept draft; NULL when not walking. */
 const char *history_next(struct history *history);
+
+/* True while walking and back at the draft. */
+bool history_is_at_draft(const struct history *history);
 
 /* Ends walking and forgets the draft (the text was sent, or edited for good). */
 void history_stop(struct history *history);

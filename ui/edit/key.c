@@ -119,7 +119,7 @@ static bool key_parse_rune(const char *name, struct key *key)
 
 bool key_parse(const char *name, struct key *key)
 {
-    struct key found = {INPUT_NONE, 0, 0, 0, 0};
+    struct key found = {.code = INPUT_NONE};
     for (unsigned mod = key_take_mod(&name); mod != 0; mod = key_take_mod(&name)) {
         if ((found.mods & mod) != 0)
             return false;

@@ -6,8 +6,8 @@
  * - A character is INPUT_RUNE with `rune` set; Shift is in the rune ("A", "?"), so
  *   INPUT_MOD_SHIFT is set on a rune only together with Ctrl.
  * - Ctrl with a letter is INPUT_RUNE with the lower-case letter and INPUT_MOD_CTRL.
- * - Shift-Tab is INPUT_TAB with INPUT_MOD_SHIFT. Ctrl-I, Ctrl-M and Ctrl-[ are Tab, Enter
- *   and Esc where the terminal cannot tell them apart; Ctrl-J is always Ctrl-J.
+ * - Shift-Tab is INPUT_TAB with INPUT_MOD_SHIFT. Ctrl-[ is Esc; Ctrl-I and Ctrl-M are Tab
+ *   and Enter where the terminal cannot tell them apart; Ctrl-J is always Ctrl-J.
  * Pasted text is not a key and arrives by another way.
  */
 #ifndef EDIT_KEY_H
@@ -64,6 +64,8 @@ struct key {
     unsigned mods; /* enum key_mod, or-ed */
     int x;         /* mouse: the cell, from 0 */
     int y;
+    bool may_be_two; /* Alt with a character, but Esc and then that character looks the
+                        same on this terminal */
 };
 
 /* The longest written name with its NUL. */

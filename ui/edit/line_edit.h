@@ -4,6 +4,12 @@
  *
  * Invariants: the text is valid UTF-8 without NUL and without CR (CRLF and CR become
  * LF), never longer than the ceiling; the cursor stands between two grapheme clusters.
+ *
+ * A long text that was pasted may stand in it as a chip (chip.h): one sign in what is
+ * shown, and one cluster for every function that moves or deletes; in the text that is
+ * read it is written out. Without chips the two texts are the same. Offsets are those of
+ * the shown text.
+ *
  * Functions that move or change return false when there was nothing to do, so that the
  * caller can do something else with the key.
  */
@@ -13,15 +19,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct chip;
 struct line_edit;
 
 /* An empty editor for at most `max_bytes` of text. Caller frees with line_edit_free. */
 struct line_edit *line_edit_new(size_t max_bytes);
 void line_edit_free(struct line_edit *edit);
 
-/* The text, NUL-terminated. Valid until the next change. */
+/* The text, chips written out, NUL-terminated. Valid until the next change. */
 const char *line_edit_text(const struct line_edit *edit);
 size_t line_edit_len(const struct line_edit *edit);
+
+/* The text as it is shown, with a sign for each chip. Valid until the next change. */
+const char *line_edit_shown(const struct line_edit *edit);
+size_t line_edit_shown_len(const struct line_edit *edit);
+
+/* The chip at that offset of the shown text, or NULL. */
+const struct chip *line_edit_chip_at(const struct line_edit *edit, size_t at);
 
 /* The byte offset of the cursor. */
 size_t line_edit_cursor(const struct line_edit *edit);
@@ -35,6 +49,23 @@ void line_edit_set_cursor(struct line_edit *edit, size_t offset);
  * changes nothing when the text would pass the ceiling.
  */
 bool line_edit_insert(struct line_edit *edit, const char *bytes, size_t len);
+
+/* The same as a chip; as plain text where there is no room for another chip. */
+bool line_edit_insert_chip(struct line_edit *edit, const char *bytes, size_t len);
+
+/* Writes out the chip at the cursor, or the one before it; false if there is none. */
+bool line_edit_open_chip(struct line_edit *edit);
+
+/* Replaces a range of the shown text, both ends between clusters; the cursor goes behind
+ * it. False if too long. */
+bool line_edit_replace_range(struct line_edit *edit, size_t from, size_t to,
+                             const char *bytes, size_t len);
+
+/* Replaces all by what line_edit_shown gave earlier, since the last reset. */
+bool line_edit_set_shown(struct line_edit *edit, const char *shown);
+
+/* Makes what was killed in another editor what can be yanked in this one. */
+void line_edit_hand_killed(struct line_edit *edit, const struct line_edit *from);
 
 /* Replaces all of the text (undoable), the cursor goes to its end; false if too long. */
 bool line_edit_set_text(struct line_edit *edit, const char *bytes, size_t len);

@@ -39,6 +39,7 @@ void canvas_free(struct canvas *canvas)
     if (canvas == NULL)
         return;
     mem_free(canvas->cells);
+    link_table_clear(&canvas->links);
     mem_free(canvas);
 }
 
@@ -76,6 +77,7 @@ void canvas_copy(struct canvas *to, const struct canvas *from)
         canvas_resize(to, from->width, from->height);
     memcpy(to->cells, from->cells,
            (size_t)from->width * (size_t)from->height * sizeof(from->cells[0]));
+    link_table_copy(&to->links, &from->links);
     to->cursor_x = from->cursor_x;
     to->cursor_y = from->cursor_y;
     to->is_cursor_visible = from->is_cursor_visible;
@@ -114,6 +116,7 @@ static void canvas_set(struct canvas *canvas, int x, int y, const struct cell *c
         canvas_free_cell(canvas, x + 1, y);
         memset(&cell[1], 0, sizeof(cell[1]));
         cell[1].role = content->role;
+        cell[1].link = content->link;
     }
     *cell = *content;
 }
@@ -133,7 +136,8 @@ static bool canvas_draw_part(struct canvas_pen *pen, enum role role, const char 
 {
     if (pen->used + width > pen->limit || len > CELL_TEXT_SIZE)
         return false;
-    struct cell cell = {"", (uint8_t)len, (uint8_t)width, (uint8_t)role, 0};
+    struct cell cell = {"", (uint8_t)len, (uint8_t)width, (uint8_t)role,
+                        pen->canvas->link};
     memcpy(cell.text, text, len);
     canvas_set(pen->canvas, pen->x + pen->used, pen->y, &cell);
     pen->used += width;
@@ -190,7 +194,7 @@ static size_t canvas_draw_plain(struct canvas_pen *pen, enum role role, const ch
             break;
         if (cell->width != 1)
             canvas_free_cell(pen->canvas, first + (int)at, pen->y);
-        *cell = (struct cell){{text[at]}, 1, 1, (uint8_t)role, 0};
+        *cell = (struct cell){{text[at]}, 1, 1, (uint8_t)role, pen->canvas->link};
     }
     return at;
 }
@@ -258,6 +262,40 @@ void canvas_fill(struct canvas *canvas, struct rect rect, enum role role)
         first = row;
     }
 }
+
+/* --- Links ------------------------------------------------------------------------ */
+
+/* Forgets the addresses that no cell leads to. */
+static void canvas_sweep_links(struct canvas *canvas)
+{
+    bool is_used[LINK_MAX + 1] = {false};
+    const size_t count = (size_t)canvas->width * (size_t)canvas->height;
+    for (size_t i = 0; i < count; i++)
+        is_used[canvas->cells[i].link] = true;
+    link_table_sweep(&canvas->links, is_used);
+}
+
+void canvas_begin_link(struct canvas *canvas, const char *address, size_t len)
+{
+    canvas->link = link_table_add(&canvas->links, address, len);
+    if (canvas->link == 0) {
+        canvas_sweep_links(canvas);
+        canvas->link = link_table_add(&canvas->links, address, len);
+    }
+}
+
+void canvas_end_link(struct canvas *canvas)
+{
+    canvas->link = 0;
+}
+
+const char *canvas_link_at(const struct canvas *canvas, int x, int y)
+{
+    const struct cell *cell = canvas_cell_at(canvas, x, y);
+    return cell != NULL ? link_table_get(&canvas->links, cell->link) : NULL;
+}
+
+/* --- Boxes ------------------------------------------------------------------------ */
 
 static struct cell canvas_sign(enum role role, const char *sign)
 {

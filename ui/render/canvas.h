@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "src/base/strbuf.h"
+#include "ui/render/link_table.h"
 #include "ui/render/rect.h"
 #include "ui/theme/role.h"
 
@@ -29,7 +30,7 @@ struct cell {
     uint8_t text_len;
     uint8_t width; /* 1, 2, or 0: the second half of the cell before */
     uint8_t role;  /* enum role */
-    uint8_t unused;
+    uint8_t link;  /* in the canvas' table; 0: none */
 };
 
 struct canvas {
@@ -39,6 +40,8 @@ struct canvas {
     int cursor_x;
     int cursor_y;
     bool is_cursor_visible;
+    struct link_table links; /* where cells lead */
+    uint8_t link;            /* what is drawn now belongs to it; 0: to none */
 };
 
 /* An erased canvas; sizes are cut to 0 … CANVAS_SIDE_MAX. Caller frees with canvas_free.
@@ -66,6 +69,16 @@ int canvas_put(struct canvas *canvas, int x, int y, int max_width, enum role rol
 /* The same, but a text that does not fit ends in "…". */
 int canvas_put_fit(struct canvas *canvas, int x, int y, int max_width, enum role role,
                    const char *text, size_t len);
+
+/*
+ * What is drawn until canvas_end_link leads to that address, which link_address_append
+ * made. With more than LINK_MAX addresses on one screen some lead nowhere.
+ */
+void canvas_begin_link(struct canvas *canvas, const char *address, size_t len);
+void canvas_end_link(struct canvas *canvas);
+
+/* Where the cell leads, or NULL; valid until something is drawn. */
+const char *canvas_link_at(const struct canvas *canvas, int x, int y);
 
 /* Fills a rectangle with blanks of a role. */
 void canvas_fill(struct canvas *canvas, struct rect rect, enum role role);

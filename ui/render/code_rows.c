@@ -23,6 +23,7 @@ void code_rows_clear(struct code_rows *code)
 void code_rows_begin(struct code_rows *code)
 {
     code->width = block_frame_begin(code->frame);
+    code->is_fenced = false;
 }
 
 static void code_rows_finish_label(struct code_rows *code, enum span_from from,
@@ -35,6 +36,14 @@ static void code_rows_finish_label(struct code_rows *code, enum span_from from,
     strbuf_append_format(own, len > 0 ? " \xc2\xb7 %u" : "code \xc2\xb7 %u", number);
     span_text_add(&code->text, SPAN_OWN, at, own->len - at, ROLE_CODE_LABEL);
     block_frame_put(code->frame, &code->text, code->width);
+}
+
+static void code_rows_tell_block(struct code_rows *code, const char *info, size_t len,
+                                 unsigned number)
+{
+    code->is_fenced = true;
+    if (code->sink != NULL)
+        code->sink->on_block(code->sink->user, info, len, number);
 }
 
 /* Chooses the colours by the first word of the info string. */
@@ -61,6 +70,7 @@ void code_rows_put_label(struct code_rows *code, size_t info, size_t len, unsign
     while (len > 0 && (source[info + len - 1] == ' ' || source[info + len - 1] == '\t'))
         len--;
     code_rows_choose_colours(code, source + info, len);
+    code_rows_tell_block(code, source + info, len, number);
     code_rows_finish_label(code, SPAN_SOURCE, info, len, number);
 }
 
@@ -70,6 +80,7 @@ void code_rows_put_own_label(struct code_rows *code, const char *info, size_t le
     struct strbuf *own = &code->frame->rows->own;
     const size_t at = own->len;
     strbuf_append(own, info, len);
+    code_rows_tell_block(code, info, len, number);
     code_rows_finish_label(code, SPAN_OWN, at, len, number);
 }
 
@@ -141,6 +152,8 @@ void code_rows_put_line(struct code_rows *code, size_t at, size_t len, size_t in
     const int cells = code->width >= CODE_ROOM_MIN ? CODE_INDENT : 0;
     struct span_rows *rows = code->frame->rows;
     struct span_line line = {0};
+    if (code->is_fenced && code->sink != NULL)
+        code->sink->on_line(code->sink->user, code->frame->source + at, len, indent);
     span_text_reset(&code->text);
     const size_t blanks = rows->own.len;
     for (size_t i = 0; i < indent; i++)

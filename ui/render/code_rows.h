@@ -24,8 +24,19 @@ struct code_colours {
 /* Ends the block that is read, and frees all that is kept for the next line. */
 void code_colours_end(struct code_colours *colours);
 
+/* Who hears what the fenced blocks of code in a text are; or NULL. */
+struct code_sink {
+    /* A block begins; `info` is what stands behind its fence. */
+    void (*on_block)(void *user, const char *info, size_t len, unsigned number);
+    /* A line of it, with `indent` blanks before. */
+    void (*on_line)(void *user, const char *line, size_t len, size_t indent);
+    void *user;
+};
+
 struct code_rows {
     struct block_frame *frame;
+    const struct code_sink *sink; /* or NULL */
+    bool is_fenced;               /* the block that was begun has a label */
     struct code_colours *colours; /* or NULL: plain */
     int width;                    /* of the rows, for the block that was begun */
     struct span_text text;

@@ -34,6 +34,7 @@ static const struct glyph_range glyph_ranges[] = {
     {0x180b, 0x180d, GLYPH_VARIATION},   /* Mongolian */
     {0x180f, 0x180f, GLYPH_VARIATION},   /* Mongolian */
     {0x200c, 0x200d, GLYPH_JOINER},      /* non-joiner and joiner */
+    {0x302e, 0x302f, GLYPH_HIDDEN},      /* Korean tone marks: two cells, or none */
     {0xd7b0, 0xd7ff, GLYPH_HIDDEN},      /* old Korean vowels and finals */
     {0xfe00, 0xfe0f, GLYPH_VARIATION},   /* text or emoji */
     {0x1f1e6, 0x1f1ff, GLYPH_FLAG},      /* regional indicators */
@@ -69,7 +70,7 @@ static int glyph_certain_width(uint32_t code)
  * cell, the C library one, and so do most terminals. Without them the text of a dozen
  * scripts cannot be read, so here the C library alone decides.
  */
-static bool glyph_is_spacing_mark(uint32_t code)
+bool glyph_class_is_spacing_mark(uint32_t code)
 {
     return utf8proc_category((utf8proc_int32_t)code) == UTF8PROC_CATEGORY_MC &&
            wcwidth((wchar_t)code) == 1;
@@ -77,13 +78,14 @@ static bool glyph_is_spacing_mark(uint32_t code)
 
 int glyph_class_width(uint32_t code)
 {
-    return glyph_is_spacing_mark(code) ? 1 : utf8proc_charwidth((utf8proc_int32_t)code);
+    return glyph_class_is_spacing_mark(code) ? 1
+                                             : utf8proc_charwidth((utf8proc_int32_t)code);
 }
 
 /* The class of a code point outside ASCII and outside the table. */
 static enum glyph_class glyph_class_by_category(uint32_t code)
 {
-    if (glyph_is_spacing_mark(code))
+    if (glyph_class_is_spacing_mark(code))
         return GLYPH_BASE;
     const int width = glyph_certain_width(code);
     const utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code);
@@ -117,4 +119,32 @@ bool glyph_class_is_emoji(uint32_t code)
 {
     const utf8proc_property_t *property = utf8proc_get_property((utf8proc_int32_t)code);
     return property->boundclass == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
+}
+
+/* Wide since the first tables of widths that terminals had. Sorted. */
+static bool glyph_was_always_wide(uint32_t code)
+{
+    static const struct {
+        uint32_t first;
+        uint32_t last;
+    } ranges[] = {
+        {0x1100, 0x115f},   {0x2e80, 0x303e},   {0x3040, 0xa4cf}, {0xac00, 0xd7a3},
+        {0xf900, 0xfaff},   {0xfe30, 0xfe6f},   {0xff00, 0xff60}, {0xffe0, 0xffe6},
+        {0x20000, 0x2fffd}, {0x30000, 0x3fffd},
+    };
+    for (size_t i = 0; i < COUNT_OF(ranges); i++) {
+        if (code <= ranges[i].last)
+            return code >= ranges[i].first;
+    }
+    return false;
+}
+
+bool glyph_class_is_settled(uint32_t code)
+{
+    if (code < 0x300 || (code >= 0x2500 && code <= 0x259f))
+        return true;
+    if (glyph_class_is_spacing_mark(code) || code == 0x6de)
+        return false;
+    return glyph_class_width(code) == 2 ? glyph_was_always_wide(code)
+                                        : !glyph_class_is_emoji(code);
 }

@@ -28,6 +28,18 @@ enum glyph_class glyph_class_of(uint32_t code);
 /* The cells of a code point that is drawn: 0 for combining marks, 1 or 2. */
 int glyph_class_width(uint32_t code);
 
+/* True for marks that take a cell of their own, though they belong to the letter before
+ * (Devanagari vowel signs). */
+bool glyph_class_is_spacing_mark(uint32_t code);
+
+/*
+ * True if terminals of all kinds and ages give the code point the cells that
+ * glyph_class_width says. False for spacing marks and for pictures, new and old: there
+ * is no form of them on which everybody agrees, so whoever draws one must place what
+ * follows it.
+ */
+bool glyph_class_is_settled(uint32_t code);
+
 /* True for what joiners and skin tones may follow. */
 bool glyph_class_is_emoji(uint32_t code);
 

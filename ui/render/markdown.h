@@ -13,6 +13,8 @@
 #include <stddef.h>
 
 #include "ui/render/canvas.h"
+#include "ui/render/code_rows.h"
+#include "ui/render/text_marks.h"
 
 struct markdown;
 
@@ -28,12 +30,32 @@ void markdown_free(struct markdown *markdown);
 void markdown_update(struct markdown *markdown, const char *text, size_t len, int width,
                      bool is_open);
 
+/* Numbers the blocks of code from `before` + 1 on, with the next update; true if that is
+ * a change. */
+bool markdown_set_code_before(struct markdown *markdown, unsigned before);
+
+/* The number of the last block of code, or what came before the first. */
+unsigned markdown_code_count(const struct markdown *markdown);
+
+/* Tells the fenced blocks of code in a text, numbered from `before` + 1 on, in the order
+ * in which their numbers are shown. Returns the last number. */
+unsigned markdown_tell_code(const char *text, size_t len, unsigned before,
+                            const struct code_sink *sink);
+
 /* How many rows there are: none for a text without words. */
 size_t markdown_row_count(const struct markdown *markdown);
 
 /* Draws row `row` into the first row of a rectangle. */
 void markdown_draw(const struct markdown *markdown, size_t row, const char *text,
                    struct canvas *canvas, struct rect where);
+
+/* Marks places of the text in a row that was drawn so. */
+void markdown_mark(const struct markdown *markdown, size_t row, const char *text,
+                   struct canvas *canvas, struct rect where,
+                   const struct text_marks *marks);
+
+/* The row that shows the first of those bytes, or where they would stand. */
+size_t markdown_find_range(const struct markdown *markdown, struct text_range range);
 
 /* The offset of the text where a row begins; of its last byte; and the row that holds an
  * offset. There must be rows. */

@@ -19,6 +19,7 @@
 
 #include "src/base/utf8.h"
 #include "ui/render/entity.h"
+#include "ui/render/link_address.h"
 #include "ui/render/markdown_close.h"
 
 /* What takes the place of a changed byte: a control has no meaning in Markdown. */
@@ -206,10 +207,29 @@ static void reader_end_link(struct block_reader *reader, const MD_ATTRIBUTE *add
     reader_add_own(reader, words->text, words->len, ROLE_ADDRESS);
 }
 
+/* From here on the words lead to the address, if it is one that may be followed. */
+static void reader_begin_link(struct block_reader *reader, const MD_ATTRIBUTE *address)
+{
+    struct strbuf *words = &reader->layout->words;
+    struct strbuf safe;
+    size_t at;
+    /* An address that is still growing leads to another place with each piece. */
+    if (reader->layout->is_open &&
+        reader_find(reader, address->text, address->size, &at) &&
+        at + address->size >= reader->base + reader->copy_len)
+        return;
+    strbuf_init(&safe, LINK_ADDRESS_MAX);
+    strbuf_reset(words);
+    reader_append_attribute(reader, address, words);
+    if (link_address_append(strbuf_text(words), words->len, &safe))
+        reader->text->link =
+            span_rows_add_target(reader->frame.rows, strbuf_text(&safe), safe.len);
+    strbuf_clear(&safe);
+}
+
 static int reader_on_enter_span(MD_SPANTYPE type, void *detail, void *user)
 {
     struct block_reader *reader = user;
-    (void)detail;
     reader->emphasis += type == MD_SPAN_EM;
     reader->strong += type == MD_SPAN_STRONG;
     if (type == MD_SPAN_A || type == MD_SPAN_IMG) {
@@ -219,6 +239,8 @@ static int reader_on_enter_span(MD_SPANTYPE type, void *detail, void *user)
         reader->text->is_separated = true;
         reader->link_start = reader->text->end;
         reader->links++;
+        if (type == MD_SPAN_A)
+            reader_begin_link(reader, &((const MD_SPAN_A_DETAIL *)detail)->href);
     } else if (type == MD_SPAN_LATEXMATH) {
         reader_add_own(reader, "$", 1, reader_role(reader));
     } else if (type == MD_SPAN_LATEXMATH_DISPLAY) {
@@ -236,6 +258,7 @@ static int reader_on_leave_span(MD_SPANTYPE type, void *detail, void *user)
         const MD_SPAN_A_DETAIL *link = detail;
         reader->links--;
         reader_end_link(reader, &link->href, &link->title);
+        reader->text->link = 0;
     } else if (type == MD_SPAN_IMG) {
         const MD_SPAN_IMG_DETAIL *picture = detail;
         reader->links--;
@@ -469,7 +492,7 @@ void markdown_block_put(const struct markdown_part *part, struct markdown_layout
                                   .layout = layout,
                                   .text = &layout->text,
                                   .first_number = part->number};
-    MD_PARSER parser = {.flags = MD_FLAG_TASKLISTS | MD_FLAG_NOHTML |
+    MD_PARSER parser = {.flags = MD_FLAG_TASKLISTS | MD_FLAG_NOHTMLBLOCKS |
                                  MD_FLAG_PERMISSIVEURLAUTOLINKS | MD_FLAG_LATEXMATHSPANS,
                         .enter_block = reader_on_enter_block,
                         .leave_block = reader_on_leave_block,
@@ -483,6 +506,7 @@ void markdown_block_put(const struct markdown_part *part, struct markdown_layout
     block_frame_init(&reader.frame, layout->rows, layout->source, layout->width);
     reader.frame.wants_gap = part->has_gap;
     code_rows_init(&reader.code, &reader.frame, layout->colours);
+    reader.code.sink = layout->sink;
     md_parse(reader.copy, (MD_SIZE)layout->copy.len, &parser, &reader);
     code_rows_clear(&reader.code);
 }

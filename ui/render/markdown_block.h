@@ -23,6 +23,7 @@ struct markdown_layout {
     int width;
     struct span_rows *rows;
     struct code_colours *colours; /* or NULL: code is plain */
+    const struct code_sink *sink; /* or NULL */
     bool is_open;         /* the text goes on: marks that are open will be closed */
     unsigned *code_count; /* blocks of fenced code so far; the part's are added */
     struct strbuf copy;

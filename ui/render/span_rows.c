@@ -8,6 +8,9 @@
 #include "src/base/mem.h"
 #include "ui/render/glyph.h"
 
+/* A range is shown by a row so many rows from its place at the most. */
+#define SPAN_ROWS_NEAR 300
+
 static const struct span_sign_info {
     const char *text;
     int width;
@@ -32,19 +35,24 @@ void span_rows_clear(struct span_rows *rows)
 {
     mem_free(rows->rows);
     mem_free(rows->runs);
+    mem_free(rows->links);
+    mem_free(rows->targets);
     strbuf_clear(&rows->own);
     span_rows_init(rows);
 }
 
 struct span_rows_size span_rows_size(const struct span_rows *rows)
 {
-    return (struct span_rows_size){rows->row_count, rows->run_count, rows->own.len};
+    return (struct span_rows_size){rows->row_count, rows->run_count, rows->own.len,
+                                   rows->link_count, rows->target_count};
 }
 
 void span_rows_cut(struct span_rows *rows, struct span_rows_size size)
 {
     rows->row_count = size.row_count;
     rows->run_count = size.run_count;
+    rows->link_count = size.link_count;
+    rows->target_count = size.target_count;
     strbuf_truncate(&rows->own, size.own_len);
 }
 
@@ -84,6 +92,28 @@ void span_rows_put_own(struct span_rows *rows, const char *text, enum role role)
     span_rows_put(rows, SPAN_OWN, at, rows->own.len - at, role);
 }
 
+uint16_t span_rows_add_target(struct span_rows *rows, const char *address, size_t len)
+{
+    if (rows->target_count == UINT16_MAX)
+        return 0;
+    const size_t at = rows->own.len;
+    strbuf_append(&rows->own, address, len);
+    rows->targets = mem_grow(rows->targets, &rows->target_cap, rows->target_count + 1,
+                             sizeof(rows->targets[0]));
+    rows->targets[rows->target_count++] =
+        (struct span_target){(uint32_t)at, (uint32_t)(rows->own.len - at)};
+    return (uint16_t)rows->target_count;
+}
+
+/* The run that was put last leads to the target of that number. */
+static void span_rows_link(struct span_rows *rows, uint16_t number)
+{
+    rows->links = mem_grow(rows->links, &rows->link_cap, rows->link_count + 1,
+                           sizeof(rows->links[0]));
+    rows->links[rows->link_count++] =
+        (struct span_link){(uint32_t)rows->run_count - 1, number - 1U};
+}
+
 /* Puts bytes of a piece; a tab becomes blanks up to the next stop of the row. */
 static void span_rows_put_piece(struct span_rows *rows, const struct span_text *text,
                                 const struct span_base *base, size_t start,
@@ -95,6 +125,8 @@ static void span_rows_put_piece(struct span_rows *rows, const struct span_text *
         const uint32_t len = tab != NULL ? (uint32_t)(tab - bytes) : piece.len;
         span_rows_put(rows, (enum span_from)piece.from, piece.at, len,
                       (enum role)piece.role);
+        if (piece.link != 0 && len > 0)
+            span_rows_link(rows, piece.link);
         if (tab == NULL)
             return;
         const int column = span_text_width(text, base, start, piece.place + len, NULL);
@@ -133,7 +165,8 @@ static size_t span_rows_run_end(const struct span_rows *rows, size_t row)
 void span_rows_end(struct span_rows *rows)
 {
     struct span_row *row = &rows->rows[rows->row_count - 1];
-    const uint32_t least = rows->row_count > 1 ? row[-1].at + 1 : 0;
+    const uint32_t after = rows->row_count > 1 ? row[-1].at + 1 : 0;
+    const uint32_t least = after > rows->floor ? after : rows->floor;
     row->at = least;
     for (size_t i = row->first_run; i < rows->run_count; i++) {
         if (rows->runs[i].from == SPAN_SOURCE) {
@@ -159,13 +192,34 @@ static int span_rows_draw_signs(const struct span_run *run, struct canvas *canva
     return used;
 }
 
+/* The first link of the runs from `run` on; link_count if there is none. */
+static size_t span_rows_find_link(const struct span_rows *rows, size_t run)
+{
+    size_t low = 0;
+    size_t high = rows->link_count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (rows->links[middle].run < run)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 void span_rows_draw(const struct span_rows *rows, size_t row, const char *source,
                     struct canvas *canvas, struct rect where)
 {
     const size_t end = span_rows_run_end(rows, row);
+    size_t link = span_rows_find_link(rows, rows->rows[row].first_run);
     for (size_t i = rows->rows[row].first_run; i < end && where.width > 0; i++) {
         const struct span_run *run = &rows->runs[i];
+        const bool is_link = link < rows->link_count && rows->links[link].run == i;
         int used;
+        if (is_link) {
+            const struct span_target *target = &rows->targets[rows->links[link++].target];
+            canvas_begin_link(canvas, strbuf_text(&rows->own) + target->at, target->len);
+        }
         if (run->from == SPAN_SIGN)
             used = span_rows_draw_signs(run, canvas, where);
         else
@@ -173,6 +227,35 @@ void span_rows_draw(const struct span_rows *rows, size_t row, const char *source
                               (run->from == SPAN_OWN ? strbuf_text(&rows->own) : source) +
                                   run->at,
                               run->len);
+        if (is_link)
+            canvas_end_link(canvas);
+        where.x += used;
+        where.width -= used;
+    }
+}
+
+/* The cells that a run takes, as it is drawn. */
+static int span_rows_mark_run(const struct span_rows *rows, const struct span_run *run,
+                              const char *source, struct canvas *canvas,
+                              struct rect where, const struct text_marks *marks)
+{
+    static const struct text_marks none = {0};
+    const struct text_range bytes = {run->at, run->len};
+    if (run->from == SPAN_SIGN)
+        return span_sign_width((enum span_sign)run->at) * (int)run->len;
+    if (run->from == SPAN_OWN)
+        return text_marks_put(&none, canvas, where, strbuf_text(&rows->own), bytes);
+    return text_marks_put(marks, canvas, where, source, bytes);
+}
+
+void span_rows_mark(const struct span_rows *rows, size_t row, const char *source,
+                    struct canvas *canvas, struct rect where,
+                    const struct text_marks *marks)
+{
+    const size_t end = span_rows_run_end(rows, row);
+    for (size_t i = rows->rows[row].first_run; i < end && where.width > 0; i++) {
+        const int used =
+            span_rows_mark_run(rows, &rows->runs[i], source, canvas, where, marks);
         where.x += used;
         where.width -= used;
     }
@@ -210,4 +293,29 @@ size_t span_rows_find(const struct span_rows *rows, size_t place)
             high = middle;
     }
     return low;
+}
+
+static bool span_rows_shows(const struct span_rows *rows, size_t row,
+                            struct text_range range)
+{
+    for (size_t i = rows->rows[row].first_run; i < span_rows_run_end(rows, row); i++) {
+        const struct span_run *run = &rows->runs[i];
+        if (run->from == SPAN_SOURCE && run->at < range.at + range.len &&
+            run->at + run->len > range.at)
+            return true;
+    }
+    return false;
+}
+
+size_t span_rows_find_range(const struct span_rows *rows, struct text_range range)
+{
+    const size_t found = span_rows_find(rows, range.at);
+    /* A cell of a table goes on in rows that begin with another cell's text. */
+    size_t first = found > SPAN_ROWS_NEAR ? found - SPAN_ROWS_NEAR : 0;
+    while (first < rows->row_count && first < found + SPAN_ROWS_NEAR) {
+        if (span_rows_shows(rows, first, range))
+            return first;
+        first++;
+    }
+    return found;
 }

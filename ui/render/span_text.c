@@ -16,6 +16,7 @@ void span_text_reset(struct span_text *text)
     text->count = 0;
     text->end = 0;
     text->is_separated = false;
+    text->link = 0;
 }
 
 static struct span_piece *span_text_new_piece(struct span_text *text, size_t len)
@@ -23,7 +24,8 @@ static struct span_piece *span_text_new_piece(struct span_text *text, size_t len
     text->pieces =
         mem_grow(text->pieces, &text->cap, text->count + 1, sizeof(text->pieces[0]));
     struct span_piece *piece = &text->pieces[text->count++];
-    *piece = (struct span_piece){.len = (uint32_t)len, .place = text->end};
+    *piece =
+        (struct span_piece){.len = (uint32_t)len, .place = text->end, .link = text->link};
     text->end += (uint32_t)len;
     text->is_separated = false;
     return piece;
@@ -37,7 +39,7 @@ void span_text_add(struct span_text *text, enum span_from from, size_t at, size_
     if (text->count > 0 && !text->is_separated) {
         struct span_piece *last = &text->pieces[text->count - 1];
         if (last->from == (uint8_t)from && last->role == (uint8_t)role &&
-            last->at + last->len == at) {
+            last->link == text->link && last->at + last->len == at) {
             last->len += (uint32_t)len;
             text->end += (uint32_t)len;
             return;
@@ -59,12 +61,14 @@ void span_text_add_all(struct span_text *text, const struct span_text *other,
 {
     for (size_t i = first; i < first + count; i++) {
         const struct span_piece *piece = &other->pieces[i];
+        text->link = piece->link;
         if (piece->from == SPAN_BREAK)
             span_text_add_break(text);
         else
             span_text_add(text, (enum span_from)piece->from, piece->at, piece->len,
                           (enum role)piece->role);
     }
+    text->link = 0;
 }
 
 size_t span_text_find(const struct span_text *text, size_t place)

@@ -22,6 +22,7 @@ struct span_piece {
     uint32_t place; /* of its first byte */
     uint8_t role;   /* enum role */
     uint8_t from;   /* enum span_from; never a sign */
+    uint16_t link;  /* the number of an address of span_rows; 0: none */
 };
 
 struct span_text {
@@ -30,6 +31,7 @@ struct span_text {
     size_t cap;
     uint32_t end;      /* the place after the last piece */
     bool is_separated; /* the next piece stays apart from the last */
+    uint16_t link;     /* what is added now leads there; 0: nowhere */
 };
 
 /* The texts that pieces lie in. */

@@ -140,7 +140,8 @@ bool key_sequence_get_char(uint32_t code, unsigned mods, struct key *key)
     switch (code) {
     case 0x00: return set_rune(key, ' ', mods | INPUT_MOD_CTRL);
     case 0x08:
-    case 0x7f: return set_key(key, INPUT_BACKSPACE, mods);
+    case 0x7f: /* whoever writes capitals still holds Shift */
+        return set_key(key, INPUT_BACKSPACE, mods & ~(unsigned)INPUT_MOD_SHIFT);
     case 0x09: return set_key(key, INPUT_TAB, mods);
     case 0x0d: return set_key(key, INPUT_ENTER, mods);
     case 0x1b: return set_key(key, INPUT_ESC, mods);
@@ -166,6 +167,8 @@ static bool get_coded_char(int code, int mod_param, struct key *key)
         return set_rune(key, (uint32_t)kitty_keypad[code - 57399], mods);
     if (code >= 0xe000 && code <= 0xf8ff)
         return false; /* kitty's modifier and media keys */
+    if (code == '[' && mods == INPUT_MOD_CTRL)
+        return set_key(key, INPUT_ESC, 0); /* as everywhere else */
     if (code < 0x20 && code != 0x09 && code != 0x0d && code != 0x1b && code != 0x08)
         return false;
     return key_sequence_get_char((uint32_t)code, mods, key);

@@ -91,8 +91,10 @@ static void give_key(struct keys *keys, const struct key *key)
 static void give_char(struct keys *keys, uint32_t code, unsigned mods)
 {
     struct key key;
-    if (key_sequence_get_char(code, mods, &key))
-        give_key(keys, &key);
+    if (!key_sequence_get_char(code, mods, &key))
+        return;
+    key.may_be_two = (mods & INPUT_MOD_ALT) != 0;
+    give_key(keys, &key);
 }
 
 static void give_paste(struct keys *keys)

@@ -32,9 +32,13 @@
 
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
+#include "ui/term/cell_text.h"
+#include "ui/term/link_painter.h"
 #include "src/base/utf8.h"
 #include "ui/render/ascii_sign.h"
+#include "ui/term/capability.h"
 #include "ui/term/frame_trim.h"
+#include "ui/term/loose_cells.h"
 #include "ui/term/palette.h"
 #include "ui/theme/role.h"
 
@@ -49,9 +53,6 @@
 
 /* The parts in which a row is painted at most. */
 #define PARTS_MAX 8
-
-/* The most capability bytes that are copied; the longest known one has 40. */
-#define CAPABILITY_MAX 128
 
 static const char begin_update[] = "\033[?2026h";
 static const char end_update[] = "\033[?2026l";
@@ -70,7 +71,7 @@ struct painter {
     struct cell *shown; /* what curses was given, `width` times `height` cells */
     cchar_t *line;      /* room for one row */
     int *given;         /* of each row: the columns curses was given in this frame */
-    bool shifts_corner; /* see is_before_corner */
+    struct loose_cells loose;
     bool is_xterm_like; /* private modes of xterm are understood or ignored */
     bool is_cursor_visible;
     bool is_clean; /* the terminal shows `shown`; otherwise everything is painted */
@@ -80,6 +81,9 @@ struct painter {
     enum color_depth depth;
     bool is_direct; /* curses counts in true colour */
     bool use_ascii;
+    bool has_links;
+    struct link_painter links;
+    struct strbuf link_bytes; /* for the cells of this frame that lead somewhere */
     struct role_look looks[ROLE_COUNT];
     struct strbuf raw;  /* a frame as curses wrote it, while colours are put in */
     char *enter_screen; /* capabilities without padding, "" where there is none */
@@ -142,22 +146,33 @@ static bool take_memory(struct painter *painter, struct strbuf *out)
     return lseek(fd, 0, SEEK_SET) == 0 && ftruncate(fd, 0) == 0 && is_ok;
 }
 
-/* Moves it to `out` with the colours that curses cannot name. */
+/* Moves what curses wrote and the loose cells. */
+static bool take_bytes(struct painter *painter, struct strbuf *out)
+{
+    return take_memory(painter, out) &&
+           loose_cells_take(&painter->loose, painter->cursor_x, painter->cursor_y, out);
+}
+
+/* Moves a frame to `out` with the colours that curses cannot name. */
 static bool take_colors(struct painter *painter, struct strbuf *out)
 {
-    if (!painter->palette.has_slots)
-        return take_memory(painter, out);
+    struct strbuf *links = &painter->link_bytes;
+    if (!painter->palette.has_slots && links->len == 0)
+        return take_bytes(painter, out);
     struct strbuf *raw = &painter->raw;
     const bool is_ok =
-        take_memory(painter, raw) &&
+        take_bytes(painter, raw) && strbuf_append(raw, strbuf_text(links), links->len) &&
         palette_translate(&painter->palette, strbuf_text(raw), raw->len, out);
     if (raw->cap > RAW_KEEP)
         strbuf_clear(raw);
     strbuf_reset(raw);
+    if (links->cap > RAW_KEEP)
+        strbuf_clear(links);
+    strbuf_reset(links);
     return is_ok;
 }
 
-/* Moves it to `out` as it is to be sent. */
+/* Moves a frame to `out` as it is to be sent. */
 static bool take_frame(struct painter *painter, struct strbuf *out)
 {
     const size_t begin = out->len;
@@ -169,30 +184,6 @@ static bool take_frame(struct painter *painter, struct strbuf *out)
 }
 
 /* --- Terminfo --------------------------------------------------------------------- */
-
-/* A copy of a capability without its padding ($<5>), which no terminal of today needs. */
-static char *copy_capability(const char *name)
-{
-    const char *text = tigetstr(name);
-    char copy[CAPABILITY_MAX];
-    size_t len = 0;
-    if (text == NULL || text == (const char *)-1)
-        return mem_strdup("");
-    while (*text != '\0' && len < sizeof(copy)) {
-        const char *end = strncmp(text, "$<", 2) == 0 ? strchr(text, '>') : NULL;
-        if (end != NULL)
-            text = end + 1;
-        else
-            copy[len++] = *text++;
-    }
-    return mem_strndup(copy, len);
-}
-
-static bool has_capability(const char *name)
-{
-    const char *text = tigetstr(name);
-    return text != NULL && text != (const char *)-1;
-}
 
 static bool check_term(const char *term, struct error *err)
 {
@@ -215,7 +206,7 @@ static bool check_term(const char *term, struct error *err)
                   term);
         return false;
     }
-    const bool can_place = has_capability("cup") && has_capability("clear");
+    const bool can_place = capability_is_there("cup") && capability_is_there("clear");
     del_curterm(cur_term);
     if (!can_place)
         error_set(err, ERROR_USAGE,
@@ -228,20 +219,18 @@ static bool check_term(const char *term, struct error *err)
 
 static void read_capabilities(struct painter *painter)
 {
-    painter->enter_screen = copy_capability("smcup");
-    painter->leave_screen = copy_capability("rmcup");
-    painter->keypad_on = copy_capability("smkx");
-    painter->keypad_off = copy_capability("rmkx");
-    painter->no_attributes = copy_capability("sgr0");
-    painter->no_colors = copy_capability("op");
-    painter->show_cursor = copy_capability("cnorm");
-    painter->hide_cursor = copy_capability("civis");
-    painter->wipe_screen = copy_capability("clear");
+    painter->enter_screen = capability_copy("smcup");
+    painter->leave_screen = capability_copy("rmcup");
+    painter->keypad_on = capability_copy("smkx");
+    painter->keypad_off = capability_copy("rmkx");
+    painter->no_attributes = capability_copy("sgr0");
+    painter->no_colors = capability_copy("op");
+    painter->show_cursor = capability_copy("cnorm");
+    painter->hide_cursor = capability_copy("civis");
+    painter->wipe_screen = capability_copy("clear");
     /* A type with a mouse and a second screen takes xterm's other private modes or
      * ignores them; the Linux console and the old VTs are left alone. */
-    painter->is_xterm_like = has_capability("kmous") && has_capability("smcup");
-    painter->shifts_corner =
-        tigetflag("am") > 0 && !(has_capability("smam") && has_capability("rmam"));
+    painter->is_xterm_like = capability_is_there("kmous") && capability_is_there("smcup");
 }
 
 /* --- Looks ------------------------------------------------------------------------ */
@@ -381,6 +370,13 @@ static bool painter_start_curses(struct painter *painter,
     find_depth(painter, options);
     set_default_styles(painter);
     read_capabilities(painter);
+    painter->has_links = options->use_links && painter->is_xterm_like;
+    link_painter_init(&painter->links, painter->use_ascii,
+                      painter->depth > COLOR_DEPTH_NONE);
+    /* Cells that are shifted would take their links along. */
+    if (painter->has_links)
+        idcok(stdscr, false);
+    loose_cells_init(&painter->loose, painter->palette.looks, painter->use_ascii);
     painter->is_cursor_visible = true;
     curs_set(1);
     struct strbuf unused; /* we enter and leave the screen by our own bytes */
@@ -397,6 +393,7 @@ struct painter *painter_new(const struct painter_options *options, struct error 
     struct painter *painter = mem_alloc(sizeof(*painter));
     painter->use_ascii = options->use_ascii;
     strbuf_init(&painter->raw, RAW_MAX);
+    strbuf_init(&painter->link_bytes, RAW_MAX);
     if (!painter_open_memory(painter, err) ||
         !painter_start_curses(painter, options, err)) {
         painter_free(painter);
@@ -421,6 +418,9 @@ void painter_free(struct painter *painter)
     mem_free(painter->line);
     mem_free(painter->given);
     strbuf_clear(&painter->raw);
+    strbuf_clear(&painter->link_bytes);
+    link_painter_clear(&painter->links);
+    loose_cells_clear(&painter->loose);
     char *const texts[] = {
         painter->enter_screen, painter->leave_screen,  painter->keypad_on,
         painter->keypad_off,   painter->no_attributes, painter->no_colors,
@@ -445,49 +445,26 @@ void painter_redraw(struct painter *painter)
 
 /* --- Painting --------------------------------------------------------------------- */
 
-/* The characters of a cell; what curses would measure differently becomes '?'. */
-static void set_cell_text(const struct cell *cell, bool use_ascii,
-                          wchar_t text[CCHARW_MAX + 1])
-{
-    int count = 0;
-    if (cell->text_len == 1) {
-        text[count++] = (wchar_t)(unsigned char)cell->text[0];
-    } else {
-        size_t at = 0;
-        while (at < cell->text_len && count < CCHARW_MAX) {
-            uint32_t code;
-            at += utf8_decode(cell->text + at, cell->text_len - at, &code);
-            text[count++] = (wchar_t)(use_ascii ? ascii_sign(code) : code);
-        }
-        if (count > 0 && wcwidth(text[0]) != cell->width)
-            count = 0;
-        if (count == 0 && cell->text_len > 0)
-            text[count++] = cell->width == 2 ? L'\uff1f' : L'?';
-    }
-    if (count == 0 || text[0] < L' ')
-        text[0] = L' ', count = 1;
-    text[count] = L'\0';
-}
-
 static void set_curses_cell(const struct painter *painter, const struct cell *cell,
                             cchar_t *out)
 {
     const struct role_look *look =
         &painter->looks[cell->role < ROLE_COUNT ? cell->role : ROLE_TEXT];
-    wchar_t text[CCHARW_MAX + 1];
-    set_cell_text(cell, painter->use_ascii, text);
+    wchar_t text[CELL_CHARACTER_MAX + 1];
+    cell_text_get(cell, painter->use_ascii, text);
     if (setcchar(out, text, look->attrs, look->pair, NULL) != OK)
         setcchar(out, L"?", look->attrs, look->pair, NULL);
 }
 
-/*
- * True for the wide cell that ends right before the last cell of the screen, where the
- * terminal wraps by itself and cannot be told not to (screen, tmux). Curses 6.4 takes
- * its second half for the last cell there and pushes the real one off the screen.
- */
-static bool is_before_corner(const struct painter *painter, int x, int y)
+/* What curses has in place of a loose cell. It moves the cursor over blanks by writing
+ * them again, but not over these, which are no ASCII. */
+static void set_curses_blanks(const struct painter *painter, const struct cell *cell,
+                              cchar_t *out)
 {
-    return painter->shifts_corner && y == painter->height - 1 && x == painter->width - 3;
+    const struct role_look *look =
+        &painter->looks[cell->role < ROLE_COUNT ? cell->role : ROLE_TEXT];
+    for (int i = 0; i < cell->width; i++)
+        setcchar(&out[i], L"\u00a0", look->attrs, look->pair, NULL);
 }
 
 /* A border, which has a look of its own and costs more bytes than it has cells. */
@@ -517,23 +494,23 @@ static int find_last(const struct cell *shown, const struct cell *now, int first
     return last;
 }
 
-/* Gives curses the cells of a row from `first` to `last`. */
-static void paint_cells(struct painter *painter, int y, const struct cell *now, int first,
-                        int last)
+/* Finds the next stretch of a row that changed, from column `*first` on; there is one.
+ * True if there is another one behind it. */
+static bool find_change(const struct cell *shown, const struct cell *now, int width,
+                        bool stops, int *first, int *last)
 {
-    int count = 0;
-    for (int x = first; x <= last; x++) {
-        const bool is_wide = now[x].width == 2;
-        if (is_wide && x + 1 >= painter->width) { /* cut in half by a smaller screen */
-            setcchar(&painter->line[count++], L" ", A_NORMAL, 0, NULL);
-        } else if (is_wide && is_before_corner(painter, x, y)) {
-            setcchar(&painter->line[count++], L"?", A_NORMAL, 0, NULL);
-            setcchar(&painter->line[count++], L"?", A_NORMAL, 0, NULL);
-        } else if (now[x].width > 0) {
-            set_curses_cell(painter, &now[x], &painter->line[count++]);
-        }
-    }
-    mvadd_wchnstr(y, first, painter->line, count);
+    bool has_more;
+    while (memcmp(&shown[*first], &now[*first], sizeof(*now)) == 0)
+        ++*first;
+    *last = find_last(shown, now, *first, width, stops, &has_more);
+    while (*first > 0 &&
+           (shown[*first].width == 0 || now[*first].width == 0 ||
+            loose_cells_leans(&shown[*first]) || loose_cells_leans(&now[*first])))
+        --*first;
+    while (*last + 1 < width &&
+           (shown[*last + 1].width == 0 || now[*last + 1].width == 0))
+        ++*last;
+    return has_more;
 }
 
 /* Gives curses the next part of a row that changed (see paint_parts). Both rows have
@@ -544,21 +521,24 @@ static bool paint_row(struct painter *painter, int y, const struct cell *now, in
     struct cell *shown = painter->shown + (size_t)y * (size_t)painter->width;
     int first = painter->given[y];
     int last = width - 1;
-    bool has_more = false;
-    if (painter->is_clean) {
-        const size_t size = (size_t)(width - first) * sizeof(*now);
-        if (memcmp(shown + first, now + first, size) == 0)
-            return false;
-        while (memcmp(&shown[first], &now[first], sizeof(*now)) == 0)
-            first++;
-        last = find_last(shown, now, first, width, stops, &has_more);
-        while (first > 0 && (shown[first].width == 0 || now[first].width == 0))
-            first--;
-        while (last + 1 < width &&
-               (shown[last + 1].width == 0 || now[last + 1].width == 0))
-            last++;
+    const bool has_more =
+        painter->is_clean && find_change(shown, now, width, stops, &first, &last);
+    const struct loose_row row = {now, width, y,
+                                  y == painter->height - 1 && width == painter->width};
+    int count = 0;
+    for (int x = first; x <= last; x++) {
+        const bool is_wide = now[x].width == 2;
+        if (is_wide && x + 1 >= painter->width) { /* cut in half by a smaller screen */
+            setcchar(&painter->line[count++], L" ", A_NORMAL, 0, NULL);
+        } else if (loose_cells_has(&row, x)) {
+            set_curses_blanks(painter, &now[x], &painter->line[count]);
+            count += now[x].width;
+        } else if (now[x].width > 0) {
+            set_curses_cell(painter, &now[x], &painter->line[count++]);
+        }
     }
-    paint_cells(painter, y, now, first, last);
+    mvadd_wchnstr(y, first, painter->line, count);
+    loose_cells_add(&painter->loose, &row, first, last);
     memcpy(shown + first, now + first, (size_t)(last + 1 - first) * sizeof(*now));
     painter->given[y] = has_more ? last + 1 : width;
     return has_more;
@@ -573,9 +553,8 @@ static bool paint_row(struct painter *painter, int y, const struct cell *now, in
 static void paint_parts(struct painter *painter, const struct canvas *canvas, int width,
                         int height)
 {
-    bool has_more = width > 0;
+    bool has_more = true;
     leaveok(stdscr, TRUE); /* the cursor's place matters when all is painted */
-    memset(painter->given, 0, (size_t)painter->height * sizeof(painter->given[0]));
     for (int part = 1; has_more && part <= PARTS_MAX; part++) {
         has_more = false;
         for (int y = 0; y < height; y++) {
@@ -605,6 +584,34 @@ static void paint_cursor(struct painter *painter, const struct canvas *canvas)
     move(painter->cursor_y, painter->cursor_x);
 }
 
+/* Paints the rows, and notes the bytes for links that are to follow curses' own. */
+static void paint_rows(struct painter *painter, const struct canvas *canvas, int width,
+                       int height)
+{
+    const bool is_renumbered =
+        painter->has_links && link_table_copy(&painter->links.shown, &canvas->links);
+    /* To get somewhere in a row, curses may write again what stands before it. */
+    const bool has_cursor_moved =
+        canvas->is_cursor_visible &&
+        (canvas->cursor_x != painter->cursor_x || canvas->cursor_y != painter->cursor_y);
+    for (int y = 0; y < height && width > 0; y++) {
+        const struct cell *now = canvas_row(canvas, y);
+        const struct cell *old = painter->shown + (size_t)y * (size_t)painter->width;
+        const struct link_row row = {y, width, painter->is_clean ? old : NULL, now};
+        const bool is_changed = !painter->is_clean || is_renumbered ||
+                                memcmp(old, now, (size_t)width * sizeof(*now)) != 0;
+        const bool is_touched = is_changed || (has_cursor_moved && y == canvas->cursor_y);
+        if (is_touched && painter->has_links && link_painter_concerns(&row))
+            link_painter_append_row(&painter->links, &row, painter->palette.looks,
+                                    &painter->link_bytes);
+        painter->given[y] =
+            !painter->is_clean || memcmp(old, now, (size_t)width * sizeof(*now)) != 0
+                ? 0
+                : width;
+    }
+    paint_parts(painter, canvas, width, height);
+}
+
 bool painter_paint(struct painter *painter, const struct canvas *canvas,
                    struct strbuf *out)
 {
@@ -622,10 +629,13 @@ bool painter_paint(struct painter *painter, const struct canvas *canvas,
     if (painter->is_xterm_like)
         strbuf_append(out, begin_update, sizeof(begin_update) - 1);
     const size_t frame = out->len;
-    paint_parts(painter, canvas, width, height);
+    paint_rows(painter, canvas, width, height);
     paint_cursor(painter, canvas);
     wnoutrefresh(stdscr);
     doupdate();
+    if (painter->link_bytes.len > 0)
+        link_painter_append_end(&painter->links, getcurx(curscr), getcury(curscr),
+                                &painter->link_bytes);
     painter->is_clean = true;
     if (!take_frame(painter, out))
         return false;
@@ -649,8 +659,10 @@ void painter_append_enter(const struct painter *painter, struct strbuf *out)
         strbuf_append_text(out, painter->hide_cursor);
     if (!painter->is_xterm_like)
         return;
-    strbuf_append_text(out, "\033[22;2t");  /* save the window's title */
-    strbuf_append_text(out, "\033[>1u");    /* kitty: tell Shift-Enter from Enter */
+    strbuf_append_text(out, "\033[22;2t"); /* save the window's title */
+    /* Shift-Enter is told from Enter by kitty's protocol, or as xterm does it. What does
+     * not know the second may take it for an underline, which the third ends. */
+    strbuf_append_text(out, "\033[>1u\033[>4;1m\033[m");
     strbuf_append_text(out, "\033[?1004h"); /* focus reports */
     strbuf_append_text(out, "\033[?2004h"); /* bracketed paste */
 }
@@ -686,7 +698,7 @@ void painter_append_leave(const struct painter *painter, struct strbuf *out)
     if (painter->is_xterm_like) {
         strbuf_append_text(out, end_update);
         painter_append_mouse(painter, false, out);
-        strbuf_append_text(out, "\033[?2004l\033[?1004l\033[<u\033[23;2t");
+        strbuf_append_text(out, "\033[?2004l\033[?1004l\033[>4m\033[<u\033[23;2t");
     }
     strbuf_append_text(out, painter->no_attributes);
     strbuf_append_text(out, painter->no_colors);

@@ -26,6 +26,7 @@ struct painter_options {
     int height;
     bool use_colors;       /* as far as the terminal has them */
     bool use_ascii;        /* the program's own signs in ASCII */
+    bool use_links;        /* cells lead where the canvas says (OSC 8) */
     const char *colorterm; /* the value of COLORTERM, or NULL */
 };
 

@@ -25,6 +25,8 @@
 #include "ui/render/ascii_sign.h"
 #include "ui/term/cast_file.h"
 #include "ui/term/keys.h"
+#include "ui/term/osc52.h"
+#include "ui/term/link_painter.h"
 #include "ui/term/output_queue.h"
 #include "ui/term/pace.h"
 #include "ui/term/painter.h"
@@ -61,6 +63,7 @@ struct screen {
     char *title; /* as set last, or NULL */
     bool is_title_due;
     enum notice_form notice;
+    enum osc52_way clipboard;
     bool use_ascii;
     int width;
     int height;
@@ -193,6 +196,21 @@ void screen_notify(struct screen *screen, const char *text)
     painter_append_notice(screen->painter, screen->notice, safe, &screen->frame);
     push_frame(screen);
     mem_free(safe);
+}
+
+bool screen_copy(struct screen *screen, const char *text, size_t len)
+{
+    struct strbuf bytes;
+    if (screen->is_suspended || screen->is_stopped || screen->is_hung_up)
+        return false;
+    strbuf_init(&bytes, STRBUF_OWN_MAX);
+    bool ok = osc52_append(screen->clipboard, text, len, &bytes);
+    if (ok) {
+        pace_add(&screen->pace, bytes.len, clock_now_us());
+        ok = output_queue_push(screen->queue, bytes.text, bytes.len);
+    }
+    strbuf_clear(&bytes);
+    return ok;
 }
 
 void screen_set_styles(struct screen *screen, const struct style styles[ROLE_COUNT])
@@ -477,6 +495,14 @@ static bool start_recording(struct screen *screen, const struct screen_options *
     return screen->cast != NULL;
 }
 
+static bool are_links_wanted(const struct screen_options *options)
+{
+    if (options->links != NULL && strcmp(options->links, "on") == 0)
+        return true;
+    return (options->links == NULL || strcmp(options->links, "off") != 0) &&
+           options->term != NULL && link_painter_suits(options->term);
+}
+
 /* Everything that can fail, before the terminal is touched. */
 static bool screen_open(struct screen *screen, const struct screen_options *options,
                         struct error *err)
@@ -490,6 +516,7 @@ static bool screen_open(struct screen *screen, const struct screen_options *opti
                                             .height = screen->height,
                                             .use_colors = options->use_colors,
                                             .use_ascii = options->use_ascii,
+                                            .use_links = are_links_wanted(options),
                                             .colorterm = options->colorterm};
     screen->painter = painter_new(&painter, err);
     if (screen->painter == NULL)
@@ -548,6 +575,7 @@ struct screen *screen_start(struct ev_loop *loop, const struct screen_options *o
     screen->handler = *handler;
     screen->use_mouse = options->use_mouse;
     screen->notice = options->notice;
+    screen->clipboard = osc52_find_way(options->term, options->tmux, options->sty);
     screen->use_ascii = options->use_ascii;
     if (!screen_open(screen, options, err) || !enter_screen(screen, err)) {
         screen_release(screen);

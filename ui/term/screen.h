@@ -28,9 +28,12 @@ struct screen_options {
     int out_fd;
     const char *term;      /* the value of TERM; NULL when it is not set */
     const char *colorterm; /* the value of COLORTERM; NULL when it is not set */
+    const char *tmux;      /* those of TMUX and STY, likewise */
+    const char *sty;
     bool use_mouse;
     bool use_colors;         /* as far as the terminal has them */
     bool use_ascii;          /* the program's own signs in ASCII */
+    const char *links;       /* "on", "off"; otherwise by the type of the terminal */
     enum notice_form notice; /* how screen_notify calls the person */
     const char *cast_path;   /* an asciicast v2 file to write; NULL for none */
 };
@@ -96,6 +99,13 @@ void screen_set_title(struct screen *screen, const char *title);
 
 /* Calls the person, in the form of the options. */
 void screen_notify(struct screen *screen, const char *text);
+
+/*
+ * Gives a text to the terminal's clipboard (OSC 52), behind the frames that are on their
+ * way. False if it is too long (osc52.h), if the terminal knows no such thing, or if it
+ * is not ours now. Nothing of it goes into the cast file.
+ */
+bool screen_copy(struct screen *screen, const char *text, size_t len);
 
 /* How long a frame of streamed text should wait so that a slow terminal keeps up. */
 int screen_get_wait_ms(const struct screen *screen);

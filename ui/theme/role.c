@@ -159,6 +159,14 @@ static const struct role_info role_table[ROLE_COUNT] = {
                            "A comment in code.",
                            {NONE, NONE, STYLE_DIM | STYLE_ITALIC},
                            ROLE_DIM},
+    [ROLE_MATCH] = {"match",
+                    "What a search has found.",
+                    {NONE, NONE, STYLE_REVERSE},
+                    ROLE_SELECTED},
+    [ROLE_MATCH_CURRENT] = {"match_current",
+                            "The place that a search has gone to.",
+                            {MAGENTA, NONE, STYLE_REVERSE | STYLE_BOLD | STYLE_UNDERLINE},
+                            ROLE_MATCH},
 };
 
 const struct role_info *role_get(enum role role)

@@ -57,6 +57,8 @@ enum role {
     ROLE_CODE_TEXT,
     ROLE_CODE_NUMBER,
     ROLE_CODE_COMMENT,
+    ROLE_MATCH, /* what a search has found */
+    ROLE_MATCH_CURRENT,
     ROLE_COUNT
 };
 

@@ -128,9 +128,22 @@ static bool call_view_has_key(const struct call_view *view, const struct call_ke
     return false;
 }
 
-static int call_key_width(const struct call_key *key)
+/* What the key is called now; "" if it has none. */
+static const char *call_key_name(const struct call_view *view, const struct call_key *key)
 {
-    return text_width(key->key, strlen(key->key)) + 1 + (int)strlen(key->label);
+    if (view->names == NULL)
+        return key->key;
+    if (strcmp(key->key, "Enter") == 0)
+        return view->names->send;
+    if (strcmp(key->key, "Ctrl-J") == 0)
+        return view->names->newline;
+    return strcmp(key->key, "Ctrl-G") == 0 ? view->names->editor : key->key;
+}
+
+static int call_key_width(const struct call_view *view, const struct call_key *key)
+{
+    const char *name = call_key_name(view, key);
+    return text_width(name, strlen(name)) + 1 + (int)strlen(key->label);
 }
 
 /* The label may be another one, but takes the room of its own: what fits must not depend
@@ -145,10 +158,11 @@ static void call_view_put_key(const struct call_view *view, struct canvas *canva
     const char *label = is_unread && !is_barred && key->kind == CALL_KEY_ONCE
                             ? read_on_label
                             : key->label;
+    const char *name = call_key_name(view, key);
     const int x = room.x;
     const int y = room.y;
     const int used = canvas_put(canvas, x, y, room.width, is_dim ? ROLE_DIM : ROLE_KEY,
-                                key->key, strlen(key->key));
+                                name, strlen(name));
     canvas_put(canvas, x + used, y, room.width - used, ROLE_TEXT, " ", 1);
     canvas_put_fit(canvas, x + used + 1, y, room.width - used - 1,
                    is_dim ? ROLE_DIM : ROLE_TEXT, label, strlen(label));
@@ -162,9 +176,9 @@ static int call_view_flow_keys(const struct call_view *view, const struct call_k
     int row = 0;
     for (size_t i = 0; i < keys->count; i++) {
         const struct call_key *key = &keys->keys[i];
-        if (!call_view_has_key(view, keys, i))
+        if (!call_view_has_key(view, keys, i) || call_key_name(view, key)[0] == '\0')
             continue;
-        const int width = call_key_width(key);
+        const int width = call_key_width(view, key);
         if (used > CALL_SIGN_WIDTH && used + width > keys->width) {
             used = CALL_SIGN_WIDTH;
             row++;

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "ui/edit/key.h"
 #include "ui/edit/line_edit.h"
 #include "ui/view/call_sight.h"
 #include "ui/view/sheet.h"
@@ -27,6 +28,13 @@ enum call_stage {
     CALL_STAGE_EDIT     /* the arguments are edited */
 };
 
+/* The keys of the stages that write, as they are bound; "": none. */
+struct call_key_names {
+    char send[KEY_NAME_SIZE];
+    char newline[KEY_NAME_SIZE];
+    char editor[KEY_NAME_SIZE];
+};
+
 struct call_view {
     const char *tool;
     const char *origin;
@@ -35,8 +43,9 @@ struct call_view {
     struct sheet *sheet; /* filled for call_view_sheet_width */
     struct sheet *asked; /* … too: what a server asks while it is written, or NULL */
     enum call_stage stage;
-    const struct line_edit *edit; /* of the stages that write */
-    const char *error;            /* why the last answer was not taken, or NULL */
+    const struct line_edit *edit;       /* of the stages that write */
+    const struct call_key_names *names; /* NULL: the usual ones */
+    const char *error;                  /* why the last answer was not taken, or NULL */
     bool is_question; /* of a server: nothing runs, it is told what is agreed to */
     bool is_several;  /* several calls at once: approved once each, denied, or neither */
     bool has_twins;

@@ -1,66 +1,144 @@
-/* The text is wrapped anew for each drawing: it is what a person types, and short. */
+/* The text is wrapped anew for each drawing: it is what a person types, and short, for
+ * long pastes stand in it as chips. */
 #include "ui/view/edit_view.h"
 
+#include <string.h>
+
+#include "src/base/mem.h"
+#include "src/base/strbuf.h"
+#include "ui/edit/chip.h"
 #include "ui/render/glyph.h"
 #include "ui/render/wrap.h"
 
 /* The columns of the sign before the text. */
 #define EDIT_INDENT 2
 
-static void edit_view_wrap(const struct line_edit *edit, struct wrap *wrap, int width)
+/* The label of a chip in the text that is drawn. */
+struct edit_label {
+    size_t start;
+    size_t end;
+};
+
+/* The text as it is drawn: with the labels of its chips. */
+struct edit_picture {
+    struct strbuf text;
+    struct edit_label *labels;
+    size_t label_count;
+    size_t label_cap;
+    size_t cursor;
+    struct wrap wrap;
+};
+
+static void edit_view_add_label(struct edit_picture *picture, const struct chip *chip)
 {
+    picture->labels = mem_grow(picture->labels, &picture->label_cap,
+                               picture->label_count + 1, sizeof(picture->labels[0]));
+    struct edit_label *label = &picture->labels[picture->label_count++];
+    label->start = picture->text.len;
+    chip_append_label(chip, &picture->text);
+    label->end = picture->text.len;
+}
+
+static void edit_view_init(struct edit_picture *picture, const struct line_edit *edit,
+                           int width)
+{
+    const char *shown = line_edit_shown(edit);
+    const size_t len = line_edit_shown_len(edit);
+    const size_t cursor = line_edit_cursor(edit);
+    *picture = (struct edit_picture){.cursor = cursor};
+    strbuf_init(&picture->text, STRBUF_OWN_MAX);
+    for (size_t at = 0; at < len;) {
+        const size_t sign = chip_next_sign(shown, len, at);
+        strbuf_append(&picture->text, shown + at, sign - at);
+        const struct chip *chip = line_edit_chip_at(edit, sign);
+        if (chip != NULL)
+            edit_view_add_label(picture, chip);
+        at = sign + CHIP_BYTES;
+        if (sign < len && at <= cursor)
+            picture->cursor = picture->text.len + cursor - at;
+    }
     /* One column stays free at the right for a cursor behind a full row. */
     const int text_columns = width - EDIT_INDENT - 1;
-    wrap_init(wrap, text_columns > 0 ? text_columns : 1);
-    wrap_extend(wrap, line_edit_text(edit), line_edit_len(edit));
+    wrap_init(&picture->wrap, text_columns > 0 ? text_columns : 1);
+    wrap_extend(&picture->wrap, strbuf_text(&picture->text), picture->text.len);
+}
+
+static void edit_view_clear(struct edit_picture *picture)
+{
+    wrap_clear(&picture->wrap);
+    mem_free(picture->labels);
+    strbuf_clear(&picture->text);
 }
 
 int edit_view_height(const struct line_edit *edit, int width)
 {
-    struct wrap wrap;
-    edit_view_wrap(edit, &wrap, width);
-    const int rows = (int)wrap.row_count;
-    wrap_clear(&wrap);
+    struct edit_picture picture;
+    edit_view_init(&picture, edit, width);
+    const int rows = (int)picture.wrap.row_count;
+    edit_view_clear(&picture);
     return rows;
 }
 
 /* The cell of the cursor relative to the text's first cell, in the wrapped text. */
-static void edit_view_find_cursor(const struct line_edit *edit, const struct wrap *wrap,
-                                  int *x, int *row)
+static void edit_view_find_cursor(const struct edit_picture *picture, int *x, int *row)
 {
-    const char *text = line_edit_text(edit);
-    const size_t cursor = line_edit_cursor(edit);
-    const size_t found = wrap_find_row(wrap, cursor);
-    const size_t start = wrap_row(wrap, found)->start;
+    const char *text = strbuf_text(&picture->text);
+    const size_t found = wrap_find_row(&picture->wrap, picture->cursor);
+    const size_t start = wrap_row(&picture->wrap, found)->start;
     *row = (int)found;
-    *x = cursor > start ? text_width(text + start, cursor - start) : 0;
+    *x = picture->cursor > start ? text_width(text + start, picture->cursor - start) : 0;
     /* Blanks that hang at a row's end stand on one place. */
-    if (*x > wrap->width)
-        *x = wrap->width;
+    if (*x > picture->wrap.width)
+        *x = picture->wrap.width;
+}
+
+/* Gives what a row has of a label its role. */
+static void edit_view_mark_label(const struct edit_picture *picture,
+                                 struct canvas *canvas, const struct wrap_row *row,
+                                 const struct edit_label *label, struct rect at)
+{
+    const size_t row_end = (size_t)row->start + row->len;
+    const size_t start = label->start > row->start ? label->start : row->start;
+    const size_t end = label->end < row_end ? label->end : row_end;
+    if (start >= end)
+        return;
+    const char *text = strbuf_text(&picture->text) + row->start;
+    const int from = text_width(text, start - row->start);
+    const int to = text_width(text, end - row->start);
+    canvas_set_role(canvas, (struct rect){at.x + from, at.y, to - from, 1}, ROLE_CHIP_ON);
+}
+
+static void edit_view_draw_row(const struct edit_picture *picture, struct canvas *canvas,
+                               size_t index, struct rect at)
+{
+    const struct wrap_row *row = wrap_row(&picture->wrap, index);
+    canvas_put(canvas, at.x, at.y, at.width, ROLE_COMPOSER,
+               strbuf_text(&picture->text) + row->start, row->len);
+    for (size_t i = 0; i < picture->label_count; i++)
+        edit_view_mark_label(picture, canvas, row, &picture->labels[i], at);
 }
 
 void edit_view_draw(const struct line_edit *edit, struct canvas *canvas, struct rect rect,
                     bool is_active)
 {
-    struct wrap wrap;
+    struct edit_picture picture;
     int cursor_x;
     int cursor_row;
-    edit_view_wrap(edit, &wrap, rect.width);
-    edit_view_find_cursor(edit, &wrap, &cursor_x, &cursor_row);
-    const char *text = line_edit_text(edit);
+    edit_view_init(&picture, edit, rect.width);
+    edit_view_find_cursor(&picture, &cursor_x, &cursor_row);
     const int first = cursor_row >= rect.height ? cursor_row - rect.height + 1 : 0;
     for (int y = 0; y < rect.height; y++) {
         const size_t index = (size_t)(first + y);
-        if (index >= wrap.row_count)
+        if (index >= picture.wrap.row_count)
             break;
-        const struct wrap_row *row = wrap_row(&wrap, index);
-        canvas_put(canvas, rect.x + EDIT_INDENT, rect.y + y, rect.width - EDIT_INDENT,
-                   ROLE_COMPOSER, text + row->start, row->len);
+        edit_view_draw_row(
+            &picture, canvas, index,
+            (struct rect){rect.x + EDIT_INDENT, rect.y + y, rect.width - EDIT_INDENT, 1});
     }
     canvas_put(canvas, rect.x, rect.y, EDIT_INDENT, is_active ? ROLE_KEY : ROLE_DIM,
                first > 0 ? "\xe2\x80\xa6" : ">", first > 0 ? 3 : 1);
     if (is_active)
         canvas_set_cursor(canvas, rect.x + EDIT_INDENT + cursor_x,
                           rect.y + cursor_row - first);
-    wrap_clear(&wrap);
+    edit_view_clear(&picture);
 }

@@ -10,6 +10,9 @@
 /* The columns of the edges and of the blanks beside them. */
 #define LIST_EDGES 4
 
+/* A key at the right edge leaves at least so many columns. */
+#define LIST_KEY_ROOM 12
+
 int list_view_text_width(int room_width)
 {
     return (room_width < LIST_MAX_WIDTH ? room_width : LIST_MAX_WIDTH) - LIST_EDGES;
@@ -40,14 +43,29 @@ static void list_view_draw_row(const struct list_view *view, struct canvas *canv
                        strlen(row->right));
         return;
     }
+    const int key_width = row->key != NULL ? text_width(row->key, strlen(row->key)) : 0;
+    const bool has_key = key_width > 0 && key_width + LIST_KEY_ROOM <= at.width;
+    const struct rect whole = at;
+    if (has_key) {
+        at.width -= key_width + 1;
+        canvas_put(canvas, at.x + at.width + 1, at.y, key_width, ROLE_KEY, row->key,
+                   strlen(row->key));
+    }
     const bool is_split = row->left[0] != '\0' && row->right[0] != '\0';
-    canvas_put_fit(canvas, at.x, at.y, is_split ? view->left_width : at.width, ROLE_KEY,
-                   row->left, strlen(row->left));
+    const int left =
+        is_split && view->left_width < at.width ? view->left_width : at.width;
+    canvas_put_fit(canvas, at.x, at.y, left, ROLE_KEY, row->left, strlen(row->left));
     const int x = is_split ? view->left_width + 1 : 0;
     canvas_put_fit(canvas, at.x + x, at.y, at.width - x, ROLE_TEXT, row->right,
                    strlen(row->right));
     if (index == view->selected)
-        canvas_set_role(canvas, at, ROLE_SELECTED);
+        canvas_set_role(canvas, whole, ROLE_SELECTED);
+    if (row->mark_len == 0)
+        return;
+    const int mark = x + text_width(row->right, row->mark_start);
+    const int width = text_width(row->right, row->mark_start + row->mark_len) + x - mark;
+    if (mark + width <= at.width)
+        canvas_set_role(canvas, (struct rect){at.x + mark, at.y, width, 1}, ROLE_KEY);
 }
 
 /* Keeps the chosen row in sight and the list without a gap at its end. */
@@ -86,6 +104,8 @@ int list_view_draw(struct list_view *view, struct canvas *canvas, struct rect ro
         height--;
     }
     list_view_settle(view, height);
+    view->drawn = rect;
+    view->rows_drawn = (struct rect){row.x, row.y, row.width, height};
     for (int i = 0; i < height && view->first + (size_t)i < view->row_count; i++) {
         list_view_draw_row(view, canvas, view->first + (size_t)i, row);
         row.y++;

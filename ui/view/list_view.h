@@ -13,6 +13,9 @@
 struct list_row {
     char *left;  /* a key; NULL: the row is a heading */
     char *right; /* what it does; where one of the two is "" the other has the row */
+    char *key;   /* at the right edge, where there is room; or NULL */
+    size_t mark_start; /* the bytes of `right` that are marked, as found */
+    size_t mark_len;
 };
 
 struct list_view {
@@ -21,9 +24,11 @@ struct list_view {
     const char *input; /* what was typed, or NULL: nothing can be typed */
     const struct list_row *rows;
     size_t row_count;
-    size_t selected; /* the chosen row; row_count: none */
-    size_t first;    /* the first row that is shown; list_view_draw keeps it in range */
-    int left_width;  /* columns for the left texts */
+    size_t selected;   /* the chosen row; row_count: none */
+    size_t first;      /* the first row that is shown; list_view_draw keeps it in range */
+    int left_width;    /* columns for the left texts */
+    struct rect drawn; /* where it was drawn last, for the mouse; and its rows */
+    struct rect rows_drawn;
 };
 
 /* The columns for the text of a row, in a room of that width. */

@@ -39,8 +39,20 @@ static void message_rows_cut(struct message_rows *rows, size_t count)
 void message_rows_clear(struct message_rows *rows)
 {
     message_rows_cut(rows, 0);
+    match_list_clear(&rows->matches);
     mem_free(rows->segments);
+    mem_free(rows->flips);
+    hidden_count_clear(&rows->hidden);
     *rows = (struct message_rows){0};
+}
+
+void message_rows_forget(struct message_rows *rows)
+{
+    message_rows_cut(rows, 0);
+    mem_free(rows->segments);
+    rows->segments = NULL;
+    rows->segment_cap = 0;
+    rows->width = 0; /* not laid out */
 }
 
 static struct row_segment *message_rows_add(struct message_rows *rows, enum role role,
@@ -202,6 +214,25 @@ static bool message_rows_are_grown(const struct message_rows *rows, int width)
     return true;
 }
 
+/* --- Folds --- */
+
+static bool message_rows_is_unfolded(const struct message_rows *rows, size_t part_index)
+{
+    return rows->is_unfolded !=
+           (part_index < rows->flip_count && rows->flips[part_index]);
+}
+
+/* Takes what the owner wants; from then on all parts are alike again. */
+static void message_rows_unfold_all(struct message_rows *rows)
+{
+    if (rows->is_unfolded != rows->wants_unfolded) {
+        mem_free(rows->flips);
+        rows->flips = NULL;
+        rows->flip_count = 0;
+    }
+    rows->is_unfolded = rows->wants_unfolded;
+}
+
 /* --- Tools --- */
 
 static const struct call_mark *message_rows_find_mark(const struct message_rows *rows,
@@ -265,13 +296,14 @@ static void message_rows_append_name(struct strbuf *out, const struct part *part
 
 /* The arguments of a whole call, in one line and cut. */
 static void message_rows_append_arguments(const struct message_rows *rows,
-                                          struct strbuf *out, const struct part *part)
+                                          struct strbuf *out, size_t index)
 {
+    const struct part *part = &rows->message->parts[index];
     struct strbuf json;
     struct strbuf cut;
     strbuf_init(&json, STRBUF_OWN_MAX);
     json_append_compact(&json, strbuf_text(&part->text), part->text.len);
-    const size_t max = rows->is_unfolded ? json.len : ROWS_CALL_BYTES;
+    const size_t max = message_rows_is_unfolded(rows, index) ? json.len : ROWS_CALL_BYTES;
     strbuf_init(&cut, STRBUF_OWN_MAX);
     const bool is_cut = message_rows_append_cut(&cut, strbuf_text(&json), json.len, max);
     message_rows_append_inline(out, strbuf_text(&cut), cut.len);
@@ -290,7 +322,8 @@ static void message_rows_wrap_whole_call(struct message_rows *rows, size_t index
     strbuf_reset(&segment->note);
     message_rows_append_name(&segment->note, part);
     strbuf_append_char(&segment->note, ' ');
-    message_rows_append_arguments(rows, &segment->note, part);
+    segment->note_head = segment->note.len;
+    message_rows_append_arguments(rows, &segment->note, index);
     segment->sign = mark != NULL ? mark->sign : "\xe2\x96\xb8 ";
     segment->role = mark != NULL ? mark->role : ROLE_TOOL;
     if (mark != NULL) {
@@ -324,6 +357,7 @@ static void message_rows_wrap_call(struct message_rows *rows, size_t index)
     if (!is_same_name || segment->taken > part->text.len) {
         strbuf_reset(&segment->note);
         strbuf_append_format(&segment->note, "%s ", strbuf_text(&name));
+        segment->note_head = segment->note.len;
         segment->has_note = true;
         segment->taken = 0;
         wrap_reset(&segment->wrap, segment->wrap.width);
@@ -346,8 +380,9 @@ static size_t message_rows_count_lines(const char *text, size_t len)
     return count;
 }
 
-/* The first lines of a result, and how many there are yet. */
-static void message_rows_append_folded(struct strbuf *out, const char *text, size_t len)
+/* The first lines of a result, and how many there are yet. Returns the bytes of it that
+ * are shown. */
+static size_t message_rows_append_folded(struct strbuf *out, const char *text, size_t len)
 {
     size_t end = 0;
     for (int lines = 0; end < len && lines < ROWS_RESULT_LINES; lines++) {
@@ -359,13 +394,14 @@ static void message_rows_append_folded(struct strbuf *out, const char *text, siz
     const size_t shown = out->len - start;
     const size_t left = message_rows_count_lines(text + shown, len - shown);
     if (shown == len)
-        return;
+        return shown;
     if (is_cut)
         strbuf_append_text(out, "\xe2\x80\xa6\n");
     if (left > 1)
         strbuf_append_format(out, "\xe2\x80\xa6 %zu more lines", left);
     else
         strbuf_append_format(out, "\xe2\x80\xa6 %zu more bytes", len - shown);
+    return shown;
 }
 
 static void message_rows_wrap_result(struct message_rows *rows, size_t index)
@@ -382,10 +418,13 @@ static void message_rows_wrap_result(struct message_rows *rows, size_t index)
         strbuf_append_format(note, " \xc2\xb7 %.1f s", (double)part->elapsed_ms / 1000);
     if (len > 0)
         strbuf_append_char(note, '\n');
-    if (rows->is_unfolded)
+    segment->note_head = note->len;
+    segment->note_shown = len;
+    if (message_rows_is_unfolded(rows, index))
         strbuf_append(note, strbuf_text(&part->text), len);
     else
-        message_rows_append_folded(note, strbuf_text(&part->text), len);
+        segment->note_shown =
+            message_rows_append_folded(note, strbuf_text(&part->text), len);
     segment->sign = part->is_error ? "\xe2\x9c\x97 " : "\xe2\x9c\x93 ";
     segment->role = part->is_error ? ROLE_WARNING : ROLE_DIM;
     segment->has_note = true;
@@ -406,10 +445,10 @@ static void message_rows_wrap_attachment(struct row_segment *segment,
 }
 
 /* It is wrapped in any case: folded, it says how many lines there are to open. */
-static void message_rows_fold_reasoning(const struct message_rows *rows,
-                                        struct row_segment *segment)
+static void message_rows_fold_reasoning(const struct message_rows *rows, size_t index)
 {
-    segment->is_folded = !rows->is_unfolded;
+    struct row_segment *segment = &rows->segments[index];
+    segment->is_folded = !message_rows_is_unfolded(rows, index);
     segment->sign = segment->is_folded ? "\xe2\x96\xb8 " : "\xe2\x96\xbe ";
 }
 
@@ -431,10 +470,10 @@ static void message_rows_wrap_part(struct message_rows *rows, size_t index)
     else
         wrap_extend(&segment->wrap, strbuf_text(&part->text), part->text.len);
     if (part->kind == PART_REASONING)
-        message_rows_fold_reasoning(rows, segment);
+        message_rows_fold_reasoning(rows, index);
 }
 
-static int row_segment_height(const struct row_segment *segment)
+int row_segment_height(const struct row_segment *segment)
 {
     if (segment->markdown != NULL)
         return (int)markdown_row_count(segment->markdown);
@@ -448,12 +487,13 @@ void message_rows_update(struct message_rows *rows, int width, const char *card_
     if (rows->width == width && rows->version == message->version &&
         rows->card_hint == card_hint && rows->has_label == rows->wants_label &&
         rows->is_unfolded == rows->wants_unfolded && rows->is_raw == rows->wants_raw &&
-        rows->mark_stamp == mark_stamp)
+        rows->mark_stamp == mark_stamp && !rows->is_stale)
         return;
     const bool is_grown =
         message_rows_are_grown(rows, width) && rows->is_raw == rows->wants_raw;
     rows->is_raw = rows->wants_raw;
-    rows->is_unfolded = rows->wants_unfolded;
+    message_rows_unfold_all(rows);
+    rows->is_stale = false;
     rows->mark_stamp = mark_stamp;
     rows->card_hint = card_hint;
     rows->has_label = rows->wants_label;
@@ -461,15 +501,22 @@ void message_rows_update(struct message_rows *rows, int width, const char *card_
     rows->width = width;
     rows->version = message->version;
     const size_t kept = rows->part_count;
+    unsigned code_count = 0;
     while (rows->part_count < message->part_count)
         message_rows_add_part(rows, &message->parts[rows->part_count]);
     /* Only the last part and tool calls grow, and results and reasoning fold; others were
      * wrapped to their end. */
     for (size_t i = 0; i < rows->part_count; i++) {
         const enum part_kind kind = rows->segments[i].kind;
+        struct markdown *markdown = rows->segments[i].markdown;
+        /* Blocks of code are numbered through the message. */
+        const bool is_renumbered =
+            markdown != NULL && markdown_set_code_before(markdown, code_count);
         if (i + 1 >= kept || kind == PART_TOOL_CALL || kind == PART_TOOL_RESULT ||
-            kind == PART_REASONING)
+            kind == PART_REASONING || is_renumbered)
             message_rows_wrap_part(rows, i);
+        if (markdown != NULL)
+            code_count = markdown_code_count(markdown);
     }
     message_rows_add_notes(rows, card_hint);
     message_rows_add_label(rows);
@@ -478,10 +525,7 @@ void message_rows_update(struct message_rows *rows, int width, const char *card_
         rows->height += row_segment_height(&rows->segments[i]);
 }
 
-/* Finds the segment of a row and makes `row` count from its start; NULL for the empty
- * row at the end. */
-static const struct row_segment *message_rows_segment(const struct message_rows *rows,
-                                                      int *row)
+const struct row_segment *message_rows_segment(const struct message_rows *rows, int *row)
 {
     for (size_t i = 0; i < rows->segment_count; i++) {
         const int count = row_segment_height(&rows->segments[i]);
@@ -492,8 +536,8 @@ static const struct row_segment *message_rows_segment(const struct message_rows 
     return NULL;
 }
 
-static const char *message_rows_text(const struct message_rows *rows,
-                                     const struct row_segment *segment)
+const char *message_rows_text(const struct message_rows *rows,
+                              const struct row_segment *segment)
 {
     const size_t index = (size_t)(segment - rows->segments);
     return segment->has_note ? strbuf_text(&segment->note)
@@ -546,6 +590,22 @@ bool message_rows_is_fold(const struct message_rows *rows, int row)
            (size_t)(segment - rows->segments) < rows->part_count &&
            (segment->kind == PART_REASONING || segment->kind == PART_TOOL_RESULT ||
             segment->kind == PART_TOOL_CALL);
+}
+
+void message_rows_flip(struct message_rows *rows, int row)
+{
+    const struct row_segment *segment = message_rows_segment(rows, &row);
+    const size_t index = (size_t)(segment - rows->segments);
+    if (index >= rows->flip_count) {
+        bool *flips = mem_alloc(index + 1);
+        for (size_t i = 0; i < rows->flip_count; i++)
+            flips[i] = rows->flips[i];
+        mem_free(rows->flips);
+        rows->flips = flips;
+        rows->flip_count = index + 1;
+    }
+    rows->flips[index] = !rows->flips[index];
+    rows->is_stale = true;
 }
 
 /* --- Places --- */

@@ -13,6 +13,8 @@
 #include "ui/render/canvas.h"
 #include "ui/render/markdown.h"
 #include "ui/render/wrap.h"
+#include "ui/view/hidden_count.h"
+#include "ui/view/match_list.h"
 
 /* How a tool call of an answer stands, as long as its turn runs. */
 struct call_mark {
@@ -32,6 +34,8 @@ struct row_segment {
     bool has_note;      /* the text is `note`; otherwise it is the part's */
     struct strbuf note; /* of a note, or of a call: its name and arguments */
     size_t taken;       /* bytes of a call's arguments that stand in the note */
+    size_t note_head;   /* of a result: the note's bytes before the part's text … */
+    size_t note_shown;  /* … and how many of that follow */
     bool is_folded;     /* of reasoning: one row says how long it is */
     struct wrap wrap;
     struct markdown *markdown; /* takes the place of `wrap`; or NULL */
@@ -39,13 +43,17 @@ struct row_segment {
 
 struct message_rows {
     const struct message *message;
+    struct hidden_count hidden; /* kept up to date by the owner */
     uint64_t version;
     bool wants_label;    /* set by the owner: name the model that answered */
     bool has_label;      /* … as laid out */
     bool wants_unfolded; /* set by the owner: reasoning and results are shown whole */
     bool is_unfolded;    /* … as laid out */
-    bool wants_raw;      /* set by the owner: answers are shown as they were written */
-    bool is_raw;         /* … as laid out */
+    bool *flips; /* parts that are folded where the others are not, or the other way */
+    size_t flip_count;
+    bool is_stale;  /* one of them has changed since */
+    bool wants_raw; /* set by the owner: answers are shown as they were written */
+    bool is_raw;    /* … as laid out */
     const struct call_mark *marks; /* set by the owner: those of all messages */
     size_t mark_count;
     uint64_t mark_stamp;   /* of those laid out */
@@ -54,12 +62,16 @@ struct message_rows {
     struct row_segment *segments;
     size_t segment_count;
     size_t segment_cap;
-    size_t part_count; /* segments that belong to parts; the rest are notes */
-    int height;        /* rows, with the empty one that follows the message */
+    size_t part_count;         /* segments that belong to parts; the rest are notes */
+    int height;                /* rows, with the empty one that follows the message */
+    struct match_list matches; /* of the owner's search */
 };
 
 void message_rows_init(struct message_rows *rows, const struct message *message);
 void message_rows_clear(struct message_rows *rows);
+
+/* Gives the memory of the rows back; the next update lays them out again. */
+void message_rows_forget(struct message_rows *rows);
 
 /* Brings the rows up to date with the message and the width. */
 void message_rows_update(struct message_rows *rows, int width, const char *card_hint);
@@ -71,6 +83,10 @@ void message_rows_draw(const struct message_rows *rows, int row, struct canvas *
 /* True if a click on the row folds or unfolds what it stands for. */
 bool message_rows_is_fold(const struct message_rows *rows, int row);
 
+/* Folds what such a row stands for, or unfolds it, whatever the others are; the next
+ * update lays it out. A change of `wants_unfolded` ends all that. */
+void message_rows_flip(struct message_rows *rows, int row);
+
 /* The place in the source where row `row` begins, or its last byte; and the way back to
  * the row that holds a place, after another layout. */
 struct row_place {
@@ -80,5 +96,13 @@ struct row_place {
 struct row_place message_rows_place(const struct message_rows *rows, int row);
 struct row_place message_rows_place_end(const struct message_rows *rows, int row);
 int message_rows_find(const struct message_rows *rows, struct row_place place);
+
+/* For those who look into the rows. The rows of a segment; the segment of a row, which
+ * then counts from its start, NULL for the empty row at the end; the text that its rows
+ * are cut from. */
+int row_segment_height(const struct row_segment *segment);
+const struct row_segment *message_rows_segment(const struct message_rows *rows, int *row);
+const char *message_rows_text(const struct message_rows *rows,
+                              const struct row_segment *segment);
 
 #endif

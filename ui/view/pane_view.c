@@ -27,6 +27,25 @@ static char *pane_view_title(const struct pane_view *view)
     return strbuf_format(" %d %s%s ", view->number, view->model, tick);
 }
 
+/* Says at the right end of `width` cells that there are hidden characters; returns the
+ * cells used. In little room with fewer words, and in less than that not at all. */
+static int pane_view_draw_hidden(const struct pane_view *view, struct canvas *canvas,
+                                 int x, int y, int width)
+{
+    const size_t count = transcript_hidden_count(view->transcript);
+    if (count == 0)
+        return 0;
+    char *text = strbuf_format(" %zu hidden character%s ", count, count == 1 ? "" : "s");
+    size_t len = strlen(text);
+    if ((int)len > width * 2 / 3)
+        len = (size_t)(strstr(text, "hidden") - text) + strlen("hidden");
+    const int used = (int)len <= width * 2 / 3 ? (int)len : 0;
+    if (used > 0)
+        canvas_put(canvas, x + width - used, y, used, ROLE_MARK, text, len);
+    mem_free(text);
+    return used;
+}
+
 /* The row with title and state, from `x` in `width` cells. */
 static void pane_view_draw_title(const struct pane_view *view, struct canvas *canvas,
                                  int x, int y, int width)
@@ -40,6 +59,7 @@ static void pane_view_draw_title(const struct pane_view *view, struct canvas *ca
         state_width = 0;
         room = width;
     }
+    room -= pane_view_draw_hidden(view, canvas, x, y, room);
     int used = canvas_put_fit(canvas, x, y, room, role, title, strlen(title));
     mem_free(title);
     const int provider_width = text_width(view->provider, strlen(view->provider));
@@ -85,7 +105,6 @@ static struct rect pane_view_draw_frame(const struct pane_view *view,
                                         struct canvas *canvas, struct rect rect)
 {
     canvas_box(canvas, rect, view->is_focused ? ROLE_BORDER_FOCUSED : ROLE_BORDER);
-    pane_view_draw_title(view, canvas, rect.x + 1, rect.y, rect.width - 2);
     if (view->metrics[0] != '\0') {
         char *metrics = strbuf_format(" %s ", view->metrics);
         canvas_put_fit(canvas, rect.x + 1, rect.y + rect.height - 1, rect.width - 2,
@@ -138,16 +157,24 @@ struct rect pane_view_draw(const struct pane_view *view, struct canvas *canvas,
     if (rect.width <= 0 || rect.height <= 0)
         return (struct rect){0, 0, 0, 0};
     canvas_fill(canvas, rect, ROLE_TEXT);
+    const bool has_frame = pane_view_has_frame(rect);
     struct rect inside = {rect.x, rect.y + 1, rect.width, rect.height - 1};
-    if (pane_view_has_frame(rect))
+    if (has_frame)
         inside = pane_view_draw_frame(view, canvas, rect);
-    else
-        pane_view_draw_title(view, canvas, rect.x, rect.y, rect.width);
     pane_view_draw_queued(view, canvas, &inside);
     pane_view_draw_call(view, canvas, &inside);
+    if (inside.height <= 0) { /* its title only */
+        transcript_draw(view->transcript, canvas, inside);
+        return (struct rect){0, 0, 0, 0};
+    }
     transcript_set_model(view->transcript, view->model);
     transcript_update(view->transcript, view->chat, inside.width, inside.height,
                       view->card_hint);
     transcript_draw(view->transcript, canvas, inside);
+    /* Last, because it says what the conversation holds. */
+    if (has_frame)
+        pane_view_draw_title(view, canvas, rect.x + 1, rect.y, rect.width - 2);
+    else
+        pane_view_draw_title(view, canvas, rect.x, rect.y, rect.width);
     return pane_view_draw_mark(view->transcript, canvas, inside);
 }

@@ -8,46 +8,15 @@
 #include <string.h>
 
 #include "src/base/mem.h"
-#include "ui/view/scroll_pace.h"
+#include "ui/view/transcript_inside.h"
 
 /* Messages this far above the view lose their rows while the end is followed; they are
  * laid out again when somebody goes there. */
 #define TRANSCRIPT_KEPT 50
 
-struct transcript_top {
-    size_t item;
-    int row;
-};
-
-struct transcript {
-    struct message_rows *items; /* one a message of the path */
-    size_t item_count;
-    size_t item_cap;
-    size_t laid_from; /* items before it have no rows */
-    int width;
-    int height;
-    struct rect drawn; /* where it was drawn last */
-    const char *card_hint;
-    char *model; /* in the pane's title, or NULL */
-    struct call_mark *marks;
-    size_t mark_count;
-    bool is_unfolded;
-    bool is_raw;
-    bool is_relaid; /* one of these two has changed since the last update */
-    struct transcript_top top;
-    bool is_following;
-    struct scroll_pace pace;
-    int64_t now_ms; /* -1: following, the end always stands in the last row */
-    /* Where the top row began before the first of several changes of the layout: found
-     * again from there, it does not wander while a window is dragged. */
-    struct row_place top_place;
-    bool has_top_place;
-    /* The end as it was when the reader left it: that item had that many rows, and
-     * `left_place` was the last byte in them. */
-    size_t left_item;
-    int left_rows;
-    struct row_place left_place;
-};
+/* An answer grows at the end of the path; what has so many messages behind it does not.
+ */
+#define TRANSCRIPT_GROWING 4
 
 struct transcript *transcript_new(void)
 {
@@ -63,6 +32,8 @@ static void transcript_cut(struct transcript *transcript, size_t count)
         message_rows_clear(&transcript->items[--transcript->item_count]);
     if (transcript->laid_from > count)
         transcript->laid_from = count;
+    if (transcript->hidden_upto > count)
+        transcript->hidden_upto = transcript->hidden_before = 0;
 }
 
 void transcript_set_model(struct transcript *transcript, const char *model)
@@ -118,8 +89,7 @@ void transcript_free(struct transcript *transcript)
     mem_free(transcript);
 }
 
-/* The item with its rows up to date. */
-static struct message_rows *transcript_item(struct transcript *transcript, size_t index)
+struct message_rows *transcript_item(struct transcript *transcript, size_t index)
 {
     struct message_rows *item = &transcript->items[index];
     if (index < transcript->laid_from)
@@ -135,8 +105,7 @@ static struct message_rows *transcript_item(struct transcript *transcript, size_
     return item;
 }
 
-/* The rows of an item that count: the last one's empty row is not drawn. */
-static int transcript_rows(struct transcript *transcript, size_t index)
+int transcript_rows(struct transcript *transcript, size_t index)
 {
     const int height = transcript_item(transcript, index)->height;
     return index + 1 == transcript->item_count ? height - 1 : height;
@@ -167,8 +136,7 @@ static void transcript_leave_branch(struct transcript *transcript, size_t same)
     }
 }
 
-/* Makes the items those of the conversation's path. */
-static void transcript_take_path(struct transcript *transcript, const struct chat *chat)
+void transcript_take_path(struct transcript *transcript, const struct chat *chat)
 {
     size_t same = 0;
     while (same < transcript->item_count && same < chat->path_len &&
@@ -187,32 +155,30 @@ static void transcript_take_path(struct transcript *transcript, const struct cha
         transcript_note_end(transcript);
 }
 
-/* Moves a place down by rows; in the last item it may come to lie behind its rows. */
-static struct transcript_top transcript_down(struct transcript *transcript,
-                                             struct transcript_top top, int rows)
+static size_t transcript_count_hidden_in(struct message_rows *item)
 {
-    top.row += rows;
-    while (top.item + 1 < transcript->item_count &&
-           top.row >= transcript_rows(transcript, top.item)) {
-        top.row -= transcript_rows(transcript, top.item);
-        top.item++;
-    }
-    return top;
+    return hidden_count_update(&item->hidden, item->message);
 }
 
-/* The rows from one place to a later one; `max` if there are more. */
-static int transcript_distance(struct transcript *transcript, struct transcript_top from,
-                               struct transcript_top to, int max)
+/* Looks at the last messages only, whatever is above them. */
+static void transcript_count_hidden(struct transcript *transcript)
 {
-    int rows = to.row - from.row;
-    for (size_t i = from.item; i < to.item && rows < max; i++)
-        rows += transcript_rows(transcript, i);
-    return rows < max ? rows : max;
+    size_t *upto = &transcript->hidden_upto;
+    while (*upto + TRANSCRIPT_GROWING < transcript->item_count)
+        transcript->hidden_before +=
+            transcript_count_hidden_in(&transcript->items[(*upto)++]);
+    transcript->hidden_count = transcript->hidden_before;
+    for (size_t i = *upto; i < transcript->item_count; i++)
+        transcript->hidden_count += transcript_count_hidden_in(&transcript->items[i]);
 }
 
-/* Moves a place up by rows; stops at the first row. */
-static struct transcript_top transcript_up(struct transcript *transcript,
-                                           struct transcript_top top, int rows)
+size_t transcript_hidden_count(const struct transcript *transcript)
+{
+    return transcript->hidden_count;
+}
+
+struct transcript_top transcript_up(struct transcript *transcript,
+                                    struct transcript_top top, int rows)
 {
     while (rows > top.row) {
         if (top.item == 0)
@@ -222,6 +188,21 @@ static struct transcript_top transcript_up(struct transcript *transcript,
         top.row = transcript_rows(transcript, top.item);
     }
     top.row -= rows;
+    return top;
+}
+
+struct transcript_top transcript_down(struct transcript *transcript,
+                                      struct transcript_top top, int rows)
+{
+    top.row += rows;
+    while (top.item + 1 < transcript->item_count &&
+           top.row >= transcript_rows(transcript, top.item)) {
+        top.row -= transcript_rows(transcript, top.item);
+        top.item++;
+    }
+    const int count = transcript_rows(transcript, top.item);
+    if (top.row >= count)
+        top.row = count > 0 ? count - 1 : 0;
     return top;
 }
 
@@ -235,7 +216,7 @@ static struct transcript_top transcript_end_top(struct transcript *transcript)
     return transcript_up(transcript, end, transcript->height);
 }
 
-static bool transcript_is_before(struct transcript_top a, struct transcript_top b)
+bool transcript_is_before(struct transcript_top a, struct transcript_top b)
 {
     return a.item < b.item || (a.item == b.item && a.row < b.row);
 }
@@ -260,12 +241,18 @@ void transcript_set_pace(struct transcript *transcript, int64_t now_ms)
 /* Rows take several times the room of the text, so only those near the view are kept. */
 static void transcript_forget(struct transcript *transcript)
 {
-    while (transcript->laid_from + TRANSCRIPT_KEPT < transcript->top.item) {
-        struct message_rows *item = &transcript->items[transcript->laid_from++];
-        const struct message *message = item->message;
-        message_rows_clear(item);
-        message_rows_init(item, message);
-    }
+    while (transcript->laid_from + TRANSCRIPT_KEPT < transcript->top.item)
+        message_rows_forget(&transcript->items[transcript->laid_from++]);
+}
+
+/* The rows from one place to a later one; `max` if there are more. */
+static int transcript_distance(struct transcript *transcript, struct transcript_top from,
+                               struct transcript_top to, int max)
+{
+    int rows = to.row - from.row;
+    for (size_t i = from.item; i < to.item && rows < max; i++)
+        rows += transcript_rows(transcript, i);
+    return rows < max ? rows : max;
 }
 
 /* Follows growing text by moves of several rows, if that is wanted. */
@@ -276,18 +263,17 @@ static void transcript_follow(struct transcript *transcript)
         return;
     }
     const struct transcript_top end = transcript_end_top(transcript);
+    const int height = transcript->height;
     struct scroll_pace *pace = &transcript->pace;
     if (transcript_is_before(transcript->top, end)) {
-        const int height = transcript->height;
         const int missing =
             transcript_distance(transcript, transcript->top, end, height + 1);
         const int rows = scroll_pace_move(pace, missing, height, transcript->now_ms);
         transcript->top = transcript_down(transcript, end, rows - missing);
         return;
     }
-    const int room =
-        transcript_distance(transcript, end, transcript->top, transcript->height);
-    if (!scroll_pace_keep(pace, room, transcript->height, transcript->now_ms))
+    const int room = transcript_distance(transcript, end, transcript->top, height);
+    if (!scroll_pace_keep(pace, room, height, transcript->now_ms))
         transcript_go_end(transcript);
 }
 
@@ -306,21 +292,22 @@ void transcript_update(struct transcript *transcript, const struct chat *chat, i
     transcript->height = height;
     transcript->is_relaid = false;
     transcript_take_path(transcript, chat);
+    transcript_count_hidden(transcript);
     if (transcript->is_following && !is_rewrapped) {
         transcript_follow(transcript);
         transcript_forget(transcript);
-        return;
-    }
-    if (transcript->is_following || transcript->item_count == 0) {
+    } else if (transcript->is_following || transcript->item_count == 0) {
         transcript_go_end(transcript);
-        return;
+    } else {
+        if (is_rewrapped)
+            transcript_find_places(transcript);
+        /* A view that has become higher may show the end after all. */
+        const struct transcript_top end = transcript_end_top(transcript);
+        if (!transcript_is_before(transcript->top, end))
+            transcript_go_end(transcript);
     }
-    if (is_rewrapped)
-        transcript_find_places(transcript);
-    /* A view that has become higher may show the end after all. */
-    const struct transcript_top end = transcript_end_top(transcript);
-    if (!transcript_is_before(transcript->top, end))
-        transcript_go_end(transcript);
+    transcript_select_update(transcript);
+    transcript_search_update(transcript);
 }
 
 void transcript_draw(struct transcript *transcript, struct canvas *canvas,
@@ -334,32 +321,55 @@ void transcript_draw(struct transcript *transcript, struct canvas *canvas,
             at = (struct transcript_top){at.item + 1, 0};
             continue;
         }
-        message_rows_draw(&transcript->items[at.item], at.row++, canvas, rect.x,
-                          rect.y + y++);
+        const struct rect where = {rect.x, rect.y + y++, rect.width, 1};
+        message_rows_draw(&transcript->items[at.item], at.row, canvas, where.x, where.y);
+        transcript_select_draw(transcript, at, canvas, where);
+        transcript_search_draw(transcript, at, canvas, where);
+        at.row++;
     }
 }
 
-bool transcript_is_fold(struct transcript *transcript, int x, int y)
+/* The place that was drawn last at a cell; item_count if there is none. */
+static struct transcript_top transcript_at(struct transcript *transcript, int x, int y)
 {
     const struct rect *drawn = &transcript->drawn;
     struct transcript_top at = transcript->top;
     if (x < drawn->x || x >= drawn->x + drawn->width || y < drawn->y ||
         y >= drawn->y + drawn->height)
-        return false;
+        return (struct transcript_top){transcript->item_count, 0};
     at.row += y - drawn->y;
     while (at.item < transcript->item_count &&
            at.row >= transcript_rows(transcript, at.item)) {
         at.row -= transcript_rows(transcript, at.item);
         at.item++;
     }
-    return at.item < transcript->item_count &&
-           message_rows_is_fold(&transcript->items[at.item], at.row);
+    return at;
 }
 
 static void transcript_leave_end(struct transcript *transcript)
 {
     transcript->is_following = false;
     transcript_note_end(transcript);
+}
+
+bool transcript_flip_fold(struct transcript *transcript, int x, int y)
+{
+    const struct transcript_top at = transcript_at(transcript, x, y);
+    if (at.item >= transcript->item_count ||
+        !message_rows_is_fold(&transcript->items[at.item], at.row))
+        return false;
+    if (!transcript->is_following) {
+        /* The next update finds the reader's place, and the end that was left, again. */
+        message_rows_flip(&transcript->items[at.item], at.row);
+        transcript->is_relaid = true;
+        return true;
+    }
+    /* What was clicked stays where it is; if the end is still in view, the next update
+     * follows it again. */
+    message_rows_flip(&transcript->items[at.item], at.row);
+    transcript_leave_end(transcript);
+    transcript->has_top_place = false;
+    return true;
 }
 
 int transcript_height(const struct transcript *transcript)
@@ -386,16 +396,58 @@ void transcript_scroll(struct transcript *transcript, int rows)
         transcript_go_end(transcript);
 }
 
-void transcript_go_top(struct transcript *transcript)
+/* Makes a row the first of the view. */
+static void transcript_set_top(struct transcript *transcript, struct transcript_top top)
 {
-    if (transcript->item_count == 0)
-        return;
     const struct transcript_top end = transcript_end_top(transcript);
-    const struct transcript_top top = {0, 0};
-    if (transcript->is_following && transcript_is_before(top, end))
+    if (!transcript_is_before(top, end)) {
+        transcript_go_end(transcript);
+        return;
+    }
+    if (transcript->is_following)
         transcript_leave_end(transcript);
     transcript->top = top;
     transcript->has_top_place = false;
+}
+
+void transcript_bring(struct transcript *transcript, struct transcript_top at, int above)
+{
+    const int height = transcript->height > 0 ? transcript->height : 1;
+    const struct transcript_top last =
+        transcript_down(transcript, transcript->top, height - 1);
+    if (!transcript_is_before(at, transcript->top) && !transcript_is_before(last, at))
+        return;
+    transcript_set_top(transcript, transcript_up(transcript, at, above));
+}
+
+struct transcript_spot transcript_get_spot(const struct transcript *transcript)
+{
+    return (struct transcript_spot){transcript->top.item, transcript->top.row,
+                                    transcript->is_following};
+}
+
+void transcript_set_spot(struct transcript *transcript, struct transcript_spot spot)
+{
+    if (spot.is_end || spot.item >= transcript->item_count)
+        transcript_go_end(transcript);
+    else
+        transcript_set_top(transcript, (struct transcript_top){spot.item, spot.row});
+}
+
+const struct message *transcript_read_message(struct transcript *transcript)
+{
+    if (transcript->item_count == 0 || transcript->width == 0)
+        return NULL;
+    const struct transcript_top at =
+        transcript_down(transcript, transcript->top, transcript->height / 2);
+    return transcript->items[at.item].message;
+}
+
+void transcript_go_top(struct transcript *transcript)
+{
+    const struct transcript_top top = {0, 0};
+    if (transcript->item_count > 0)
+        transcript_set_top(transcript, top);
 }
 
 void transcript_go_end(struct transcript *transcript)
@@ -404,6 +456,58 @@ void transcript_go_end(struct transcript *transcript)
     transcript->has_top_place = false;
     transcript->top = transcript_end_top(transcript);
     scroll_pace_settle(&transcript->pace);
+}
+
+/* True if a turn begins with the item: with what a person has asked. */
+static bool transcript_begins_turn(const struct transcript *transcript, size_t index)
+{
+    const struct message *message = transcript->items[index].message;
+    return message->author == MESSAGE_USER && !message->is_automatic;
+}
+
+struct transcript_turn transcript_get_turn(struct transcript *transcript)
+{
+    const struct transcript_top top = transcript->top;
+    struct transcript_turn turn = {0, 0};
+    size_t begin = 0;
+    for (size_t i = 0; i < transcript->item_count && i <= top.item; i++) {
+        if (transcript_begins_turn(transcript, i)) {
+            turn.number++;
+            begin = i;
+        }
+    }
+    turn.row = top.row;
+    for (size_t i = begin; i < top.item; i++)
+        turn.row += transcript_rows(transcript, i);
+    return turn;
+}
+
+void transcript_go_turn(struct transcript *transcript, struct transcript_turn turn)
+{
+    size_t number = 0;
+    size_t begin = 0;
+    size_t item = 0;
+    for (; item < transcript->item_count; item++) {
+        if (!transcript_begins_turn(transcript, item))
+            continue;
+        if (number++ == turn.number)
+            break;
+        begin = item;
+    }
+    /* `item` is where the next turn begins, or the number of items. */
+    if (transcript->item_count == 0)
+        return;
+    if (number < turn.number) {
+        transcript_go_end(transcript);
+        return;
+    }
+    struct transcript_top top = {begin, turn.row};
+    while (top.item + 1 < item && top.row >= transcript_rows(transcript, top.item))
+        top.row -= transcript_rows(transcript, top.item++);
+    const int rows = transcript_rows(transcript, top.item);
+    if (top.row >= rows)
+        top.row = rows > 0 ? rows - 1 : 0;
+    transcript_set_top(transcript, top);
 }
 
 bool transcript_is_following(const struct transcript *transcript)
