@@ -144,88 +144,6 @@ static void transcript__another_message__is_followed(void **state)
     assert_shows(*state, "l2\nl3\nl4\n\n› more\n");
 }
 
-/* --- Following by moves of several rows --- */
-
-/* An answer of a tall pane that grows by a line each 100 ms; returns the moves. */
-static int grow_at_pace(struct fixture *fixture, int first, int last)
-{
-    char before[20] = "";
-    int moves = 0;
-    for (int i = first; i <= last; i++) {
-        grow(fixture, i, i);
-        transcript_set_pace(fixture->transcript, (int64_t)i * 100);
-        draw(fixture);
-        struct strbuf text;
-        strbuf_init(&text, STRBUF_OWN_MAX);
-        canvas_to_text(fixture->canvas, &text);
-        char line[20];
-        snprintf(line, sizeof(line), "l%d\n", i);
-        assert_non_null(strstr(strbuf_text(&text), line));
-        char top[20] = "";
-        snprintf(top, sizeof(top), "%.*s", (int)strcspn(strbuf_text(&text), "\n"),
-                 strbuf_text(&text));
-        moves += strcmp(top, before) != 0;
-        memcpy(before, top, sizeof(top));
-        strbuf_clear(&text);
-        assert_true(follows(fixture));
-    }
-    return moves;
-}
-
-static void transcript_set_pace__quick_rows__fewer_moves_and_all_in_view(void **state)
-{
-    struct fixture *fixture = *state;
-    fixture->height = 20;
-    begin(fixture, 40);
-    const int moves = grow_at_pace(fixture, 41, 140);
-    assert_in_range(moves, 5, 50);
-}
-
-static void transcript_set_pace__none__ends_at_the_bottom_again(void **state)
-{
-    struct fixture *fixture = *state;
-    fixture->height = 20;
-    begin(fixture, 40);
-    grow_at_pace(fixture, 41, 50);
-    assert_string_equal(canvas_cell_at(fixture->canvas, 0, 19)->text, " ");
-    transcript_set_pace(fixture->transcript, -1);
-    draw(fixture);
-    assert_int_equal(canvas_cell_at(fixture->canvas, 0, 19)->text[0], 'l');
-    assert_int_equal(canvas_cell_at(fixture->canvas, 1, 19)->text[0], '5');
-    assert_int_equal(canvas_cell_at(fixture->canvas, 2, 19)->text[0], '0');
-}
-
-static void transcript_set_pace__scrolled_up__goes_from_what_is_seen(void **state)
-{
-    struct fixture *fixture = *state;
-    fixture->height = 20;
-    begin(fixture, 40);
-    grow_at_pace(fixture, 41, 50);
-    transcript_scroll(fixture->transcript, -3); /* the room below the end */
-    assert_true(follows(fixture));
-    draw(fixture);
-    assert_int_equal(canvas_cell_at(fixture->canvas, 1, 19)->text[0], '5');
-    assert_int_equal(canvas_cell_at(fixture->canvas, 2, 19)->text[0], '0');
-    transcript_scroll(fixture->transcript, -1);
-    assert_false(follows(fixture));
-    draw(fixture);
-    assert_int_equal(canvas_cell_at(fixture->canvas, 1, 19)->text[0], '4');
-    assert_int_equal(canvas_cell_at(fixture->canvas, 2, 19)->text[0], '9');
-    grow(fixture, 51, 57);
-    assert_int_equal(new_rows(fixture), 7);
-}
-
-static void transcript_set_pace__another_size__ends_at_the_bottom(void **state)
-{
-    struct fixture *fixture = *state;
-    fixture->height = 20;
-    begin(fixture, 40);
-    grow_at_pace(fixture, 41, 50);
-    fixture->width = 30;
-    draw(fixture);
-    assert_int_equal(canvas_cell_at(fixture->canvas, 2, 19)->text[0], '0');
-}
-
 static void transcript_scroll__up__lets_go(void **state)
 {
     struct fixture *fixture = *state;
@@ -838,10 +756,6 @@ int main(void)
         TEST(transcript__long__shows_the_end),
         TEST(transcript__growing__stays_at_the_end),
         TEST(transcript__another_message__is_followed),
-        TEST(transcript_set_pace__quick_rows__fewer_moves_and_all_in_view),
-        TEST(transcript_set_pace__none__ends_at_the_bottom_again),
-        TEST(transcript_set_pace__scrolled_up__goes_from_what_is_seen),
-        TEST(transcript_set_pace__another_size__ends_at_the_bottom),
         TEST(transcript_scroll__up__lets_go),
         TEST(transcript_scroll__up_where_all_is_seen__still_follows),
         TEST(transcript__text_arriving__keeps_the_readers_place),

@@ -14,10 +14,6 @@
  * laid out again when somebody goes there. */
 #define TRANSCRIPT_KEPT 50
 
-/* An answer grows at the end of the path; what has so many messages behind it does not.
- */
-#define TRANSCRIPT_GROWING 4
-
 struct transcript *transcript_new(void)
 {
     struct transcript *transcript = mem_alloc(sizeof(*transcript));
@@ -26,14 +22,18 @@ struct transcript *transcript_new(void)
     return transcript;
 }
 
+static void transcript_drop(struct transcript *transcript, struct message_rows *item)
+{
+    transcript->hidden_count -= item->hidden.count;
+    message_rows_clear(item);
+}
+
 static void transcript_cut(struct transcript *transcript, size_t count)
 {
     while (transcript->item_count > count)
-        message_rows_clear(&transcript->items[--transcript->item_count]);
+        transcript_drop(transcript, &transcript->items[--transcript->item_count]);
     if (transcript->laid_from > count)
         transcript->laid_from = count;
-    if (transcript->hidden_upto > count)
-        transcript->hidden_upto = transcript->hidden_before = 0;
 }
 
 void transcript_set_model(struct transcript *transcript, const char *model)
@@ -94,6 +94,9 @@ struct message_rows *transcript_item(struct transcript *transcript, size_t index
     struct message_rows *item = &transcript->items[index];
     if (index < transcript->laid_from)
         transcript->laid_from = index;
+    /* Counted with the rows: a frame does not look at messages out of sight. */
+    transcript->hidden_count -= item->hidden.count;
+    transcript->hidden_count += hidden_count_update(&item->hidden, item->message);
     const char *model = item->message->facts.model;
     item->wants_label = model != NULL && transcript->model != NULL &&
                         strcmp(model, transcript->model) != 0;
@@ -153,23 +156,6 @@ void transcript_take_path(struct transcript *transcript, const struct chat *chat
     }
     if (transcript->left_item >= transcript->item_count && transcript->item_count > 0)
         transcript_note_end(transcript);
-}
-
-static size_t transcript_count_hidden_in(struct message_rows *item)
-{
-    return hidden_count_update(&item->hidden, item->message);
-}
-
-/* Looks at the last messages only, whatever is above them. */
-static void transcript_count_hidden(struct transcript *transcript)
-{
-    size_t *upto = &transcript->hidden_upto;
-    while (*upto + TRANSCRIPT_GROWING < transcript->item_count)
-        transcript->hidden_before +=
-            transcript_count_hidden_in(&transcript->items[(*upto)++]);
-    transcript->hidden_count = transcript->hidden_before;
-    for (size_t i = *upto; i < transcript->item_count; i++)
-        transcript->hidden_count += transcript_count_hidden_in(&transcript->items[i]);
 }
 
 size_t transcript_hidden_count(const struct transcript *transcript)
@@ -292,7 +278,6 @@ void transcript_update(struct transcript *transcript, const struct chat *chat, i
     transcript->height = height;
     transcript->is_relaid = false;
     transcript_take_path(transcript, chat);
-    transcript_count_hidden(transcript);
     if (transcript->is_following && !is_rewrapped) {
         transcript_follow(transcript);
         transcript_forget(transcript);

@@ -41,8 +41,6 @@ struct transcript {
     size_t item_count;
     size_t item_cap;
     size_t hidden_count;
-    size_t hidden_upto; /* the items before it have `hidden_before`, and do not change */
-    size_t hidden_before;
     size_t laid_from; /* items before it have no rows */
     int width;
     int height;
