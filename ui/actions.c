@@ -419,12 +419,12 @@ static const struct action_info action_table[ACTION_COUNT] = {
     [ACTION_SEARCH_NEXT] = {"search-next",
                             "go to the next match (n does so while matches are marked)",
                             ACTION_GROUP_COPY,
-                            {"", ">"}},
+                            {"", "F"}},
     [ACTION_SEARCH_PREVIOUS] = {"search-previous",
                                 "go to the match before (N does so while matches are "
                                 "marked)",
                                 ACTION_GROUP_COPY,
-                                {"", "<"}},
+                                {"", "b"}},
     [ACTION_SELECT] = {"select",
                        "select lines: then y copies them, w writes them to a file, | "
                        "pipes them to a command",
@@ -449,7 +449,7 @@ static const struct action_info action_table[ACTION_COUNT] = {
     [ACTION_SAVE_CODE] = {"save-code",
                           "write a block of code of that answer to a file",
                           ACTION_GROUP_COPY,
-                          {"", "W"}},
+                          {"", "B"}},
     [ACTION_SAVE_ANSWER] = {"save-answer",
                             "write that answer to a file",
                             ACTION_GROUP_COPY,

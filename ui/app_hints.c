@@ -16,7 +16,7 @@
 #define HINTS_WAIT_MS 1000
 
 #define HINTS_ROWS_MAX 4
-#define HINTS_GAP      3
+#define HINTS_GAP      2
 
 /* Smaller screens need their rows for what is on them. */
 #define HINTS_MIN_WIDTH  40

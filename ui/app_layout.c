@@ -260,7 +260,6 @@ static void app_layout_describe(const struct app *app, struct layout_entry *entr
         const size_t rank = app_layout_rank(app, i);
         entry->models[rank] = strbuf_format("%s/%s", setup->endpoint->name, setup->model);
         entry->order[i] = rank;
-        entry->is_unticked[rank] = !pane->is_ticked;
     }
 }
 
@@ -268,12 +267,8 @@ static void app_layout_apply(struct app *app, const struct layout_entry *entry)
 {
     struct pane panes[APP_PANE_MAX];
     memcpy(panes, app->panes, sizeof(panes));
-    for (size_t i = 0; i < entry->count; i++) {
+    for (size_t i = 0; i < entry->count; i++)
         app->panes[i] = panes[entry->order[i]];
-        /* A prompt that was given at the start goes to all. */
-        app->panes[i].is_ticked =
-            app->options.sends_draft || !entry->is_unticked[entry->order[i]];
-    }
     app->layout.mode = entry->mode;
     app->layout.weights = entry->weights;
     app->is_zoomed = entry->is_zoomed && app->pane_count > 1;

@@ -40,8 +40,7 @@ bool layout_entry_equal(const struct layout_entry *a, const struct layout_entry 
     return layout_entry_is_for(a, b->models, b->count) && a->mode == b->mode &&
            a->is_zoomed == b->is_zoomed && a->focused == b->focused &&
            memcmp(&a->weights, &b->weights, sizeof(a->weights)) == 0 &&
-           memcmp(a->order, b->order, a->count * sizeof(a->order[0])) == 0 &&
-           memcmp(a->is_unticked, b->is_unticked, a->count * sizeof(bool)) == 0;
+           memcmp(a->order, b->order, a->count * sizeof(a->order[0])) == 0;
 }
 
 void layout_list_clear(struct layout_list *list)
@@ -149,18 +148,6 @@ static bool layout_read_order(const cJSON *object, struct layout_entry *entry)
     return count == 0 || count == entry->count;
 }
 
-static bool layout_read_ticks(const cJSON *object, struct layout_entry *entry)
-{
-    int64_t numbers[TILING_PANE_MAX];
-    size_t count;
-    if (!layout_read_numbers(object, "unticked", (int64_t)entry->count - 1, numbers,
-                             &count))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        entry->is_unticked[numbers[i]] = true;
-    return true;
-}
-
 static bool layout_read_entry(const cJSON *object, struct layout_entry *entry)
 {
     const char *mode = json_get_string(object, "mode");
@@ -172,7 +159,7 @@ static bool layout_read_entry(const cJSON *object, struct layout_entry *entry)
     entry->focused = (size_t)focused;
     entry->is_zoomed = cJSON_IsTrue(json_get(object, "zoomed"));
     return layout_read_weights(object, &entry->weights) &&
-           layout_read_order(object, entry) && layout_read_ticks(object, entry);
+           layout_read_order(object, entry);
 }
 
 static bool layout_read_list(const cJSON *root, struct layout_list *list)
@@ -232,14 +219,6 @@ static void layout_write_entry(struct strbuf *out, const struct layout_entry *en
     strbuf_append_text(out, ", \"order\": [");
     for (size_t i = 0; i < entry->count; i++)
         strbuf_append_format(out, "%s%zu", i > 0 ? ", " : "", entry->order[i]);
-    strbuf_append_text(out, "], \"unticked\": [");
-    const char *comma = "";
-    for (size_t i = 0; i < entry->count; i++) {
-        if (!entry->is_unticked[i])
-            continue;
-        strbuf_append_format(out, "%s%zu", comma, i);
-        comma = ", ";
-    }
     strbuf_append_text(out, "]");
     if (weights->columns > 0) {
         strbuf_append_format(out, ", \"columns\": %u, \"rows\": %u", weights->columns,

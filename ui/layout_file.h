@@ -23,9 +23,8 @@ struct layout_entry {
     enum tiling_mode mode;
     struct tiling_weights weights;
     bool is_zoomed;
-    size_t focused;                    /* a place on the screen */
-    size_t order[TILING_PANE_MAX];     /* which of the models stands in each place */
-    bool is_unticked[TILING_PANE_MAX]; /* by models */
+    size_t focused;                /* a place on the screen */
+    size_t order[TILING_PANE_MAX]; /* which of the models stands in each place */
 };
 
 struct layout_list {

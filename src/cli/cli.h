@@ -28,7 +28,8 @@ struct cli_screen {
     bool sends_draft;    /* … and to send at once */
     /* What goes with the first prompt; named in the draft and by options. */
     const struct attachment_list *attachments;
-    const char *notice;        /* a sentence for the status line, or NULL */
+    /* A sentence for the status line, or NULL; actions in braces become their keys. */
+    const char *notice;
     struct spending *spending; /* where money is noted, with its caps */
     double ask_above;          /* what may cost more asks first */
     bool use_mouse;

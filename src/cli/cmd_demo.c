@@ -92,8 +92,9 @@ static int cmd_demo_run(struct options *options, cli_screen_fn open_screen,
     int code;
     if (command_can_show_screen(options) && !command_has_plain_terminal()) {
         struct cli_screen screen = {.draft = prompt,
-                                    .notice = "press Enter to send it to all panes; F1 "
-                                              "shows the keys"};
+                                    .notice =
+                                        "press {send} to send it to all panes; {help} "
+                                        "shows the keys"};
         code = command_run_screen(options, &screen, open_screen, err);
     } else {
         code = command_run_lines(options, prompt, err);

@@ -207,8 +207,9 @@ static const struct setting_info setting_table[SETTING_TABLE_COUNT] = {
          .section = SECTION_DEFAULTS,
          .type = SETTING_FLAG,
          .default_text = "yes",
-         .help = "how the panes stood and which were ticked is kept in the state folder "
-                 "and comes back with the same models",
+         .help =
+             "how the panes stood is kept in the state folder and comes back with the "
+             "same models",
          .example = "no"},
     [SETTING_TOOLS] =
         {.name = "tools",

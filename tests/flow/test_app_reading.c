@@ -154,12 +154,12 @@ static void app_search__again__is_for_the_last_text(void **state)
 {
     (void)state;
     struct app_stage *stage = open_answered("one needle");
-    app_stage_type(stage, ">");
+    app_stage_type(stage, "F");
     assert_stage_shows(stage, "nothing was searched for yet");
     app_stage_type(stage, "/needle");
     app_stage_press(stage, "Enter");
     app_stage_press(stage, "Esc");
-    app_stage_type(stage, ">");
+    app_stage_type(stage, "F");
     assert_stage_shows(stage, "of 2");
     app_stage_type(stage, "/");
     app_stage_press(stage, "Up");
@@ -371,14 +371,14 @@ static void app_save__code__asks_before_it_writes_over(void **state)
     assert_non_null(mkdtemp(folder));
     setenv("HOME", folder, 1);
     char *path = strbuf_format("%s/block-1.py", folder);
-    app_stage_type(stage, "W1");
+    app_stage_type(stage, "B1");
     assert_stage_shows(stage, " write block 1 to> block-1.py");
     app_stage_press(stage, "Home");
     app_stage_type(stage, "~/");
     app_stage_press(stage, "Enter");
     assert_stage_shows(stage, "wrote block 1 to ");
     assert_file(path, "print(1)\n\tx = 2\n");
-    app_stage_type(stage, "W2");
+    app_stage_type(stage, "B2");
     app_stage_press(stage, "Ctrl-U");
     app_stage_type(stage, "~/block-1.py");
     app_stage_press(stage, "Enter");
@@ -451,7 +451,7 @@ static void app_reading__small_screen__still_works(void **state)
     app_stage_type(stage, "vy");
     app_stage_type(stage, "Y2");
     assert_copied(stage, "int needle;");
-    app_stage_type(stage, "W1");
+    app_stage_type(stage, "B1");
     app_resize(stage->app, 10, 2);
     app_resize(stage->app, 1, 1);
     app_stage_press(stage, "Esc");

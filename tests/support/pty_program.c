@@ -108,6 +108,16 @@ static void environment_fill(struct environment *environment, const char *const 
         environment_put(environment, extra[i]);
 }
 
+/* How panes stood in one program must not be how the next one begins. */
+static void forget_layout(void)
+{
+    const char *state = getenv("XDG_STATE_HOME");
+    char *path = state != NULL ? strbuf_format("%s/motet/layout.json", state) : NULL;
+    if (path != NULL)
+        unlink(path);
+    mem_free(path);
+}
+
 /* --- Moving bytes ----------------------------------------------------------------- */
 
 static void keep_output(struct pty_program *program, const char *bytes, size_t len)
@@ -256,6 +266,7 @@ struct pty_program *pty_program_start(const struct pty_options *options)
     program->vt = vt_screen_new(options->width > 0 ? options->width : 80,
                                 options->height > 0 ? options->height : 24);
     struct environment environment = {0};
+    forget_layout();
     environment_fill(&environment, options->environment);
     char slave[128];
     program->master = open_master(options, slave, sizeof(slave));
@@ -375,12 +386,17 @@ void pty_program_wheel(struct pty_program *program, int x, int y, bool is_up)
     send_mouse(program, is_up ? 64 : 65, x, y, 'M');
 }
 
-void pty_program_resize(struct pty_program *program, int width, int height)
+void pty_program_tell_size(struct pty_program *program, int width, int height)
 {
     const struct winsize window = {.ws_col = (unsigned short)width,
                                    .ws_row = (unsigned short)height};
-    vt_screen_resize(program->vt, width, height);
     ioctl(program->master, TIOCSWINSZ, &window);
+}
+
+void pty_program_resize(struct pty_program *program, int width, int height)
+{
+    vt_screen_resize(program->vt, width, height);
+    pty_program_tell_size(program, width, height);
 }
 
 void pty_program_signal(struct pty_program *program, int signal_number)

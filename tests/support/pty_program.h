@@ -50,6 +50,10 @@ void pty_program_click(struct pty_program *program, int x, int y);
 void pty_program_wheel(struct pty_program *program, int x, int y, bool is_up);
 
 void pty_program_resize(struct pty_program *program, int width, int height);
+
+/* Tells the program another size; the screen that is looked at keeps its own, for
+ * libvterm breaks when a frame of an old size comes to a smaller screen. */
+void pty_program_tell_size(struct pty_program *program, int width, int height);
 void pty_program_signal(struct pty_program *program, int signal_number);
 
 /* Continues a program that stopped (after Ctrl-Z), as "fg" does. */

@@ -43,7 +43,6 @@ static struct layout_entry make_entry(const char *first, const char *second)
     entry.models[1] = mem_strdup(second);
     entry.order[0] = 1;
     entry.order[1] = 0;
-    entry.is_unticked[1] = true;
     entry.weights = (struct tiling_weights){
         .columns = 1, .rows = 2, .widths = {80}, .heights = {8, 16}, .last_widths = {80}};
     return entry;

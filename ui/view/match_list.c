@@ -4,7 +4,8 @@
 
 #include "src/base/mem.h"
 
-bool match_list_takes(const struct part *part)
+/* True if the text of such a part is searched. */
+static bool match_list_takes(const struct part *part)
 {
     switch (part->kind) {
     case PART_TEXT:

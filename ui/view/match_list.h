@@ -39,7 +39,4 @@ size_t match_list_part(const struct match_list *list, size_t index);
 const struct text_range *match_list_of_part(const struct match_list *list, size_t part,
                                             size_t *count);
 
-/* True if the text of such a part is searched. */
-bool match_list_takes(const struct part *part);
-
 #endif

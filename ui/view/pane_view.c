@@ -164,6 +164,7 @@ struct rect pane_view_draw(const struct pane_view *view, struct canvas *canvas,
     pane_view_draw_queued(view, canvas, &inside);
     pane_view_draw_call(view, canvas, &inside);
     if (inside.height <= 0) { /* its title only */
+        pane_view_draw_title(view, canvas, rect.x, rect.y, rect.width);
         transcript_draw(view->transcript, canvas, inside);
         return (struct rect){0, 0, 0, 0};
     }

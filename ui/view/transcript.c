@@ -22,16 +22,13 @@ struct transcript *transcript_new(void)
     return transcript;
 }
 
-static void transcript_drop(struct transcript *transcript, struct message_rows *item)
-{
-    transcript->hidden_count -= item->hidden.count;
-    message_rows_clear(item);
-}
-
 static void transcript_cut(struct transcript *transcript, size_t count)
 {
-    while (transcript->item_count > count)
-        transcript_drop(transcript, &transcript->items[--transcript->item_count]);
+    while (transcript->item_count > count) {
+        struct message_rows *item = &transcript->items[--transcript->item_count];
+        transcript->hidden_count -= item->hidden.count;
+        message_rows_clear(item);
+    }
     if (transcript->laid_from > count)
         transcript->laid_from = count;
 }
@@ -94,9 +91,6 @@ struct message_rows *transcript_item(struct transcript *transcript, size_t index
     struct message_rows *item = &transcript->items[index];
     if (index < transcript->laid_from)
         transcript->laid_from = index;
-    /* Counted with the rows: a frame does not look at messages out of sight. */
-    transcript->hidden_count -= item->hidden.count;
-    transcript->hidden_count += hidden_count_update(&item->hidden, item->message);
     const char *model = item->message->facts.model;
     item->wants_label = model != NULL && transcript->model != NULL &&
                         strcmp(model, transcript->model) != 0;
@@ -105,6 +99,8 @@ struct message_rows *transcript_item(struct transcript *transcript, size_t index
     item->wants_unfolded = transcript->is_unfolded;
     item->wants_raw = transcript->is_raw;
     message_rows_update(item, transcript->width, transcript->card_hint);
+    transcript->hidden_count -= item->hidden.count;
+    transcript->hidden_count += hidden_count_update(&item->hidden, item->message);
     return item;
 }
 

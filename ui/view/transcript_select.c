@@ -38,6 +38,7 @@ static const char *place_text(const struct transcript *transcript,
                               const struct transcript_place *place, size_t *len)
 {
     const struct message_rows *item = &transcript->items[place->item];
+    *len = 0;
     if (place->place.segment >= item->segment_count)
         return NULL;
     const struct row_segment *segment = &item->segments[place->place.segment];
@@ -174,7 +175,7 @@ static void selection_append(const struct transcript *transcript,
     /* The line ends at the end of a text stand for nothing between two of them. */
     while (!is_last && end > start && text[end - 1] == '\n')
         end--;
-    if (start < end)
+    if (text != NULL && start < end)
         strbuf_append(out, text + start, end - start);
 }
 
