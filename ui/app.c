@@ -13,8 +13,12 @@
 #include "src/engine/server_fetch.h"
 #include "ui/app_state.h"
 
-/* The shortest time between two frames of streamed text: at most 60 a second. */
-#define APP_FRAME_MS 17
+/* The shortest time between two frames of streamed text: 60 a second for one stream. Each
+ * further one adds some, down to 30 a second: a frame that brings more of each pane costs
+ * fewer bytes, and many panes are not read word by word. */
+#define APP_FRAME_MS      17
+#define APP_FRAME_MORE_MS 2
+#define APP_FRAME_MAX_MS  33
 
 /* The longest text that may be written in the composer. */
 #define APP_PROMPT_MAX ((size_t)16 << 20)
@@ -23,6 +27,14 @@
 
 /* Frames. */
 
+static int64_t app_frame_ms(const struct app *app)
+{
+    const size_t busy = engine_busy_count(app->engine);
+    const size_t more = busy > 1 ? busy - 1 : 0;
+    const int64_t ms = APP_FRAME_MS + (int64_t)more * APP_FRAME_MORE_MS;
+    return ms < APP_FRAME_MAX_MS ? ms : APP_FRAME_MAX_MS;
+}
+
 static void app_plan_frame(struct app *app)
 {
     if (ev_is_active(&app->frame_timer) || app->is_waiting_for_display ||
@@ -30,7 +42,8 @@ static void app_plan_frame(struct app *app)
         return;
     const int64_t since_ms = clock_now_ms() - app->last_frame_ms;
     const int64_t slow_ms = app->display.get_wait_ms(app->display.user);
-    int64_t wait_ms = since_ms >= APP_FRAME_MS ? 0 : APP_FRAME_MS - since_ms;
+    const int64_t frame_ms = app_frame_ms(app);
+    int64_t wait_ms = since_ms >= frame_ms ? 0 : frame_ms - since_ms;
     if (wait_ms < slow_ms)
         wait_ms = slow_ms;
     /* The loop's idea of now may be old: the frame would come too early. */

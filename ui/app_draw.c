@@ -79,6 +79,16 @@ static void app_note_dialog(struct app *app, struct pane *pane, struct call_view
     app_clear_call_view(call);
 }
 
+/* A pane as wide as the screen is scrolled by the terminal, at the cost of a row; one
+ * with another beside it is written anew, which is worth to be done less often. */
+static void app_set_pace(const struct app *app, size_t index,
+                         const struct turn_status *status, int64_t now_ms)
+{
+    const bool is_beside = app->tiling.rects[index].width < app->canvas->width;
+    transcript_set_pace(app->panes[index].transcript,
+                        is_beside && status->state == TURN_STREAMING ? now_ms : -1);
+}
+
 static void app_paint_pane(struct app *app, size_t index)
 {
     struct pane *pane = &app->panes[index];
@@ -106,6 +116,7 @@ static void app_paint_pane(struct app *app, size_t index)
     pane_describe_metrics(&status, answer, queued_count, &metrics);
     struct call_view call;
     app_mark_calls(app, pane);
+    app_set_pace(app, index, &status, now_ms);
     const bool has_call = app_fill_call_view(app, index, &call);
     const struct pane_view view = {
         .number = (int)index + 1,

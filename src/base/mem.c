@@ -12,6 +12,9 @@
 
 #include "src/base/compiler.h"
 
+/* Of items up to this size an array begins with several; larger ones often stay alone. */
+#define SMALL_ITEM 64
+
 static NORETURN void mem_fail(void)
 {
     fputs("motet: out of memory\n", stderr);
@@ -52,7 +55,7 @@ void *mem_grow(void *items, size_t *cap, size_t need, size_t size)
     size_t wanted = *cap + *cap / 2;
     if (wanted < need)
         wanted = need;
-    if (wanted < 4)
+    if (wanted < 4 && size <= SMALL_ITEM)
         wanted = 4;
     items = mem_resize_array(items, wanted, size);
     *cap = wanted;

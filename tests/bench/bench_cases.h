@@ -31,6 +31,9 @@ void bench_rows(const struct bench *bench);
 /* Laying out long answers as Markdown. */
 void bench_layout(const struct bench *bench);
 
+/* Long conversations on the screen: keys, moves, another width, memory. */
+void bench_long(const struct bench *bench);
+
 /* Start, memory at rest, wake-ups at rest. */
 void bench_rest(const struct bench *bench);
 

@@ -1,16 +1,13 @@
-/*
- * What a person feels: how long a key takes to show, and a token. Keys come at irregular
- * moments, so that they do not fall into step with the frames.
- */
+/* What a person feels: how long a key takes to show, and a token. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/clock.h"
 #include "src/base/mem.h"
-#include "src/base/rng.h"
 #include "src/base/strbuf.h"
 #include "tests/bench/bench_cases.h"
+#include "tests/bench/bench_echo.h"
 #include "tests/bench/bench_process.h"
 #include "tests/bench/bench_screen.h"
 #include "tests/bench/bench_table.h"
@@ -18,81 +15,9 @@
 /* --- Keys
  * ------------------------------------------------------------------------------- */
 
-#define KEY_COUNT      500
-#define KEY_LINE       40 /* letters typed before the line is cleared */
-#define KEY_GAP_MIN_US 4000
-#define KEY_GAP_MAX_US 24000
+#define KEY_COUNT 500
 /* Long enough to stream until all keys are typed. */
 #define KEY_MODEL "sage?rate=100&tokens=100000&ttft=0&seed=5"
-
-/* A cell that is to show a text. */
-struct echo_wait {
-    int x;
-    int y;
-    char text[2];
-    int64_t seen_us;
-};
-
-static bool is_echoed(struct pty_program *program, void *user)
-{
-    struct echo_wait *wait = user;
-    struct vt_cell cell;
-    wait->seen_us = clock_now_us();
-    return vt_screen_get_cell(pty_program_get_screen(program), wait->x, wait->y, &cell) &&
-           strcmp(cell.text, wait->text) == 0;
-}
-
-/* In the middle of a frame the cursor is anywhere. */
-static bool is_between_frames(struct pty_program *program, void *user)
-{
-    (void)user;
-    return !vt_screen_get_modes(pty_program_get_screen(program))->is_updating;
-}
-
-static void find_cursor(struct pty_program *program, int *x, int *y)
-{
-    if (!pty_program_wait_until(program, is_between_frames, NULL))
-        bench_die("a frame did not end");
-    vt_screen_get_cursor(pty_program_get_screen(program), x, y);
-}
-
-/* Types a letter at the cursor; returns the ms until it stands there. */
-static double time_key(struct pty_program *program, char letter)
-{
-    struct echo_wait wait = {.text = {letter, '\0'}};
-    find_cursor(program, &wait.x, &wait.y);
-    const int64_t pressed_us = clock_now_us();
-    pty_program_send(program, &letter, 1);
-    if (!pty_program_wait_until(program, is_echoed, &wait))
-        bench_die("a key was not echoed");
-    return (double)(wait.seen_us - pressed_us) / 1e3;
-}
-
-static void clear_line(struct pty_program *program, int letters)
-{
-    int x;
-    int y;
-    find_cursor(program, &x, &y);
-    struct echo_wait wait = {.x = x - letters, .y = y, .text = ""};
-    struct echo_wait blank = {.x = x - letters, .y = y, .text = " "};
-    pty_program_press(program, "Ctrl-U");
-    while (!is_echoed(program, &wait) && !is_echoed(program, &blank))
-        bench_screen_pump(program, 1000);
-}
-
-static void time_keys(struct pty_program *program, double times_ms[KEY_COUNT])
-{
-    struct rng rng;
-    rng_init(&rng, 11);
-    for (int i = 0; i < KEY_COUNT; i++) {
-        if (i > 0 && i % KEY_LINE == 0)
-            clear_line(program, KEY_LINE);
-        bench_screen_pump(program,
-                          KEY_GAP_MIN_US +
-                              (int64_t)rng_below(&rng, KEY_GAP_MAX_US - KEY_GAP_MIN_US));
-        times_ms[i] = time_key(program, (char)('a' + i % 26));
-    }
-}
 
 static void add_key_rows(double times_ms[KEY_COUNT], int streaming)
 {
@@ -132,7 +57,7 @@ void bench_keys(const struct bench *bench)
             /* Until the panes are full and scroll, which is their usual state. */
             bench_screen_pump(program, 2000000);
         }
-        time_keys(program, times_ms);
+        bench_echo_letters(program, times_ms, KEY_COUNT);
         pty_program_free(program);
         add_key_rows(times_ms, loads[i]);
     }

@@ -18,7 +18,7 @@ struct subject {
 static const struct subject subjects[] = {
     {"streams", bench_streams}, {"firehose", bench_firehose}, {"keys", bench_keys},
     {"tokens", bench_tokens},   {"rows", bench_rows},         {"rest", bench_rest},
-    {"layout", bench_layout},
+    {"layout", bench_layout},   {"long", bench_long},
 };
 
 static bool is_wanted(const char *name, int argc, char **argv)
@@ -45,8 +45,8 @@ int main(int argc, char **argv)
         bench_die("usage: bench_motet MOTET FOLDER [SUBJECT]...");
     for (int i = 3; i < argc; i++) {
         if (!is_subject(argv[i]))
-            bench_die("the subjects are streams, firehose, keys, tokens, rows, rest and "
-                      "layout");
+            bench_die("the subjects are streams, firehose, keys, tokens, rows, rest, "
+                      "layout and long");
     }
     struct bench bench = {.motet = argv[1], .folder = argv[2]};
     demo_process_start(&bench.server, bench.motet);

@@ -116,6 +116,18 @@ long bench_wakeups_of(pid_t pid)
     return proc_number(pid, "status", "voluntary_ctxt_switches");
 }
 
+double bench_cpu_us_of(pid_t pid)
+{
+    char path[64];
+    long long ns = 0;
+    snprintf(path, sizeof(path), "/proc/%d/schedstat", (int)pid);
+    FILE *file = fopen(path, "r");
+    if (file == NULL || fscanf(file, "%lld", &ns) != 1)
+        bench_die("cannot read the processor time of the program");
+    fclose(file);
+    return (double)ns / 1e3;
+}
+
 static int compare_doubles(const void *a, const void *b)
 {
     const double x = *(const double *)a;

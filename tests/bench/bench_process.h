@@ -42,6 +42,9 @@ double bench_ended_cpu_ms(void);
 
 struct bench_memory bench_memory_of(pid_t pid);
 
+/* The processor time of a running process's first thread, in microseconds. */
+double bench_cpu_us_of(pid_t pid);
+
 /* How often the process went to sleep so far: each time something had woken it. */
 long bench_wakeups_of(pid_t pid);
 

@@ -124,7 +124,7 @@ static void write_all(int client, const char *text)
 
 static void write_chunk(int client, const char *delta, const char *finish)
 {
-    char event[512];
+    char event[1024];
     snprintf(event, sizeof(event),
              "data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,"
              "\"model\":\"tokens\",\"choices\":[{\"index\":0,\"delta\":{%s},"
@@ -140,11 +140,10 @@ static void sleep_us(uint64_t us)
     nanosleep(&time, NULL);
 }
 
-_Noreturn static void serve_tokens(const struct token_server *server, int listener)
+/* Takes the one request and begins the answer. */
+static int begin_answer(int listener)
 {
-    struct rng rng;
     const int one = 1;
-    rng_init(&rng, 7);
     const int client = accept(listener, NULL, NULL);
     if (client < 0)
         _exit(1);
@@ -152,6 +151,21 @@ _Noreturn static void serve_tokens(const struct token_server *server, int listen
     read_request(client);
     write_all(client, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
                       "Connection: close\r\n\r\n");
+    return client;
+}
+
+_Noreturn static void end_answer(int client)
+{
+    write_chunk(client, "", "\"stop\"");
+    write_all(client, "data: [DONE]\n\n");
+    _exit(0);
+}
+
+_Noreturn static void serve_tokens(const struct token_server *server, int listener)
+{
+    struct rng rng;
+    rng_init(&rng, 7);
+    const int client = begin_answer(listener);
     for (size_t i = 0; i < server->count; i++) {
         char delta[64];
         sleep_us(GAP_MIN_US + rng_below(&rng, GAP_MAX_US - GAP_MIN_US));
@@ -159,20 +173,22 @@ _Noreturn static void serve_tokens(const struct token_server *server, int listen
         server->written_us[i] = clock_now_us();
         write_chunk(client, delta, "null");
     }
-    write_chunk(client, "", "\"stop\"");
-    write_all(client, "data: [DONE]\n\n");
-    _exit(0);
+    end_answer(client);
 }
 
-void token_server_start(struct token_server *server, size_t count)
+static void *share_memory(size_t size)
 {
-    const size_t size = TOKEN_SERVER_MAX * sizeof(server->written_us[0]);
-    server->count = count < TOKEN_SERVER_MAX ? count : TOKEN_SERVER_MAX;
     void *shared =
         mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED)
         bench_die("cannot share memory");
-    server->written_us = shared;
+    return shared;
+}
+
+void token_server_start(struct token_server *server, size_t count)
+{
+    server->count = count < TOKEN_SERVER_MAX ? count : TOKEN_SERVER_MAX;
+    server->written_us = share_memory(TOKEN_SERVER_MAX * sizeof(server->written_us[0]));
     const int listener = listen_anywhere(server->url, sizeof(server->url));
     server->pid = fork();
     if (server->pid < 0)
@@ -189,4 +205,66 @@ void token_server_stop(struct token_server *server)
 {
     end_process(server->pid);
     munmap((void *)server->written_us, TOKEN_SERVER_MAX * sizeof(server->written_us[0]));
+}
+
+/* --- The server of a text --------------------------------------------------------- */
+
+#define TEXT_PIECE_MAX 200
+
+/* Writes a piece as a string of JSON. */
+static void write_piece(int client, const char *text, size_t len)
+{
+    char delta[2 * TEXT_PIECE_MAX + 32] = "\"content\":\"";
+    size_t at = strlen(delta);
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] == '"' || text[i] == '\\' || text[i] == '\n')
+            delta[at++] = '\\';
+        delta[at++] = text[i] == '\n' ? 'n' : text[i];
+    }
+    memcpy(delta + at, "\"", 2);
+    write_chunk(client, delta, "null");
+}
+
+_Noreturn static void serve_text(const struct text_server *server, int listener,
+                                 const struct strbuf *text, size_t piece, int64_t rate)
+{
+    const int client = begin_answer(listener);
+    const int64_t begin_us = clock_now_us();
+    int64_t count = 0;
+    for (size_t at = 0; at < text->len; count++) {
+        const int64_t early_us =
+            rate > 0 ? begin_us + count * 1000000 / rate - clock_now_us() : 0;
+        size_t end = at + piece < text->len ? at + piece : text->len;
+        while (end > at + 1 && end < text->len && (text->text[end] & 0xc0) == 0x80)
+            end--;
+        if (early_us > 0)
+            sleep_us((uint64_t)early_us);
+        write_piece(client, text->text + at, end - at);
+        at = end;
+        *server->sent = at;
+    }
+    end_answer(client);
+}
+
+void text_server_start(struct text_server *server, const struct strbuf *text,
+                       size_t piece, int64_t pieces_per_second)
+{
+    server->sent = share_memory(sizeof(*server->sent));
+    const int listener = listen_anywhere(server->url, sizeof(server->url));
+    server->pid = fork();
+    if (server->pid < 0)
+        bench_die("cannot fork");
+    if (server->pid == 0) {
+        end_with_parent();
+        signal(SIGPIPE, SIG_IGN);
+        serve_text(server, listener, text,
+                   piece < TEXT_PIECE_MAX ? piece : TEXT_PIECE_MAX, pieces_per_second);
+    }
+    close(listener);
+}
+
+void text_server_stop(struct text_server *server)
+{
+    end_process(server->pid);
+    munmap((void *)server->sent, sizeof(*server->sent));
 }

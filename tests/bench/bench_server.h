@@ -1,7 +1,7 @@
 /*
- * The two servers of the bench, each in a process of its own whose time is not counted:
- * the program's scripted one (motet demo --serve), and a small one that writes numbered
- * tokens and notes when.
+ * The servers of the bench, each in a process of its own whose time is not counted: the
+ * program's scripted one (motet demo --serve), a small one that writes numbered tokens
+ * and notes when, and one that writes a given text.
  */
 #ifndef BENCH_BENCH_SERVER_H
 #define BENCH_BENCH_SERVER_H
@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+#include "src/base/strbuf.h"
 
 struct demo_process {
     pid_t pid;
@@ -34,5 +36,17 @@ struct token_server {
  * with 8 to 32 ms between them, and ends. */
 void token_server_start(struct token_server *server, size_t count);
 void token_server_stop(struct token_server *server);
+
+struct text_server {
+    pid_t pid;
+    char url[64];
+    volatile size_t *sent; /* bytes of the text so far, in shared memory */
+};
+
+/* Starts a server that answers one request with a text, in pieces of about that many
+ * bytes (at most 200), so many a second; 0: as fast as they can be written. */
+void text_server_start(struct text_server *server, const struct strbuf *text,
+                       size_t piece, int64_t pieces_per_second);
+void text_server_stop(struct text_server *server);
 
 #endif

@@ -325,6 +325,55 @@ static void painter__new__refuses_terminals_without_cursor(void **state)
     check_refused("no-such-terminal", "not known");
 }
 
+/* Two boxes side by side with other text in each. */
+static void draw_boxes(struct fixture *f, const char *left, const char *right)
+{
+    canvas_erase(f->canvas);
+    canvas_box(f->canvas, (struct rect){0, 0, 20, 6}, ROLE_BORDER_FOCUSED);
+    canvas_box(f->canvas, (struct rect){20, 0, 20, 6}, ROLE_BORDER);
+    for (int y = 1; y < 5; y++) {
+        put(f, 2, y, ROLE_TEXT, left);
+        put(f, 22, y, ROLE_STRONG, right);
+    }
+}
+
+static void painter__panes_side_by_side__border_between_is_not_written(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_start(&f, "xterm-256color", 40, 8);
+    draw_boxes(&f, "abcdefghijklmnop", "qrstuvwxyzabcdef");
+    show(&f);
+    draw_boxes(&f, "ABCDEFGHIJKLMNOP", "QRSTUVWXYZABCDEF");
+    assert_true(painter_paint(f.painter, f.canvas, &f.bytes));
+    assert_null(strstr(strbuf_text(&f.bytes), "\xe2\x94\x82"));
+    vt_screen_feed(f.vt, strbuf_text(&f.bytes), f.bytes.len);
+    strbuf_reset(&f.bytes);
+    assert_same_text(&f);
+    fixture_end(&f);
+}
+
+/* More borders in a row than there are parts. */
+static void painter__many_boxes__all_are_painted(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_start(&f, "xterm-256color", 80, 5);
+    for (int round = 0; round < 3; round++) {
+        canvas_erase(f.canvas);
+        for (int x = 0; x < 80; x += 4) {
+            canvas_box(f.canvas, (struct rect){x, 0, 4, 5}, ROLE_BORDER);
+            put(&f, x + 1, 2, ROLE_TEXT,
+                round == 0   ? "a"
+                : round == 1 ? "b"
+                             : "\xe4\xb8\x96");
+        }
+        show(&f);
+        assert_same_text(&f);
+    }
+    fixture_end(&f);
+}
+
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -342,6 +391,8 @@ int main(void)
         cmocka_unit_test(painter__paint__wide_cell_before_corner),
         cmocka_unit_test(painter__leave__undoes_enter),
         cmocka_unit_test(painter__new__refuses_terminals_without_cursor),
+        cmocka_unit_test(painter__panes_side_by_side__border_between_is_not_written),
+        cmocka_unit_test(painter__many_boxes__all_are_painted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,6 +37,7 @@
 #include "src/base/utf8.h"
 #include "ui/render/ascii_sign.h"
 #include "ui/term/capability.h"
+#include "ui/term/frame_trim.h"
 #include "ui/term/loose_cells.h"
 #include "ui/term/palette.h"
 #include "ui/theme/role.h"
@@ -49,6 +50,9 @@
 
 /* A buffer that grew beyond this is freed after the frame. */
 #define RAW_KEEP ((size_t)256 << 10)
+
+/* The parts in which a row is painted at most. */
+#define PARTS_MAX 8
 
 static const char begin_update[] = "\033[?2026h";
 static const char end_update[] = "\033[?2026l";
@@ -66,6 +70,7 @@ struct painter {
     int height;
     struct cell *shown; /* what curses was given, `width` times `height` cells */
     cchar_t *line;      /* room for one row */
+    int *given;         /* of each row: the columns curses was given in this frame */
     struct loose_cells loose;
     bool is_xterm_like; /* private modes of xterm are understood or ignored */
     bool is_cursor_visible;
@@ -149,7 +154,7 @@ static bool take_bytes(struct painter *painter, struct strbuf *out)
 }
 
 /* Moves a frame to `out` with the colours that curses cannot name. */
-static bool take_frame(struct painter *painter, struct strbuf *out)
+static bool take_colors(struct painter *painter, struct strbuf *out)
 {
     struct strbuf *links = &painter->link_bytes;
     if (!painter->palette.has_slots && links->len == 0)
@@ -165,6 +170,17 @@ static bool take_frame(struct painter *painter, struct strbuf *out)
         strbuf_clear(links);
     strbuf_reset(links);
     return is_ok;
+}
+
+/* Moves a frame to `out` as it is to be sent. */
+static bool take_frame(struct painter *painter, struct strbuf *out)
+{
+    const size_t begin = out->len;
+    if (!take_colors(painter, out))
+        return false;
+    if (out->len > begin)
+        strbuf_truncate(out, begin + frame_trim(out->text + begin, out->len - begin));
+    return true;
 }
 
 /* --- Terminfo --------------------------------------------------------------------- */
@@ -294,8 +310,10 @@ static void set_size(struct painter *painter, int width, int height)
     painter->height = height;
     mem_free(painter->shown);
     mem_free(painter->line);
+    mem_free(painter->given);
     painter->shown = mem_alloc_array((size_t)width * (size_t)height, sizeof(struct cell));
     painter->line = mem_alloc_array((size_t)width, sizeof(cchar_t));
+    painter->given = mem_alloc_array((size_t)height, sizeof(int));
 }
 
 /*
@@ -398,6 +416,7 @@ void painter_free(struct painter *painter)
         fclose(painter->memory);
     mem_free(painter->shown);
     mem_free(painter->line);
+    mem_free(painter->given);
     strbuf_clear(&painter->raw);
     strbuf_clear(&painter->link_bytes);
     link_painter_clear(&painter->links);
@@ -448,16 +467,42 @@ static void set_curses_blanks(const struct painter *painter, const struct cell *
         setcchar(&out[i], L"\u00a0", look->attrs, look->pair, NULL);
 }
 
-/* Finds the stretch of a row that changed; false if there is none. */
-static bool find_change(const struct cell *shown, const struct cell *now, int width,
-                        int *first, int *last)
+/* A border, which has a look of its own and costs more bytes than it has cells. */
+static bool is_seam(const struct cell *cell)
 {
-    if (memcmp(shown, now, (size_t)width * sizeof(*now)) == 0)
-        return false;
+    return cell->role == ROLE_BORDER || cell->role == ROLE_BORDER_FOCUSED;
+}
+
+/* The last changed cell of a row from `first` on, or with `stops` the last one before the
+ * next border that has not changed; `has_more` tells whether one lies behind that. */
+static int find_last(const struct cell *shown, const struct cell *now, int first,
+                     int width, bool stops, bool *has_more)
+{
+    int last = first;
+    bool has_seam = false;
+    *has_more = false;
+    for (int x = first; x < width; x++) {
+        if (memcmp(&shown[x], &now[x], sizeof(*now)) == 0) {
+            has_seam = has_seam || (stops && is_seam(&now[x]));
+        } else if (has_seam) {
+            *has_more = true;
+            return last;
+        } else {
+            last = x;
+        }
+    }
+    return last;
+}
+
+/* Finds the next stretch of a row that changed, from column `*first` on; there is one.
+ * True if there is another one behind it. */
+static bool find_change(const struct cell *shown, const struct cell *now, int width,
+                        bool stops, int *first, int *last)
+{
+    bool has_more;
     while (memcmp(&shown[*first], &now[*first], sizeof(*now)) == 0)
         ++*first;
-    while (memcmp(&shown[*last], &now[*last], sizeof(*now)) == 0)
-        --*last;
+    *last = find_last(shown, now, *first, width, stops, &has_more);
     while (*first > 0 &&
            (shown[*first].width == 0 || now[*first].width == 0 ||
             loose_cells_leans(&shown[*first]) || loose_cells_leans(&now[*first])))
@@ -465,17 +510,19 @@ static bool find_change(const struct cell *shown, const struct cell *now, int wi
     while (*last + 1 < width &&
            (shown[*last + 1].width == 0 || now[*last + 1].width == 0))
         ++*last;
-    return true;
+    return has_more;
 }
 
-/* Gives curses the part of a row that changed. Both rows have `width` cells. */
-static void paint_row(struct painter *painter, int y, const struct cell *now, int width)
+/* Gives curses the next part of a row that changed (see paint_parts). Both rows have
+ * `width` cells. True if there is another one behind it. */
+static bool paint_row(struct painter *painter, int y, const struct cell *now, int width,
+                      bool stops)
 {
     struct cell *shown = painter->shown + (size_t)y * (size_t)painter->width;
-    int first = 0;
+    int first = painter->given[y];
     int last = width - 1;
-    if (painter->is_clean && !find_change(shown, now, width, &first, &last))
-        return; /* nothing, or only what the numbers of its links mean */
+    const bool has_more =
+        painter->is_clean && find_change(shown, now, width, stops, &first, &last);
     const struct loose_row row = {now, width, y,
                                   y == painter->height - 1 && width == painter->width};
     int count = 0;
@@ -492,7 +539,34 @@ static void paint_row(struct painter *painter, int y, const struct cell *now, in
     }
     mvadd_wchnstr(y, first, painter->line, count);
     loose_cells_add(&painter->loose, &row, first, last);
-    memcpy(shown, now, (size_t)width * sizeof(*now));
+    memcpy(shown + first, now + first, (size_t)(last + 1 - first) * sizeof(*now));
+    painter->given[y] = has_more ? last + 1 : width;
+    return has_more;
+}
+
+/*
+ * Curses writes a row from its first changed cell to its last, but for stretches of more
+ * cells than a cursor movement has bytes. Between two panes that change side by side
+ * there are four cells of borders, which with their looks are 30 bytes. Curses is
+ * therefore shown such rows a pane at a time; all other frames are done in one pass.
+ */
+static void paint_parts(struct painter *painter, const struct canvas *canvas, int width,
+                        int height)
+{
+    bool has_more = true;
+    leaveok(stdscr, TRUE); /* the cursor's place matters when all is painted */
+    for (int part = 1; has_more && part <= PARTS_MAX; part++) {
+        has_more = false;
+        for (int y = 0; y < height; y++) {
+            if (painter->given[y] < width &&
+                paint_row(painter, y, canvas_row(canvas, y), width, part < PARTS_MAX))
+                has_more = true;
+        }
+        wnoutrefresh(stdscr);
+        if (has_more)
+            doupdate();
+    }
+    leaveok(stdscr, FALSE);
 }
 
 static void paint_cursor(struct painter *painter, const struct canvas *canvas)
@@ -530,9 +604,12 @@ static void paint_rows(struct painter *painter, const struct canvas *canvas, int
         if (is_touched && painter->has_links && link_painter_concerns(&row))
             link_painter_append_row(&painter->links, &row, painter->palette.looks,
                                     &painter->link_bytes);
-        if (is_changed)
-            paint_row(painter, y, now, width);
+        painter->given[y] =
+            !painter->is_clean || memcmp(old, now, (size_t)width * sizeof(*now)) != 0
+                ? 0
+                : width;
     }
+    paint_parts(painter, canvas, width, height);
 }
 
 bool painter_paint(struct painter *painter, const struct canvas *canvas,
@@ -576,6 +653,8 @@ void painter_append_enter(const struct painter *painter, struct strbuf *out)
 {
     strbuf_append_text(out, painter->enter_screen);
     strbuf_append_text(out, painter->keypad_on);
+    /* Nothing but this chooses the usual characters again, see frame_trim. */
+    strbuf_append_text(out, painter->no_attributes);
     if (!painter->is_cursor_visible) /* as curses believes it to be */
         strbuf_append_text(out, painter->hide_cursor);
     if (!painter->is_xterm_like)

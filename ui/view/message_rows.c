@@ -46,6 +46,15 @@ void message_rows_clear(struct message_rows *rows)
     *rows = (struct message_rows){0};
 }
 
+void message_rows_forget(struct message_rows *rows)
+{
+    message_rows_cut(rows, 0);
+    mem_free(rows->segments);
+    rows->segments = NULL;
+    rows->segment_cap = 0;
+    rows->width = 0; /* not laid out */
+}
+
 static struct row_segment *message_rows_add(struct message_rows *rows, enum role role,
                                             int indent, const char *sign)
 {

@@ -70,6 +70,9 @@ struct message_rows {
 void message_rows_init(struct message_rows *rows, const struct message *message);
 void message_rows_clear(struct message_rows *rows);
 
+/* Gives the memory of the rows back; the next update lays them out again. */
+void message_rows_forget(struct message_rows *rows);
+
 /* Brings the rows up to date with the message and the width. */
 void message_rows_update(struct message_rows *rows, int width, const char *card_hint);
 

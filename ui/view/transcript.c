@@ -1,6 +1,7 @@
 /*
  * Where the reader is: the message and row at the top of the view. While following, that
- * place is worked out from the end before each draw; otherwise it is kept.
+ * place is worked out from the end before each draw (scroll_pace.h says when the view may
+ * be ahead of the end by some rows); otherwise it is kept.
  */
 #include "ui/view/transcript.h"
 
@@ -9,10 +10,15 @@
 #include "src/base/mem.h"
 #include "ui/view/transcript_inside.h"
 
+/* Messages this far above the view lose their rows while the end is followed; they are
+ * laid out again when somebody goes there. */
+#define TRANSCRIPT_KEPT 50
+
 struct transcript *transcript_new(void)
 {
     struct transcript *transcript = mem_alloc(sizeof(*transcript));
     transcript->is_following = true;
+    transcript->now_ms = -1;
     return transcript;
 }
 
@@ -23,6 +29,8 @@ static void transcript_cut(struct transcript *transcript, size_t count)
         transcript->hidden_count -= item->hidden.count;
         message_rows_clear(item);
     }
+    if (transcript->laid_from > count)
+        transcript->laid_from = count;
 }
 
 void transcript_set_model(struct transcript *transcript, const char *model)
@@ -81,6 +89,8 @@ void transcript_free(struct transcript *transcript)
 struct message_rows *transcript_item(struct transcript *transcript, size_t index)
 {
     struct message_rows *item = &transcript->items[index];
+    if (index < transcript->laid_from)
+        transcript->laid_from = index;
     const char *model = item->message->facts.model;
     item->wants_label = model != NULL && transcript->model != NULL &&
                         strcmp(model, transcript->model) != 0;
@@ -205,6 +215,50 @@ static void transcript_find_places(struct transcript *transcript)
             1;
 }
 
+void transcript_set_pace(struct transcript *transcript, int64_t now_ms)
+{
+    transcript->now_ms = now_ms;
+}
+
+/* Rows take several times the room of the text, so only those near the view are kept. */
+static void transcript_forget(struct transcript *transcript)
+{
+    while (transcript->laid_from + TRANSCRIPT_KEPT < transcript->top.item)
+        message_rows_forget(&transcript->items[transcript->laid_from++]);
+}
+
+/* The rows from one place to a later one; `max` if there are more. */
+static int transcript_distance(struct transcript *transcript, struct transcript_top from,
+                               struct transcript_top to, int max)
+{
+    int rows = to.row - from.row;
+    for (size_t i = from.item; i < to.item && rows < max; i++)
+        rows += transcript_rows(transcript, i);
+    return rows < max ? rows : max;
+}
+
+/* Follows growing text by moves of several rows, if that is wanted. */
+static void transcript_follow(struct transcript *transcript)
+{
+    if (transcript->now_ms < 0 || transcript->item_count == 0) {
+        transcript_go_end(transcript);
+        return;
+    }
+    const struct transcript_top end = transcript_end_top(transcript);
+    const int height = transcript->height;
+    struct scroll_pace *pace = &transcript->pace;
+    if (transcript_is_before(transcript->top, end)) {
+        const int missing =
+            transcript_distance(transcript, transcript->top, end, height + 1);
+        const int rows = scroll_pace_move(pace, missing, height, transcript->now_ms);
+        transcript->top = transcript_down(transcript, end, rows - missing);
+        return;
+    }
+    const int room = transcript_distance(transcript, end, transcript->top, height);
+    if (!scroll_pace_keep(pace, room, height, transcript->now_ms))
+        transcript_go_end(transcript);
+}
+
 void transcript_update(struct transcript *transcript, const struct chat *chat, int width,
                        int height, const char *card_hint)
 {
@@ -220,7 +274,10 @@ void transcript_update(struct transcript *transcript, const struct chat *chat, i
     transcript->height = height;
     transcript->is_relaid = false;
     transcript_take_path(transcript, chat);
-    if (transcript->is_following || transcript->item_count == 0) {
+    if (transcript->is_following && !is_rewrapped) {
+        transcript_follow(transcript);
+        transcript_forget(transcript);
+    } else if (transcript->is_following || transcript->item_count == 0) {
         transcript_go_end(transcript);
     } else {
         if (is_rewrapped)
@@ -379,6 +436,7 @@ void transcript_go_end(struct transcript *transcript)
     transcript->is_following = true;
     transcript->has_top_place = false;
     transcript->top = transcript_end_top(transcript);
+    scroll_pace_settle(&transcript->pace);
 }
 
 /* True if a turn begins with the item: with what a person has asked. */

@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "src/chat/chat.h"
 #include "ui/render/canvas.h"
@@ -33,8 +34,10 @@ void transcript_free(struct transcript *transcript);
 void transcript_update(struct transcript *transcript, const struct chat *chat, int width,
                        int height, const char *card_hint);
 
-/* Names the model of the pane: answers of another one say whose they are. NULL
- * names none. */
+/* How the end is followed: -1: in the last row; now, in ms: as scroll_pace.h says. */
+void transcript_set_pace(struct transcript *transcript, int64_t now_ms);
+
+/* Names the model of the pane, or NULL: answers of another one say whose they are. */
 void transcript_set_model(struct transcript *transcript, const char *model);
 
 /* Whether answers are shown as they were written, instead of as Markdown. */
@@ -45,8 +48,7 @@ void transcript_set_raw(struct transcript *transcript, bool is_raw);
 void transcript_set_calls(struct transcript *transcript, const struct call_mark *marks,
                           size_t count, bool is_unfolded);
 
-/* How many hidden characters the conversation has, in the messages that were ever in
- * sight: see hidden_count.h. */
+/* The hidden characters (hidden_count.h) of the messages that were laid out so far. */
 size_t transcript_hidden_count(const struct transcript *transcript);
 
 /* Draws the visible rows into `rect`, which has the size of the last update. */

@@ -6,6 +6,7 @@
 #ifndef VIEW_TRANSCRIPT_INSIDE_H
 #define VIEW_TRANSCRIPT_INSIDE_H
 
+#include "ui/view/scroll_pace.h"
 #include "ui/view/transcript.h"
 
 /* A row: that of an item. */
@@ -40,6 +41,7 @@ struct transcript {
     size_t item_count;
     size_t item_cap;
     size_t hidden_count;
+    size_t laid_from; /* items before it have no rows */
     int width;
     int height;
     struct rect drawn; /* where it was drawn last */
@@ -52,6 +54,8 @@ struct transcript {
     bool is_relaid; /* one of these two has changed since the last update */
     struct transcript_top top;
     bool is_following;
+    struct scroll_pace pace;
+    int64_t now_ms; /* -1: following, the end always stands in the last row */
     /* Where the top row began before the first of several changes of the layout: found
      * again from there, it does not wander while a window is dragged. */
     struct row_place top_place;
