@@ -252,8 +252,8 @@ static size_t measure_echo(struct pty_program *program, const char *key)
 /*
  * Four panes stream, 10 kB/s are taken. Once the program has found that out nothing old
  * is on its way: a key's echo comes behind less than a frame, where 7 to 19 kB lie in the
- * buffers of a program that does not care (measured). Four panes bring little more than the
- * line takes, so it is ten seconds until its buffers are full for the first time.
+ * buffers of a program that does not care (measured). Four panes bring little more than
+ * the line takes, so it is ten seconds until its buffers are full for the first time.
  */
 #define ECHO_200 "demo/echo?rate=200"
 
