@@ -163,8 +163,9 @@ struct rect pane_view_draw(const struct pane_view *view, struct canvas *canvas,
         inside = pane_view_draw_frame(view, canvas, rect);
     pane_view_draw_queued(view, canvas, &inside);
     pane_view_draw_call(view, canvas, &inside);
-    if (inside.height <= 0) { /* its title only */
-        pane_view_draw_title(view, canvas, rect.x, rect.y, rect.width);
+    const int edge = has_frame ? 1 : 0;
+    if (inside.height <= 0) { /* no room but for the title, and maybe a dialog */
+        pane_view_draw_title(view, canvas, rect.x + edge, rect.y, rect.width - 2 * edge);
         transcript_draw(view->transcript, canvas, inside);
         return (struct rect){0, 0, 0, 0};
     }
@@ -173,9 +174,6 @@ struct rect pane_view_draw(const struct pane_view *view, struct canvas *canvas,
                       view->card_hint);
     transcript_draw(view->transcript, canvas, inside);
     /* Last, because it says what the conversation holds. */
-    if (has_frame)
-        pane_view_draw_title(view, canvas, rect.x + 1, rect.y, rect.width - 2);
-    else
-        pane_view_draw_title(view, canvas, rect.x, rect.y, rect.width);
+    pane_view_draw_title(view, canvas, rect.x + edge, rect.y, rect.width - 2 * edge);
     return pane_view_draw_mark(view->transcript, canvas, inside);
 }
