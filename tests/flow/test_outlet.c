@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/file_out.h"
 #include "src/base/mem.h"
 #include "src/base/number.h"
 #include "src/base/path.h"
