@@ -148,7 +148,7 @@ void app_step_search(struct app *app, bool is_forward)
     if (app->pane_count == 0)
         return;
     if (reading->pattern == NULL && sought_len == 0) {
-        app_notify(app, "nothing was searched for yet: / does");
+        app_notify_keys(app, "nothing was searched for yet: {search} does");
         return;
     }
     if (reading->pattern == NULL)

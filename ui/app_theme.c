@@ -162,7 +162,7 @@ void app_themes_key(struct app *app, const struct key *key)
         return;
     }
     if (key->code == INPUT_ESC || (is_rune && key->rune == 'q') ||
-        (key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL && key->rune == 'c')) {
+        key_is_ctrl(key, 'c')) {
         app_put_theme_back(app);
         return;
     }

@@ -6,6 +6,7 @@
 #include "src/base/file_out.h"
 #include "src/base/mem.h"
 #include "src/base/number.h"
+#include "src/base/path.h"
 #include "src/cli/plain_state.h"
 #include "src/config/suggest.h"
 
@@ -257,7 +258,7 @@ static void run_save(struct plain *plain, const char *args)
     char *word = mem_strndup(args, len);
     const bool has_pane = args[len] == ' ' && number_parse_int(word, &number);
     const char *name = has_pane ? args + len + strspn(args + len, " ") : args;
-    char *path = file_out_path(name);
+    char *path = path_from_text(name);
     struct strbuf text;
     strbuf_init(&text, MESSAGE_MAX);
     if (!plain->is_person) {
