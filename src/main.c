@@ -4,6 +4,7 @@
  */
 #include <langinfo.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -259,6 +260,16 @@ static int print_themes(const struct cli_screen *wanted, const struct theme_set 
     return code;
 }
 
+/* Once the terminal is given back a Ctrl-C too many comes as a signal: it must not end
+ * what still has to be written and stopped. */
+static void block_interrupt(void)
+{
+    sigset_t interrupt;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    sigprocmask(SIG_BLOCK, &interrupt, NULL);
+}
+
 /* Runs the app on the terminal. Takes the theme. */
 static int run_app(const struct cli_screen *wanted, const struct theme_set *themes,
                    struct theme *theme, struct error *err)
@@ -331,6 +342,7 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
         if (app_exit_code(wiring.app) < 0)
             ev_run(setup->loop, 0);
         code = app_exit_code(wiring.app);
+        block_interrupt();
         editor_free(wiring.editor);
         screen_stop(wiring.screen);
         app_free(wiring.app);

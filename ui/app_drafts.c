@@ -94,8 +94,8 @@ void app_draft_is_sent(struct app *app)
 void app_put_draft_aside(struct app *app)
 {
     if (app->edited_message != 0) {
-        app_notify_keys(app, "a sent prompt is being edited: send it, or give up with "
-                             "{interrupt}");
+        app_notify_keys(
+            app, "a sent prompt is being edited: send it, or give up with {interrupt}");
     } else if (draft_set_put_aside(app->drafts)) {
         app_take_draft(app);
         app_notify(app, "put aside until the next prompt is sent; the same key brings it "

@@ -128,7 +128,8 @@ void app_edited(struct app *app, bool is_ok)
     if (app->edited_file == NULL)
         return;
     if (!is_ok)
-        app_notify(app, "the editor failed: the text stays as it was");
+        app_notify(app, "the editor failed ($VISUAL and $EDITOR name it): the text stays "
+                        "as it was");
     else if (!path_read_file(app->edited_file, &text, &err))
         app_notify(app, error_text(&err));
     else if (!app_has_edited_place(app))

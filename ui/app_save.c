@@ -71,9 +71,11 @@ void app_wrap_output(struct app *app)
     if (app->overlay != OVERLAY_PIPE)
         return;
     app_clear_list(app);
+    /* How it went comes first, for a long command fills the row. */
     app_add_row(app, NULL,
-                strbuf_format("%s: %s", line_edit_text(reading->edit),
-                              reading->pipe != NULL ? "runs" : reading->pipe_end));
+                strbuf_format("%s: %s",
+                              reading->pipe != NULL ? "runs" : reading->pipe_end,
+                              line_edit_text(reading->edit)));
     while (len > 0 && text[len - 1] == '\n')
         len--;
     wrap_init(&wrap, width > 0 ? width : 1);

@@ -77,6 +77,18 @@ static bool is_bindable(const struct key *key)
     return key->code < INPUT_MOUSE_PRESS;
 }
 
+/* Without Ctrl, Shift and a character are another character. */
+static bool is_hidden_by_shift(const struct key *key)
+{
+    return key->code == INPUT_RUNE && (key->mods & INPUT_MOD_SHIFT) != 0 &&
+           (key->mods & INPUT_MOD_CTRL) == 0;
+}
+
+static bool is_other_esc(const struct key *key)
+{
+    return key->code == INPUT_RUNE && key->rune == '[' && key->mods == INPUT_MOD_CTRL;
+}
+
 static bool read_key(struct key_line *line)
 {
     const char *name = line_text(line, 0);
@@ -86,6 +98,12 @@ static bool read_key(struct key_line *line)
         what = strbuf_format("there is no key \"%s\"", name);
         remedy =
             "keys are written like Ctrl-S, Alt-Enter, Shift-Up, F5, PgDn, Space or x";
+    } else if (is_hidden_by_shift(&line->key)) {
+        what = strbuf_format("no terminal sends \"%s\"", name);
+        remedy = "bind the character that is written with Shift, such as \"!\"";
+    } else if (is_other_esc(&line->key)) {
+        what = strbuf_format("\"%s\" is Esc on every terminal", name);
+        remedy = "bind Esc, or another key";
     } else if (line->mode == MODE_TYPING && line->key.code == INPUT_RUNE &&
                line->key.mods == 0) {
         what = strbuf_format("\"%s\" writes itself while typing", name);

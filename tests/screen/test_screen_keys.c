@@ -109,8 +109,8 @@ static void motet_esc__with_a_letter_at_once__is_not_lost(void **state)
 {
     (void)state;
     struct pty_program *program = start("demo/echo?rate=0&ttft=0", NULL);
-    /* Alt-h means nothing: Esc, and the pane before this one. */
-    pty_program_type(program, "\033h");
+    /* Alt-j means nothing: Esc, and the next pane. */
+    pty_program_type(program, "\033j");
     assert_true(pty_program_wait_text(program, "· normal mode"));
     quit(program);
 }
@@ -120,7 +120,7 @@ static void motet_esc__by_the_keyboard_protocol__needs_no_silence(void **state)
 {
     (void)state;
     struct pty_program *program = start("demo/echo?rate=0&ttft=0", NULL);
-    assert_true(pty_program_has_output(program, "\033[>1u", 5));
+    assert_true(pty_program_has_output(program, "\033[>5u", 5));
     pty_program_type(program, "\033[27uz\033[27ui");
     assert_true(pty_program_wait_no_text(program, "· normal mode"));
     pty_program_type(program, "one\033[13;2utwo\033[27;2;13~three");
@@ -208,7 +208,7 @@ static void motet_tmux__esc_and_a_letter_at_once__are_both_taken(void **state)
         skip();
     struct tmux tmux = start_tmux("demo/echo?rate=0&ttft=0", "hello");
     assert_true(pty_program_wait_text(tmux.program, "✓ done"));
-    pty_program_type(tmux.program, "\033h");
+    pty_program_type(tmux.program, "\033j");
     assert_true(pty_program_wait_text(tmux.program, "· normal mode"));
     pty_program_type(tmux.program, "\033i");
     assert_true(pty_program_wait_no_text(tmux.program, "· normal mode"));

@@ -231,8 +231,22 @@ static void composer_view__many_lines__take_a_third_and_scroll(void **state)
     assert_drawn(fixture, 20, 9, "… 4\n  5\n  6\n");
     assert_cursor(fixture, 3, 2);
     line_edit_buffer_start(fixture->edit);
-    assert_drawn(fixture, 20, 9, "> 1\n  2\n  3\n");
+    assert_drawn(fixture, 20, 9, "> 1\n  2\n… 3\n");
     assert_cursor(fixture, 2, 0);
+}
+
+static void composer_view__cursor_in_many_lines__has_lines_around_it(void **state)
+{
+    struct fixture *fixture = *state;
+    type(fixture, "1\n2\n3\n4\n5\n6");
+    line_edit_up(fixture->edit);
+    line_edit_up(fixture->edit);
+    assert_drawn(fixture, 20, 9, "… 3\n  4\n… 5\n");
+    assert_cursor(fixture, 3, 1);
+    line_edit_up(fixture->edit);
+    line_edit_up(fixture->edit);
+    assert_drawn(fixture, 20, 9, "> 1\n  2\n… 3\n");
+    assert_cursor(fixture, 3, 1);
 }
 
 static void composer_view_height__never_below_one_row(void **state)
@@ -304,6 +318,7 @@ int main(void)
         TEST(composer_view__full_row__has_room_for_the_cursor),
         TEST(composer_view__hanging_blanks__keep_the_cursor_inside),
         TEST(composer_view__many_lines__take_a_third_and_scroll),
+        TEST(composer_view__cursor_in_many_lines__has_lines_around_it),
         TEST(composer_view_height__never_below_one_row),
         TEST(composer_view__tiny__does_not_fail),
         TEST(composer_view__controls__are_marks),

@@ -116,6 +116,11 @@ static const struct {
     {"keys: {typing: {Space: send}}",
      "c.yaml:1:17: \"Space\" writes itself while typing; bind it with Ctrl or Alt, or in "
      "normal mode\n"},
+    {"keys: {normal: {Shift-1: retry}}", "c.yaml:1:17: no terminal sends \"Shift-1\"; "
+                                         "bind the character that is written with "
+                                         "Shift, such as \"!\"\n"},
+    {"keys: {typing: {\"Ctrl-[\": retry}}",
+     "c.yaml:1:17: \"Ctrl-[\" is Esc on every terminal; bind Esc, or another key\n"},
     {"keys: {typng: {F5: send}}",
      "c.yaml:1:8: there is no setting \"typng\" in keys; did you mean \"typing\"?\n"},
     {"keys:\n  normal:\n    PgUp: stop\n    PageUp: retry\n",

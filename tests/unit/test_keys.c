@@ -196,6 +196,7 @@ static void keys_feed__decodes__kitty_and_modify_other_keys(void **state)
     check("\033[97;6u", "Ctrl-Shift-a");
     check("\033[27;6;65~", "Ctrl-Shift-a");
     check("\033[27;5;9~", "Ctrl-Tab");
+    check("\033[27;6;95~", "Ctrl-_");
     check("\033[97:65;3:1u", "Alt-a");
     check("\033[91;5u", "Esc"); /* Ctrl-[ */
     check("\033[127;2u", "Backspace");
@@ -208,6 +209,28 @@ static void keys_feed__decodes__kitty_and_modify_other_keys(void **state)
     check_swallowed("\033[97;5:3u");  /* released */
     check_swallowed("\033[97;9u");    /* Super */
     check_swallowed("\033[57441;2u"); /* the Shift key alone */
+}
+
+/* Kitty tells the number of the key, what it writes with Shift, and where it stands. */
+static void keys_feed__decodes__kitty_keys_of_any_keyboard(void **state)
+{
+    (void)state;
+    check("\033[45:95;6u", "Ctrl-_");
+    check("\033[45:95;4u", "Alt-_");
+    check("\033[47;5u", "Ctrl-/");
+    check("\033[55:47;6u", "Ctrl-/"); /* Shift-7 of a German keyboard */
+    check("\033[49:33;4u", "Alt-!");
+    check("\033[97:65;6u", "Ctrl-Shift-a");
+    check("\033[97:65;4u", "Alt-A");
+    check("\033[1089::99;5u", "Ctrl-c"); /* a Cyrillic one */
+    check("\033[1089:1057:99;6u", "Ctrl-Shift-c");
+    check("\033[1092:1060:97;4u", "Alt-A");
+    check("\033[1094::119;3:1u", "Alt-w");
+    check("\033[233::50;3u", "Alt-\u00e9"); /* not where a letter is: as it is written */
+    check("\033[246::59;3u", "Alt-\u00f6");
+    check("\033[13:10;2u", "Shift-Enter");
+    check_swallowed("\033[1089::99;5:3u"); /* released */
+    check_swallowed("\033[1089::99;9u");   /* Super */
 }
 
 static void keys_feed__decodes__escape(void **state)
@@ -480,6 +503,7 @@ int main(void)
         cmocka_unit_test(keys_feed__decodes__function_keys),
         cmocka_unit_test(keys_feed__decodes__keypad),
         cmocka_unit_test(keys_feed__decodes__kitty_and_modify_other_keys),
+        cmocka_unit_test(keys_feed__decodes__kitty_keys_of_any_keyboard),
         cmocka_unit_test(keys_feed__decodes__escape),
         cmocka_unit_test(keys_flush_escape__resolves__only_what_silence_can),
         cmocka_unit_test(keys_feed__decodes__mouse),

@@ -79,9 +79,19 @@ static bool set_key(struct key *key, enum key_code code, unsigned mods)
     return code != INPUT_NONE;
 }
 
+/* Where the part behind the n-th ':' of the last parameter belongs. */
+static int *find_part(struct key_sequence *sequence, int part, int *ignored)
+{
+    if (sequence->count == 1 && part == 1)
+        return &sequence->shifted;
+    if (sequence->count == 1 && part == 2)
+        return &sequence->base;
+    return sequence->count == 2 && part == 1 ? &sequence->event : ignored;
+}
+
 bool key_sequence_parse(struct key_sequence *sequence, const char *bytes, int len)
 {
-    *sequence = (struct key_sequence){.event = -1};
+    *sequence = (struct key_sequence){.shifted = -1, .base = -1, .event = -1};
     for (int i = 0; i < KEY_SEQUENCE_PARAMS; i++)
         sequence->params[i] = -1;
     int i = 0;
@@ -91,15 +101,15 @@ bool key_sequence_parse(struct key_sequence *sequence, const char *bytes, int le
         return true;
     int *number = &sequence->params[0];
     int parts = 0;
-    int ignored = -1;
+    int ignored;
     sequence->count = 1;
     for (; i < len; i++) {
         if (bytes[i] >= '0' && bytes[i] <= '9') {
             if (*number < NUMBER_MAX)
                 *number = (*number < 0 ? 0 : *number) * 10 + (bytes[i] - '0');
         } else if (bytes[i] == ':') {
-            parts++;
-            number = sequence->count == 2 && parts == 1 ? &sequence->event : &ignored;
+            ignored = -1;
+            number = find_part(sequence, ++parts, &ignored);
         } else if (bytes[i] == ';' && sequence->count < KEY_SEQUENCE_PARAMS) {
             parts = 0;
             number = &sequence->params[sequence->count++];
@@ -154,6 +164,11 @@ bool key_sequence_get_char(uint32_t code, unsigned mods, struct key *key)
     return set_rune(key, code, mods);
 }
 
+static bool is_ascii_letter(int code)
+{
+    return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
+}
+
 /* CSI code;mods u (kitty) and CSI 27;mods;code ~ (modifyOtherKeys). */
 static bool get_coded_char(int code, int mod_param, struct key *key)
 {
@@ -172,6 +187,31 @@ static bool get_coded_char(int code, int mod_param, struct key *key)
     if (code < 0x20 && code != 0x09 && code != 0x0d && code != 0x1b && code != 0x08)
         return false;
     return key_sequence_get_char((uint32_t)code, mods, key);
+}
+
+/* The same for xterm's, where the number is of what is written with Shift. */
+static bool get_xterm_char(int code, int mod_param, struct key *key)
+{
+    const bool is_written = code > ' ' && code != 0x7f && !is_ascii_letter(code);
+    const bool has_shift = (mods_from_param(mod_param) & INPUT_MOD_SHIFT) != 0;
+    return get_coded_char(code, is_written && has_shift ? mod_param - 1 : mod_param, key);
+}
+
+/* The same for kitty's keys, of which the number says what they write without Shift, and
+ * on the person's keyboard: Ctrl-_ is Ctrl and Shift and "-", and where the c would be
+ * there may be a letter of another script. */
+static bool get_kitty_char(const struct key_sequence *sequence, struct key *key)
+{
+    const int mod_param = sequence->params[1];
+    const unsigned mods = mods_from_param(mod_param);
+    int code = sequence->params[0];
+    if (code >= 0x80 && is_ascii_letter(sequence->base) &&
+        (mods & (INPUT_MOD_CTRL | INPUT_MOD_ALT)) != 0)
+        code = sequence->base;
+    if ((mods & INPUT_MOD_SHIFT) != 0 && sequence->shifted > ' ' &&
+        !is_ascii_letter(code))
+        return get_coded_char(sequence->shifted, mod_param - 1, key);
+    return get_coded_char(code, mod_param, key);
 }
 
 /* --- Mouse ------------------------------------------------------------------------ */
@@ -209,7 +249,7 @@ bool key_sequence_get_mouse(int button, int x, int y, bool is_release, struct ke
 static bool get_tilde(const struct key_sequence *sequence, unsigned mods, struct key *key)
 {
     if (sequence->params[0] == 27 && sequence->count == 3)
-        return get_coded_char(sequence->params[2], sequence->params[1], key);
+        return get_xterm_char(sequence->params[2], sequence->params[1], key);
     const enum key_code code =
         find_code(tilde_codes, COUNT_OF(tilde_codes), sequence->params[0]);
     return set_key(key, code, mods | mods_from_param(sequence->params[1]));
@@ -247,7 +287,7 @@ bool key_sequence_get_csi(const struct key_sequence *sequence, struct key *key)
     case '$': return get_tilde(sequence, INPUT_MOD_SHIFT, key);
     case '^': return get_tilde(sequence, INPUT_MOD_CTRL, key);
     case '@': return get_tilde(sequence, INPUT_MOD_CTRL | INPUT_MOD_SHIFT, key);
-    case 'u': return get_coded_char(params[0], params[1], key);
+    case 'u': return get_kitty_char(sequence, key);
     case 'Z': return set_key(key, INPUT_TAB, INPUT_MOD_SHIFT);
     case 'I': return sequence->count == 0 && set_key(key, INPUT_FOCUS_IN, 0);
     case 'O': return sequence->count == 0 && set_key(key, INPUT_FOCUS_OUT, 0);

@@ -18,11 +18,15 @@ struct key_sequence {
     char final; /* the last byte */
     int count;  /* parameters present; a missing one is -1 */
     int params[KEY_SEQUENCE_PARAMS];
-    int event; /* kitty: the part after ':' of the second parameter, -1 for none */
+    /* Kitty's parts after ':', -1 for none: what the key writes with Shift, what it would
+     * write on the standard keyboard, and whether it was released. */
+    int shifted;
+    int base;
+    int event;
 };
 
 /* Reads the bytes between CSI (or SS3) and the final byte. False if they are not
- * numbers separated by ';' (with parts after ':' ignored). */
+ * numbers separated by ';' (with other parts after ':' ignored). */
 bool key_sequence_parse(struct key_sequence *sequence, const char *bytes, int len);
 
 /* The key of a CSI sequence, mouse and focus reports included. */

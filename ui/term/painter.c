@@ -659,9 +659,10 @@ void painter_append_enter(const struct painter *painter, struct strbuf *out)
     if (!painter->is_xterm_like)
         return;
     strbuf_append_text(out, "\033[22;2t"); /* save the window's title */
-    /* Shift-Enter is told from Enter by kitty's protocol, or as xterm does it. What does
-     * not know the second may take it for an underline, which the third ends. */
-    strbuf_append_text(out, "\033[>1u\033[>4;1m\033[m");
+    /* Shift-Enter is told from Enter by kitty's protocol (1, and 4: what a key writes
+     * with Shift and on the standard keyboard), or as xterm does it. What does not know
+     * the second may take it for an underline, which the third ends. */
+    strbuf_append_text(out, "\033[>5u\033[>4;1m\033[m");
     strbuf_append_text(out, "\033[?1004h"); /* focus reports */
     strbuf_append_text(out, "\033[?2004h"); /* bracketed paste */
 }

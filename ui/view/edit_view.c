@@ -118,6 +118,18 @@ static void edit_view_draw_row(const struct edit_picture *picture, struct canvas
         edit_view_mark_label(picture, canvas, row, &picture->labels[i], at);
 }
 
+/* The row that is drawn first: of a long text what is around the cursor is in sight,
+ * above it and below. */
+static int edit_view_find_first(const struct edit_picture *picture, int cursor_row,
+                                int height)
+{
+    const int last = (int)picture->wrap.row_count - height;
+    int first = cursor_row - height / 2;
+    if (first > last)
+        first = last;
+    return first > 0 ? first : 0;
+}
+
 void edit_view_draw(const struct line_edit *edit, struct canvas *canvas, struct rect rect,
                     bool is_active)
 {
@@ -126,7 +138,7 @@ void edit_view_draw(const struct line_edit *edit, struct canvas *canvas, struct 
     int cursor_row;
     edit_view_init(&picture, edit, rect.width);
     edit_view_find_cursor(&picture, &cursor_x, &cursor_row);
-    const int first = cursor_row >= rect.height ? cursor_row - rect.height + 1 : 0;
+    const int first = edit_view_find_first(&picture, cursor_row, rect.height);
     for (int y = 0; y < rect.height; y++) {
         const size_t index = (size_t)(first + y);
         if (index >= picture.wrap.row_count)
@@ -137,6 +149,9 @@ void edit_view_draw(const struct line_edit *edit, struct canvas *canvas, struct 
     }
     canvas_put(canvas, rect.x, rect.y, EDIT_INDENT, is_active ? ROLE_KEY : ROLE_DIM,
                first > 0 ? "\xe2\x80\xa6" : ">", first > 0 ? 3 : 1);
+    if ((size_t)(first + rect.height) < picture.wrap.row_count && rect.height > 1)
+        canvas_put(canvas, rect.x, rect.y + rect.height - 1, EDIT_INDENT, ROLE_DIM,
+                   "\xe2\x80\xa6", 3);
     if (is_active)
         canvas_set_cursor(canvas, rect.x + EDIT_INDENT + cursor_x,
                           rect.y + cursor_row - first);
