@@ -382,9 +382,7 @@ static void app_type_code(struct app *app, size_t digit)
 void app_code_key(struct app *app, const struct key *key)
 {
     const uint32_t rune = key->code == INPUT_RUNE && key->mods == 0 ? key->rune : 0;
-    const bool is_interrupt =
-        key->code == INPUT_RUNE && key->rune == 'c' && key->mods == INPUT_MOD_CTRL;
-    if (key->code == INPUT_ESC || is_interrupt || rune == 'q')
+    if (key->code == INPUT_ESC || key_is_ctrl(key, 'c') || rune == 'q')
         app_close_overlay(app);
     else if (key->code == INPUT_ENTER)
         app_use_code(app, app->list.selected);

@@ -88,8 +88,7 @@ static bool app_is_esc_and_key(const struct app *app, const struct key *key)
  * they are so too, unless the person has given them to something else. */
 static bool app_is_other_name(const struct app *app, const struct key *key)
 {
-    return key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL &&
-           (key->rune == 'i' || key->rune == 'm') &&
+    return (key_is_ctrl(key, 'i') || key_is_ctrl(key, 'm')) &&
            keymap_find(app->keymap, app_key_mode(app), key) == ACTION_NONE;
 }
 

@@ -110,10 +110,11 @@ static void app_layout_resize(struct app *app, int dx, int dy)
 {
     const struct tiling *tiling = &app->tiling;
     if (tiling->columns == 0) {
-        app_notify(app, app->is_zoomed && app->pane_count > 1
-                            ? "this pane is shown alone: z shows the others, then sizes "
-                              "can be changed"
-                            : "sizes can be changed where several panes stand in a grid");
+        app_notify_keys(
+            app, app->is_zoomed && app->pane_count > 1
+                     ? "this pane is shown alone: {pane-zoom} shows the others, then "
+                       "sizes can be changed"
+                     : "sizes can be changed where several panes stand in a grid");
         return;
     }
     if (tiling_grow(tiling, app->focused, dx, dy, &app->layout.weights)) {

@@ -81,10 +81,8 @@ static bool app_search_line_key(struct app *app, const struct key *key)
 void app_line_key(struct app *app, const struct key *key)
 {
     struct line_edit *edit = app->reading.edit;
-    const bool is_interrupt =
-        key->code == INPUT_RUNE && key->rune == 'c' && key->mods == INPUT_MOD_CTRL;
     char bytes[4];
-    if (key->code == INPUT_ESC || is_interrupt) {
+    if (key->code == INPUT_ESC || key_is_ctrl(key, 'c')) {
         app_leave_line(app);
         return;
     }

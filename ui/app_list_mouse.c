@@ -19,12 +19,6 @@ static bool app_chooses_by_click(const struct app *app)
     return app->overlay != OVERLAY_APPROVALS && app->overlay != OVERLAY_TOOLS;
 }
 
-static bool app_is_in(const struct rect *rect, const struct key *key)
-{
-    return key->x >= rect->x && key->x < rect->x + rect->width && key->y >= rect->y &&
-           key->y < rect->y + rect->height;
-}
-
 static void app_click_row(struct app *app, size_t row)
 {
     const bool has_choice = app->list.selected < app->list_row_count;
@@ -54,8 +48,8 @@ void app_list_mouse(struct app *app, const struct key *key)
         app_overlay_key(app, key);
     if (!is_list || key->code != INPUT_MOUSE_PRESS || key->rune != 1)
         return;
-    if (!app_is_in(&app->list.drawn, key))
+    if (!rect_has(&app->list.drawn, key->x, key->y))
         app_press_in_list(app, INPUT_ESC);
-    else if (app_is_in(&app->list.rows_drawn, key))
+    else if (rect_has(&app->list.rows_drawn, key->x, key->y))
         app_click_row(app, app->list.first + (size_t)(key->y - app->list.rows_drawn.y));
 }

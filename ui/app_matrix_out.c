@@ -6,6 +6,7 @@
 
 #include "src/base/file_out.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/base/utf8.h"
 #include "src/engine/run_export.h"
 #include "ui/app_state.h"
@@ -69,7 +70,7 @@ static void export_now(struct app *app)
     struct app_matrix *page = &app->matrix;
     struct error err = {ERROR_NONE, NULL};
     enum run_export_format format;
-    char *path = file_out_path(line_edit_text(page->path));
+    char *path = path_from_text(line_edit_text(page->path));
     char *text = NULL;
     if (!run_export_format_of(path, &format)) {
         text = mem_strdup("the name has to end with .md, .csv, .json or .html");
@@ -91,14 +92,12 @@ static void export_now(struct app *app)
 void app_export_key(struct app *app, const struct key *key)
 {
     struct app_matrix *page = &app->matrix;
-    const bool is_interrupt =
-        key->code == INPUT_RUNE && key->rune == 'c' && key->mods == INPUT_MOD_CTRL;
     char bytes[4];
     if (key->code == INPUT_ENTER) {
         export_now(app);
         return;
     }
-    if (key->code == INPUT_ESC || is_interrupt) {
+    if (key->code == INPUT_ESC || key_is_ctrl(key, 'c')) {
         export_end(app);
         return;
     }

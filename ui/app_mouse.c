@@ -25,19 +25,13 @@ static void app_click_chip(struct app *app, int x)
     }
 }
 
-static bool app_is_inside(const struct rect *rect, const struct key *key)
-{
-    return key->x >= rect->x && key->x < rect->x + rect->width && key->y >= rect->y &&
-           key->y < rect->y + rect->height;
-}
-
 /* A click on a dialog moves to it, one elsewhere away from it; neither answers. */
 static void app_click_dialog(struct app *app, size_t index, const struct key *key)
 {
     const struct pane *pane = &app->panes[index];
     const struct call_facts *call = app_pane_call(app, pane->chat);
     const call_key clicked =
-        call != NULL && app_is_inside(&pane->dialog, key) ? call->key : 0;
+        call != NULL && rect_has(&pane->dialog, key->x, key->y) ? call->key : 0;
     if (clicked != app->call.key)
         app_focus_call(app, clicked);
 }
@@ -53,7 +47,7 @@ static void app_click_pane(struct app *app, size_t index, const struct key *key)
     struct transcript *transcript = app->panes[index].transcript;
     app_click_dialog(app, index, key);
     app->focused = index;
-    if (app_is_inside(&app->panes[index].mark, key))
+    if (rect_has(&app->panes[index].mark, key->x, key->y))
         app_go_end(app, &app->panes[index]);
     else if (!app_link_press(app, key->x, key->y))
         transcript_flip_fold(transcript, key->x, key->y);

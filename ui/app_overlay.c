@@ -339,13 +339,12 @@ static void app_picker_type(struct app *app, uint32_t rune)
 /* Keys that change what is typed; true if it was one. */
 static bool app_filter_key(struct app *app, const struct key *key)
 {
-    const bool is_ctrl = key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL;
     bool has_changed = false;
     if (key->code == INPUT_BACKSPACE)
         has_changed = line_edit_delete_back(app->filter);
-    else if (is_ctrl && key->rune == 'w')
+    else if (key_is_ctrl(key, 'w'))
         has_changed = line_edit_delete_word_back(app->filter);
-    else if (is_ctrl && key->rune == 'u')
+    else if (key_is_ctrl(key, 'u'))
         has_changed = line_edit_clear(app->filter);
     else if (key->code == INPUT_RUNE && key->mods == 0)
         app_picker_type(app, key->rune);
@@ -359,16 +358,14 @@ static bool app_filter_key(struct app *app, const struct key *key)
 /* How far a key moves the choice; 0: it moves nothing. */
 static int app_choice_step(const struct app *app, const struct key *key)
 {
-    const bool is_ctrl = key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL;
     const int page = app->list_shown > 1 ? app->list_shown - 1 : 1;
     if (key->code == INPUT_PGUP || key->code == INPUT_PGDN)
         return key->code == INPUT_PGUP ? -page : page;
-    if (key->code == INPUT_UP || key->code == INPUT_WHEEL_UP ||
-        (is_ctrl && key->rune == 'p') ||
+    if (key->code == INPUT_UP || key->code == INPUT_WHEEL_UP || key_is_ctrl(key, 'p') ||
         (key->code == INPUT_TAB && (key->mods & INPUT_MOD_SHIFT) != 0))
         return -1;
     return key->code == INPUT_DOWN || key->code == INPUT_WHEEL_DOWN ||
-           key->code == INPUT_TAB || (is_ctrl && key->rune == 'n');
+           key->code == INPUT_TAB || key_is_ctrl(key, 'n');
 }
 
 static void app_take_choice(struct app *app)
@@ -383,8 +380,7 @@ static void app_take_choice(struct app *app)
 
 static void app_picker_key(struct app *app, const struct key *key)
 {
-    const bool is_again = key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL &&
-                          key->rune == 'r' && app_is_model_picker(app);
+    const bool is_again = key_is_ctrl(key, 'r') && app_is_model_picker(app);
     int step = app_choice_step(app, key);
     if (key->code == INPUT_ENTER)
         app_take_choice(app);
@@ -438,9 +434,7 @@ static void app_help_key(struct app *app, const struct key *key)
 
 void app_overlay_key(struct app *app, const struct key *key)
 {
-    const bool is_interrupt =
-        key->code == INPUT_RUNE && key->rune == 'c' && key->mods == INPUT_MOD_CTRL;
-    const bool is_back = key->code == INPUT_ESC || is_interrupt;
+    const bool is_back = key->code == INPUT_ESC || key_is_ctrl(key, 'c');
     if (app->overlay == OVERLAY_THEMES) {
         app_themes_key(app, key);
         return;

@@ -83,7 +83,6 @@ static void app_move_selection(struct transcript *transcript, const struct key *
     const int height = transcript_height(transcript);
     const int page = height > 3 ? height - 2 : 1;
     const uint32_t rune = key->code == INPUT_RUNE && key->mods == 0 ? key->rune : 0;
-    const bool is_ctrl = key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL;
     if (key->code == INPUT_DOWN || rune == 'j')
         transcript_select_move(transcript, 1);
     else if (key->code == INPUT_UP || rune == 'k')
@@ -92,9 +91,9 @@ static void app_move_selection(struct transcript *transcript, const struct key *
         transcript_select_move(transcript, page);
     else if (key->code == INPUT_PGUP)
         transcript_select_move(transcript, -page);
-    else if (is_ctrl && key->rune == 'd')
+    else if (key_is_ctrl(key, 'd'))
         transcript_select_move(transcript, page > 1 ? page / 2 : 1);
-    else if (is_ctrl && key->rune == 'u')
+    else if (key_is_ctrl(key, 'u'))
         transcript_select_move(transcript, page > 1 ? -(page / 2) : -1);
     else if (key->code == INPUT_HOME || rune == 'g')
         transcript_select_go(transcript, false);
@@ -107,9 +106,7 @@ static void app_move_selection(struct transcript *transcript, const struct key *
 static bool app_select_key(struct app *app, const struct key *key)
 {
     const uint32_t rune = key->code == INPUT_RUNE && key->mods == 0 ? key->rune : 0;
-    const bool is_interrupt =
-        key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL && key->rune == 'c';
-    if (key->code == INPUT_ESC || is_interrupt || rune == 'v' || rune == 'q') {
+    if (key->code == INPUT_ESC || key_is_ctrl(key, 'c') || rune == 'v' || rune == 'q') {
         app_end_selecting(app);
     } else if (rune == 'y' || rune == 'Y' || key->code == INPUT_ENTER) {
         app_copy_selection(app);

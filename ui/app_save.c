@@ -6,6 +6,7 @@
 
 #include "src/base/file_out.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/engine/outlet.h"
 #include "ui/app_state.h"
 #include "ui/render/wrap.h"
@@ -37,7 +38,7 @@ void app_save(struct app *app)
 {
     struct app_reading *reading = &app->reading;
     struct error err = {ERROR_NONE, NULL};
-    char *path = file_out_path(line_edit_text(reading->edit));
+    char *path = path_from_text(line_edit_text(reading->edit));
     char *text;
     end_last_line(&reading->text);
     if (path[0] == '\0') {

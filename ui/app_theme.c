@@ -49,10 +49,13 @@ static void on_file_changed(struct ev_loop *loop, struct ev_stat *watcher, int e
     struct error err = {ERROR_NONE, NULL};
     if (watcher->attr.st_nlink == 0)
         return; /* an editor that is writing it anew, or it is gone: the look stays */
-    if (theme_read(&theme, app->look.current.name, app->look.current.path, &err))
+    if (theme_read(&theme, app->look.current.name, app->look.current.path, &err)) {
         app_use_theme(app, &theme);
-    else
+        /* A fault that was told before must not stay. */
+        app_notify(app, "the theme was read again");
+    } else {
         app_tell_fault(app, &err);
+    }
     error_clear(&err);
 }
 
@@ -159,7 +162,7 @@ void app_themes_key(struct app *app, const struct key *key)
         return;
     }
     if (key->code == INPUT_ESC || (is_rune && key->rune == 'q') ||
-        (key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL && key->rune == 'c')) {
+        key_is_ctrl(key, 'c')) {
         app_put_theme_back(app);
         return;
     }

@@ -22,13 +22,14 @@ static size_t line_end(const char *text, size_t at)
 static struct complete_word find_file_word(const char *text, size_t cursor)
 {
     const char *here = text + cursor;
+    const char *stop = text + strlen(text);
     const char *word = attachment_word_find(text, text);
     struct complete_word found = {.kind = COMPLETE_NONE};
     while (word != NULL && word < here) {
         const char *plain_end = attachment_word_end(word);
         struct strbuf name;
         strbuf_init(&name, STRBUF_OWN_MAX);
-        const char *end = attachment_word_unquote(word, text + strlen(text), &name);
+        const char *end = attachment_word_unquote(word, stop, &name);
         strbuf_clear(&name);
         const bool is_open = word[1] == '"' && end == NULL;
         if (end != NULL && here < end)

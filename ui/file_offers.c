@@ -10,6 +10,7 @@
 
 #include "src/base/clock.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/base/strbuf.h"
 
 #define OFFERS_MAX 4000
@@ -82,22 +83,13 @@ static void offers_read_folder(struct file_offers *offers, const char *path,
               compare_offers);
 }
 
-/* The path of a folder as the system knows it. Caller frees. */
-static char *system_path(const char *folder)
-{
-    const char *home = getenv("HOME");
-    if (strncmp(folder, "~/", 2) == 0 && home != NULL)
-        return strbuf_format("%s%s", home, folder + 1);
-    return mem_strdup(folder[0] != '\0' ? folder : "./");
-}
-
 void file_offers_read(struct file_offers *offers, const char *folder, bool has_hidden)
 {
     const int64_t end_ms = clock_now_ms() + READ_MS;
     file_offers_clear(offers);
     offers->folder = mem_strdup(folder);
     offers->has_hidden = has_hidden;
-    char *path = system_path(folder);
+    char *path = path_from_text(folder[0] != '\0' ? folder : "./");
     offers_read_folder(offers, path, "", 0);
     for (size_t i = 0;
          i < offers->count && offers->count < OFFERS_MAX && clock_now_ms() < end_ms;

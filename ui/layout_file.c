@@ -2,13 +2,11 @@
 #include "ui/layout_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "src/base/file_out.h"
 #include "src/base/json.h"
 #include "src/base/mem.h"
 #include "src/base/path.h"
@@ -301,30 +299,6 @@ bool layout_file_find(const char *path, struct layout_entry *entry, bool *is_fou
     return true;
 }
 
-/* Writes a file beside it and puts that in its place. */
-static bool layout_replace_file(const char *path, const struct strbuf *text,
-                                struct error *err)
-{
-    char *beside = strbuf_format("%s.XXXXXX", path);
-    const int fd = mkstemp(beside); /* mode 0600 */
-    bool is_ok = fd >= 0;
-    for (size_t at = 0; is_ok && at < text->len;) {
-        const ssize_t count = write(fd, text->text + at, text->len - at);
-        is_ok = count > 0 || (count < 0 && errno == EINTR);
-        at += count > 0 ? (size_t)count : 0;
-    }
-    is_ok = is_ok && rename(beside, path) == 0;
-    if (!is_ok)
-        error_set(err, ERROR_INTERNAL, "cannot remember the layout in %s: %s", path,
-                  strerror(errno));
-    if (!is_ok && fd >= 0)
-        unlink(beside);
-    if (fd >= 0)
-        close(fd);
-    mem_free(beside);
-    return is_ok;
-}
-
 bool layout_file_keep(const char *path, const struct layout_entry *entry,
                       struct error *err)
 {
@@ -345,8 +319,10 @@ bool layout_file_keep(const char *path, const struct layout_entry *entry,
     }
     strbuf_init(&text, LAYOUT_FILE_MAX);
     layout_list_write(&list, &text);
-    const bool is_ok =
-        path_make_folders(path, err) && layout_replace_file(path, &text, err);
+    const bool is_ok = path_make_folders(path, err) &&
+                       file_out_replace(path, strbuf_text(&text), text.len, err);
+    if (!is_ok)
+        error_prefix(err, "the layout is not remembered");
     strbuf_clear(&text);
     layout_list_clear(&old);
     return is_ok;

@@ -251,33 +251,52 @@ static void append_description(struct strbuf *out)
                      "and an exit code that says what went wrong.");
 }
 
-static void append_files(struct strbuf *out)
-{
-    append_section(out, "FILES");
-    append_entry(out, "$XDG_STATE_HOME/motet/history",
-                 "the prompts sent from the screen, one JSON string a line, mode 0600; "
-                 "without XDG_STATE_HOME in ~/.local/state/motet");
-}
-
 struct entry {
     const char *tag;
     const char *text;
 };
 
+static void append_entries(struct strbuf *out, const struct entry *entries, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        append_entry(out, entries[i].tag, entries[i].text);
+}
+
+static void append_files(struct strbuf *out)
+{
+    static const struct entry entries[] = {
+        {"$XDG_CONFIG_HOME/motet/config.yaml",
+         "the configuration; without XDG_CONFIG_HOME in ~/.config/motet. Beside it the "
+         "folders prompts, tools and themes, and the file tool-rules"},
+        {"$XDG_STATE_HOME/motet/history",
+         "the prompts sent from the screen, one JSON string a line, mode 0600; without "
+         "XDG_STATE_HOME in ~/.local/state/motet"},
+        {"$XDG_STATE_HOME/motet/layout.json",
+         "how the panes stood, for the same models next time, mode 0600"},
+    };
+    append_section(out, "FILES");
+    append_entries(out, entries, COUNT_OF(entries));
+}
+
 static void append_environment(struct strbuf *out)
 {
     static const struct entry entries[] = {
         {"TERM", "the type of the terminal"},
+        {"COLORTERM", "truecolor or 24bit: the terminal has true colour"},
         {"NO_COLOR", "if not empty, the screen has no colours"},
+        {"ACCESSIBLE", "1: a conversation in lines, as with --plain"},
+        {"VISUAL, EDITOR", "the editor of Ctrl-G; else vi"},
+        {"SHELL", "runs the command that an answer is given to; else /bin/sh"},
         {"https_proxy, http_proxy, all_proxy, no_proxy",
          "proxies, as curl understands them"},
         {"SSL_CERT_FILE", "certificates to trust instead of the system's"},
-        {"XDG_STATE_HOME", "see FILES"},
+        {"XDG_CONFIG_HOME, XDG_STATE_HOME", "see FILES"},
     };
     append_section(out, "ENVIRONMENT");
-    for (size_t i = 0; i < COUNT_OF(entries); i++)
-        append_entry(out, entries[i].tag, entries[i].text);
-    append_paragraph(out, "A key is read only from the variable that --key-env names.");
+    append_entries(out, entries, COUNT_OF(entries));
+    append_paragraph(
+        out, "A key is read from the variable that --key-env names, from the usual "
+             "one of a known service, or from where the configuration says.");
 }
 
 static void append_examples(struct strbuf *out)
@@ -294,8 +313,7 @@ static void append_examples(struct strbuf *out)
          "two answers as a stream of events"},
     };
     append_section(out, "EXAMPLES");
-    for (size_t i = 0; i < COUNT_OF(entries); i++)
-        append_entry(out, entries[i].tag, entries[i].text);
+    append_entries(out, entries, COUNT_OF(entries));
 }
 
 void reference_write_manual(struct strbuf *out)

@@ -11,14 +11,6 @@
 #include "src/base/mem.h"
 #include "src/base/strbuf.h"
 
-char *file_out_path(const char *path)
-{
-    const char *home = getenv("HOME");
-    return path[0] == '~' && path[1] == '/' && home != NULL
-               ? strbuf_format("%s%s", home, path + 1)
-               : mem_strdup(path);
-}
-
 bool file_out_exists(const char *path)
 {
     struct stat info;
@@ -87,5 +79,27 @@ bool file_out_write(const char *path, const char *text, size_t len, bool is_over
         error_set(err, ERROR_USAGE, "cannot write %s: %s", path,
                   errno == EINVAL ? "it is no file for text" : strerror(errno));
     free(whole);
+    return ok;
+}
+
+bool file_out_replace(const char *path, const char *text, size_t len, struct error *err)
+{
+    char *beside = strbuf_format("%s.XXXXXX", path);
+    const int file = mkstemp(beside); /* mode 0600 */
+    bool ok = file >= 0 && write_all(file, text, len) && fsync(file) == 0;
+    int reason = errno;
+    if (file >= 0 && close(file) != 0 && ok) {
+        ok = false;
+        reason = errno;
+    }
+    if (ok && rename(beside, path) != 0) {
+        ok = false;
+        reason = errno;
+    }
+    if (!ok)
+        error_set(err, ERROR_INTERNAL, "cannot write %s: %s", path, strerror(reason));
+    if (!ok && file >= 0)
+        unlink(beside);
+    mem_free(beside);
     return ok;
 }

@@ -1,6 +1,6 @@
 /*
- * Whole files written for a person: where they say, with their umask, all of it or
- * nothing.
+ * Whole files, all of it or nothing: for a person where they say and with their umask,
+ * and Motet's own.
  */
 #ifndef BASE_FILE_OUT_H
 #define BASE_FILE_OUT_H
@@ -9,9 +9,6 @@
 #include <stddef.h>
 
 #include "src/base/error.h"
-
-/* "~/x" as a whole path; others as they are. Caller frees. */
-char *file_out_path(const char *path);
 
 /* True if something is there. */
 bool file_out_exists(const char *path);
@@ -23,5 +20,10 @@ bool file_out_exists(const char *path);
  */
 bool file_out_write(const char *path, const char *text, size_t len, bool is_overwriting,
                     struct error *err);
+
+/* Puts a file of Motet's own, mode 0600, in the place of what is there, and on the disk:
+ * in one step, so that others read the old one or the new one. The error names the path.
+ */
+bool file_out_replace(const char *path, const char *text, size_t len, struct error *err);
 
 #endif

@@ -10,6 +10,44 @@
 
 #include "src/base/mem.h"
 
+char *path_from_text(const char *text)
+{
+    const char *home = getenv("HOME");
+    return strncmp(text, "~/", 2) == 0 && home != NULL
+               ? strbuf_format("%s%s", home, text + 1)
+               : mem_strdup(text);
+}
+
+char *path_from_file(const char *file, const char *text)
+{
+    const char *slash = strrchr(file, '/');
+    if (text[0] == '/' || slash == NULL || strncmp(text, "~/", 2) == 0)
+        return path_from_text(text);
+    return strbuf_format("%.*s/%s", (int)(slash - file), file, text);
+}
+
+static bool path_is_program(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode) && access(path, X_OK) == 0;
+}
+
+char *path_find_program(const char *name, const char *search)
+{
+    const char *at = search != NULL ? search : "/usr/bin:/bin";
+    if (strchr(name, '/') != NULL)
+        return path_is_program(name) ? mem_strdup(name) : NULL;
+    while (*at != '\0') {
+        const size_t len = strcspn(at, ":");
+        char *path = at[0] == '/' ? strbuf_format("%.*s/%s", (int)len, at, name) : NULL;
+        if (path != NULL && path_is_program(path))
+            return path;
+        mem_free(path);
+        at += len + (at[len] == ':');
+    }
+    return NULL;
+}
+
 static bool path_read_fd(int fd, const char *path, struct strbuf *out, struct error *err)
 {
     char chunk[16384];

@@ -1,6 +1,6 @@
 /*
- * Files by name: where Motet's own files live (XDG base directories) and reading a
- * whole file with a ceiling.
+ * Files by name: what people write for a path, where programs lie, where Motet's own
+ * files live (XDG base directories), and reading a whole file with a ceiling.
  */
 #ifndef BASE_PATH_H
 #define BASE_PATH_H
@@ -11,6 +11,18 @@
 
 #include "src/base/error.h"
 #include "src/base/strbuf.h"
+
+/* The path that a person's text means: "~/x" is below the home folder, others are as they
+ * are. Caller frees. */
+char *path_from_text(const char *text);
+
+/* The same for a text in a file: other relative paths begin at the folder of `file`. */
+char *path_from_file(const char *file, const char *text);
+
+/* The program of that name in the folders of `search` (as PATH has them; NULL: the
+ * system's); a name with a slash is its path. Relative folders are not looked in: nothing
+ * is run from where we happen to be. NULL if there is none. Caller frees. */
+char *path_find_program(const char *name, const char *search);
 
 /* Reads the file into `out` (bounded by its ceiling); the error names the path. */
 bool path_read_file(const char *path, struct strbuf *out, struct error *err);

@@ -48,25 +48,23 @@ int command_run_screen(struct options *options, struct cli_screen *screen,
 {
     struct setup setup = {0};
     struct attachment_list attachments = {0};
+    const struct config_section *defaults = &options->config->config.defaults;
     const size_t draft_len = screen->draft != NULL ? strlen(screen->draft) : 0;
     int code = EXIT_CODE_USAGE;
     screen->setup = &setup;
     screen->attachments = &attachments;
     options->is_for_screen = true;
     screen->use_mouse = !options->is_mouse_off;
-    screen->use_hints =
-        config_whole(&options->config->config.defaults, SETTING_HINTS, 1) != 0;
+    screen->use_hints = config_whole(defaults, SETTING_HINTS, 1) != 0;
     screen->keys = &options->config->config.keys;
     screen->cast_path = options->cast_path;
     screen->theme = options->theme;
-    screen->notify = options->notify;
-    screen->clipboard = options->clipboard;
-    const struct config_section *defaults = &options->config->config.defaults;
+    screen->notify = config_text(defaults, SETTING_NOTIFY);
+    screen->clipboard = config_text(defaults, SETTING_CLIPBOARD);
     screen->links = config_text(defaults, SETTING_LINKS);
     screen->opener = config_list(defaults, SETTING_OPENER);
     screen->remembers_layout = config_whole(defaults, SETTING_REMEMBER_LAYOUT, 1) != 0;
-    screen->ask_above =
-        config_decimal(&options->config->config.defaults, SETTING_ASK_ABOVE, 1);
+    screen->ask_above = config_decimal(defaults, SETTING_ASK_ABOVE, 1);
     if (setup_read_attachments(options, screen->sends_draft, &attachments, err) &&
         attachment_check_size(&attachments, draft_len, err) &&
         setup_init(&setup, options, err)) {

@@ -210,8 +210,6 @@ void options_clear(struct options *options)
     mem_free(options->log_path);
     mem_free(options->cast_path);
     mem_free(options->theme);
-    mem_free(options->notify);
-    mem_free(options->clipboard);
     mem_free(options->config_path);
     mem_free(options->run.csv_path);
     mem_free(options->run.jsonl_path);

@@ -83,8 +83,6 @@ struct options {
     char *log_path;
     char *cast_path;
     char *theme;
-    char *notify;
-    char *clipboard;
     char *config_path;
     struct setup_config *config; /* read after the options; owned by cli_run */
     int64_t panes;

@@ -1,14 +1,20 @@
 /* The commands of the linear front end: one table, a function each. A command acts on the
  * panes whose numbers are behind it; without any, on the targets. */
 #include <string.h>
+#include <strings.h>
 
+#include "src/base/file_out.h"
 #include "src/base/mem.h"
 #include "src/base/number.h"
+#include "src/base/path.h"
 #include "src/cli/plain_state.h"
 #include "src/config/suggest.h"
 
 /* The most models of one service that are listed. */
 #define LISTED_MAX 200
+
+/* The most lines of one answer that :find reads out. */
+#define FOUND_MAX 50
 
 struct plain_command_info {
     const char *name;
@@ -145,26 +151,139 @@ static void run_continue(struct plain *plain, const char *args)
     run_on_panes(plain, args, engine_continue, "the last answer was not cut");
 }
 
-static void run_read(struct plain *plain, const char *args)
+static const struct message *last_answer(const struct plain *plain, size_t index)
+{
+    return chat_last_by(engine_get_chat(plain->setup->engine, plain->chats[index].id),
+                        MESSAGE_ASSISTANT);
+}
+
+/* Reads the parts of that kind of the last answers. */
+static void read_parts(struct plain *plain, const char *args, enum part_kind kind,
+                       const char *otherwise)
 {
     bool picked[PLAIN_CHAT_MAX] = {false};
     if (!pick_or_targets(plain, args, picked))
         return;
     for (size_t i = 0; i < plain->chat_count; i++) {
-        const struct message *answer =
-            picked[i]
-                ? chat_last_by(engine_get_chat(plain->setup->engine, plain->chats[i].id),
-                               MESSAGE_ASSISTANT)
-                : NULL;
-        if (answer == NULL)
-            continue;
+        const struct message *answer = picked[i] ? last_answer(plain, i) : NULL;
         struct strbuf text;
+        if (!picked[i])
+            continue;
         strbuf_init(&text, MESSAGE_MAX);
-        message_join(answer, PART_TEXT, &text);
-        plain_say(plain, "%s:", plain->chats[i].name);
+        if (answer != NULL)
+            message_join(answer, kind, &text);
+        plain_say(plain, "%s:%s", plain->chats[i].name, text.len > 0 ? "" : otherwise);
         console_write_buf(&plain->console, &text);
         console_end_line(&plain->console);
     }
+}
+
+static void run_read(struct plain *plain, const char *args)
+{
+    read_parts(plain, args, PART_TEXT, " there is no answer to read");
+}
+
+static void run_reasoning(struct plain *plain, const char *args)
+{
+    read_parts(plain, args, PART_REASONING, " there is no reasoning to read");
+}
+
+/* Says the lines of a text that hold the words; small and large letters are the same. */
+static size_t say_lines(struct plain *plain, const char *name, const char *text,
+                        const char *words)
+{
+    const size_t len = strlen(words);
+    size_t found = 0;
+    size_t number = 1;
+    for (const char *line = text; *line != '\0'; number++) {
+        const size_t line_len = strcspn(line, "\n");
+        size_t at = 0;
+        while (at + len <= line_len && strncasecmp(line + at, words, len) != 0)
+            at++;
+        if (at + len <= line_len && ++found <= FOUND_MAX)
+            plain_say(plain, "%s, line %zu: %.*s", name, number, (int)line_len, line);
+        line += line_len + (line[line_len] == '\n');
+    }
+    return found;
+}
+
+static void run_find(struct plain *plain, const char *args)
+{
+    size_t found = 0;
+    if (args[0] == '\0') {
+        plain_say(plain, ":find takes the words to look for");
+        return;
+    }
+    for (size_t i = 0; i < plain->chat_count; i++) {
+        const struct message *answer = last_answer(plain, i);
+        struct strbuf text;
+        strbuf_init(&text, MESSAGE_MAX);
+        if (answer != NULL)
+            message_join(answer, PART_TEXT, &text);
+        const size_t lines =
+            say_lines(plain, plain->chats[i].name, strbuf_text(&text), args);
+        if (lines > FOUND_MAX)
+            plain_say(plain, "%s: %zu more lines", plain->chats[i].name,
+                      lines - FOUND_MAX);
+        found += lines;
+        strbuf_clear(&text);
+    }
+    if (found == 0)
+        plain_say(plain, "no last answer has these words");
+}
+
+/* One pane: the one that is named, or the only target; else false, with a word. */
+static bool pick_one(struct plain *plain, const char *args, size_t *index)
+{
+    bool picked[PLAIN_CHAT_MAX] = {false};
+    size_t count = 0;
+    if (!pick_or_targets(plain, args, picked))
+        return false;
+    for (size_t i = 0; i < plain->chat_count; i++) {
+        if (picked[i])
+            *index = i;
+        count += picked[i];
+    }
+    if (count != 1)
+        plain_say(plain, "say which pane: :save N FILE");
+    return count == 1;
+}
+
+static void run_save(struct plain *plain, const char *args)
+{
+    struct error err = {ERROR_NONE, NULL};
+    size_t index = 0;
+    int64_t number;
+    const size_t len = strcspn(args, " ");
+    char *word = mem_strndup(args, len);
+    const bool has_pane = args[len] == ' ' && number_parse_int(word, &number);
+    const char *name = has_pane ? args + len + strspn(args + len, " ") : args;
+    char *path = path_from_text(name);
+    struct strbuf text;
+    strbuf_init(&text, MESSAGE_MAX);
+    if (!plain->is_person) {
+        /* What is piped in may be anybody's words: they write no files. */
+        plain_say(plain, "not written: :save is for a person at a terminal");
+    } else if (path[0] == '\0') {
+        plain_say(plain, ":save takes the name of a file");
+    } else if (pick_one(plain, has_pane ? word : "", &index)) {
+        const struct message *answer = last_answer(plain, index);
+        if (answer != NULL)
+            message_join(answer, PART_TEXT, &text);
+        if (text.len > 0 && text.text[text.len - 1] != '\n')
+            strbuf_append_char(&text, '\n');
+        if (text.len == 0)
+            plain_say(plain, "%s: there is no answer to write", plain->chats[index].name);
+        else if (file_out_write(path, strbuf_text(&text), text.len, false, &err))
+            plain_say(plain, "wrote the answer of %s to %s", plain->chats[index].name,
+                      path);
+        else
+            plain_say(plain, "not written: %s", error_text(&err));
+    }
+    strbuf_clear(&text);
+    error_clear(&err);
+    mem_free(path);
+    mem_free(word);
 }
 
 static void run_model(struct plain *plain, const char *args)
@@ -314,6 +433,10 @@ static const struct plain_command_info command_table[] = {
     {"retry", "[N...]", "answer the last prompt again", run_retry},
     {"continue", "[N...]", "go on with an answer that was cut", run_continue},
     {"read", "[N...]", "read the last answer again", run_read},
+    {"reasoning", "[N...]", "read what the model thought before its last answer",
+     run_reasoning},
+    {"find", "WORDS", "read the lines of the last answers that hold the words", run_find},
+    {"save", "[N] FILE", "write the last answer to a new file", run_save},
     {"models", "", "list the models that are known, and ask the services for theirs",
      run_models},
     {"model", "NAME [N...]", "talk to another model", run_model},

@@ -155,8 +155,6 @@ void setup_config_join(struct setup_config *setup, struct options *options)
     options->is_unstreamed = config_whole(defaults, SETTING_STREAM, 1) == 0;
     options->is_mouse_off = config_whole(defaults, SETTING_MOUSE, 1) == 0;
     setup_take_text(&options->theme, config_text(defaults, SETTING_THEME));
-    setup_take_text(&options->notify, config_text(defaults, SETTING_NOTIFY));
-    setup_take_text(&options->clipboard, config_text(defaults, SETTING_CLIPBOARD));
 }
 
 void setup_config_add_models(const struct setup_config *setup, struct options *options)

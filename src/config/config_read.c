@@ -1,11 +1,11 @@
 /* One walk over the tree; what is wrong is noted and left out, and the walk goes on. */
 #include "src/config/config_read.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/config/suggest.h"
 
 #define CONFIG_MAX_SECTIONS   500
@@ -55,18 +55,6 @@ static void add_unknown_setting(struct config *config, const struct yaml_value *
     mem_free(remedy);
 }
 
-/* "~/x" and "x" as whole paths. Caller frees. */
-static char *path_from_text(const char *config_path, const char *text)
-{
-    const char *home = getenv("HOME");
-    if (strncmp(text, "~/", 2) == 0 && home != NULL)
-        return strbuf_format("%s/%s", home, text + 2);
-    const char *slash = strrchr(config_path, '/');
-    if (text[0] == '/' || slash == NULL)
-        return mem_strdup(text);
-    return strbuf_format("%.*s/%s", (int)(slash - config_path), config_path, text);
-}
-
 /* Adds one text of a list or map with its place. */
 static bool read_element(struct config *config, struct config_value *target,
                          const struct setting_info *info,
@@ -113,7 +101,7 @@ static bool read_text(struct config *config, struct config_value *target,
 {
     struct error err = {.class = ERROR_NONE};
     char *path = info->type == SETTING_PATH && value->text[0] != '\0'
-                     ? path_from_text(config->path, value->text)
+                     ? path_from_file(config->path, value->text)
                      : NULL;
     const bool ok =
         setting_value_read(&target->value, info, path != NULL ? path : value->text, &err);

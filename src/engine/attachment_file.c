@@ -4,7 +4,6 @@
  */
 #include "src/engine/attachment_file.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -47,15 +46,6 @@ static const char *picture_type(const char *bytes, size_t len)
     return NULL;
 }
 
-/* The path that a person's name for a file means. Caller frees. */
-static char *attachment_path(const char *name)
-{
-    const char *home = getenv("HOME");
-    if (strncmp(name, "~/", 2) == 0 && home != NULL)
-        return strbuf_format("%s%s", home, name + 1);
-    return mem_strdup(name);
-}
-
 static bool attachment_take(struct attachment_list *list, const char *name,
                             const struct strbuf *content, struct error *err)
 {
@@ -85,7 +75,7 @@ bool attachment_read(struct attachment_list *list, const char *name, struct erro
     struct strbuf content;
     if (attachment_list_has(list, name))
         return true;
-    char *path = attachment_path(name);
+    char *path = path_from_text(name);
     strbuf_init(&content, ATTACHMENT_MAX);
     bool ok = path_read_regular_file(path, &content, err);
     if (ok)
@@ -104,7 +94,7 @@ bool attachment_read(struct attachment_list *list, const char *name, struct erro
 static bool attachment_is_file(const char *name)
 {
     struct stat info;
-    char *path = attachment_path(name);
+    char *path = path_from_text(name);
     const bool is_file = stat(path, &info) == 0 && S_ISREG(info.st_mode);
     mem_free(path);
     return is_file;

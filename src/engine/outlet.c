@@ -4,10 +4,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/base/safe_text.h"
 #include "src/base/strbuf.h"
 #include "src/base/utf8.h"
@@ -48,29 +48,16 @@ static const char *const outlet_variables[] = {
     "WSL_DISTRO_NAME", "WSL_INTEROP", "WSLENV",
 };
 
-/* True if a program of that name is in PATH. */
-static bool outlet_has_program(const char *name)
-{
-    const char *search = getenv("PATH");
-    bool is_found = false;
-    while (search != NULL && *search != '\0' && !is_found) {
-        const size_t len = strcspn(search, ":");
-        if (search[0] == '/') {
-            char *path = strbuf_format("%.*s/%s", (int)len, search, name);
-            is_found = access(path, X_OK) == 0;
-            mem_free(path);
-        }
-        search += len + (search[len] == ':');
-    }
-    return is_found;
-}
-
 const char *outlet_find_tool(void)
 {
     for (size_t i = 0; i < COUNT_OF(outlet_tools); i++) {
         const struct outlet_tool *tool = &outlet_tools[i];
         const char *value = tool->variable != NULL ? getenv(tool->variable) : "yes";
-        if (value != NULL && value[0] != '\0' && outlet_has_program(tool->name))
+        if (value == NULL || value[0] == '\0')
+            continue;
+        char *path = path_find_program(tool->name, getenv("PATH"));
+        mem_free(path);
+        if (path != NULL)
             return tool->name;
     }
     return NULL;

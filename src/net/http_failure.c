@@ -11,8 +11,11 @@
 
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
+#include "src/base/safe_text.h"
 #include "src/base/strbuf.h"
-#include "src/base/utf8.h"
+
+/* The most that is quoted of libcurl's words; its own buffer is smaller. */
+#define HTTP_FAILURE_WORDS_MAX 1024
 
 struct failure_code {
     CURLcode code;
@@ -215,10 +218,7 @@ static char *harmless_words(const struct http_failure *failure)
         failure->words[0] != '\0' ? failure->words : curl_easy_strerror(failure->code);
     struct strbuf text;
     strbuf_init(&text, STRBUF_OWN_MAX);
-    utf8_append_valid(&text, words, strlen(words));
-    for (size_t i = 0; i < text.len; i++)
-        if ((unsigned char)text.text[i] < 0x20 || text.text[i] == 0x7f)
-            text.text[i] = ' ';
+    safe_text_append_line(&text, words, strlen(words), HTTP_FAILURE_WORDS_MAX);
     while (text.len > 0 &&
            (text.text[text.len - 1] == ' ' || text.text[text.len - 1] == '.'))
         strbuf_truncate(&text, text.len - 1);

@@ -12,33 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "src/base/mem.h"
-#include "src/base/strbuf.h"
 #include "src/proc/process_fds.h"
 
 /* The report pipe's number in the child. */
 #define REPORT 3
-
-char *detached_find(const char *name, char *const *environment)
-{
-    const char *search = "/usr/bin:/bin";
-    if (strchr(name, '/') != NULL)
-        return access(name, X_OK) == 0 ? mem_strdup(name) : NULL;
-    for (size_t i = 0; environment[i] != NULL; i++) {
-        if (strncmp(environment[i], "PATH=", 5) == 0)
-            search = environment[i] + 5;
-    }
-    while (*search != '\0') {
-        const size_t part = strcspn(search, ":");
-        char *path = strbuf_format("%.*s/%s", (int)part, search, name);
-        /* An empty or relative part would lead to wherever we are. */
-        if (search[0] == '/' && access(path, X_OK) == 0)
-            return path;
-        mem_free(path);
-        search += part + (search[part] == ':');
-    }
-    return NULL;
-}
 
 static void reset_signals(void)
 {

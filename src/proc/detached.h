@@ -10,10 +10,6 @@
 
 #include "src/base/error.h"
 
-/* Where PATH of the environment has a program of that name, or the name itself if it is a
- * path; NULL if nowhere. The current directory is not looked in. Caller frees. */
-char *detached_find(const char *name, char *const *environment);
-
 /* Starts the program at `path`. `argv` ends with NULL. False with err filled if it could
  * not be started. */
 bool detached_start(const char *path, const char *const *argv, char *const *environment,

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/base/utf8.h"
 #include "src/config/suggest.h"
 #include "src/prompt/field_check.h"
@@ -69,15 +70,12 @@ static int compare_texts(const void *one, const void *other)
 /* Adds the files that the pattern matches, by name; a text that is none is one file. */
 static bool add_matches(const char *text, struct text_list *list, struct error *err)
 {
-    const char *home = getenv("HOME");
     glob_t found;
     if (!is_pattern(text)) {
         text_list_add(list, text, strlen(text));
         return true;
     }
-    char *pattern = strncmp(text, "~/", 2) == 0 && home != NULL
-                        ? strbuf_format("%s%s", home, text + 1)
-                        : mem_strdup(text);
+    char *pattern = path_from_text(text);
     const int result = glob(pattern, GLOB_NOSORT, NULL, &found);
     mem_free(pattern);
     if (result != 0) {

@@ -4,30 +4,21 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/base/utf8.h"
 
 #define ROW_CHUNK_BYTES ((size_t)64 << 10)
-
-/* "~/x" as a whole path. Caller frees. */
-static char *open_path(const char *path)
-{
-    const char *home = getenv("HOME");
-    if (strncmp(path, "~/", 2) == 0 && home != NULL)
-        return strbuf_format("%s%s", home, path + 1);
-    return mem_strdup(path);
-}
 
 bool row_file_open(struct row_file *file, const char *path, FILE *input,
                    struct error *err)
 {
     const bool is_input = strcmp(path, "-") == 0;
     *file = (struct row_file){.is_own = !is_input};
-    char *whole = open_path(path);
+    char *whole = path_from_text(path);
     file->file = is_input ? (input != NULL ? input : stdin) : fopen(whole, "re");
     mem_free(whole);
     if (file->file == NULL) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/base/text_list.h"
 #include "src/base/utf8.h"
 #include "src/prompt/field_check.h"
@@ -143,7 +144,7 @@ static void settle_default(const struct prompt_template *template,
     const bool is_file = field->type == FIELD_FILE || field->type == FIELD_IMAGE;
     if (!is_file || field->takes_many || field->default_text[0] == '\0')
         return;
-    char *path = template_whole_path(template, field->default_text);
+    char *path = path_from_file(template->path, field->default_text);
     mem_free(field->default_text);
     field->default_text = path;
 }

@@ -118,14 +118,6 @@ static bool is_path(const char *name)
     return strchr(name, '/') != NULL || (len > 3 && strcmp(name + len - 3, ".md") == 0);
 }
 
-static char *own_path(const char *name)
-{
-    const char *home = getenv("HOME");
-    return strncmp(name, "~/", 2) == 0 && home != NULL
-               ? strbuf_format("%s%s", home, name + 1)
-               : mem_strdup(name);
-}
-
 static void refuse_name(const struct template_places *places, const char *name,
                         struct error *err)
 {
@@ -151,7 +143,7 @@ static char *find_path(const struct template_places *places, const char *name,
                        struct error *err)
 {
     if (is_path(name))
-        return own_path(name);
+        return path_from_text(name);
     for (size_t i = places->len; i-- > 0 && name[0] != '\0' && name[0] != '.';) {
         char *path = strbuf_format("%s/%s.md", places->folders[i], name);
         if (is_file(path))

@@ -1,11 +1,11 @@
 /* All faults are found in one walk over the tree that the reader of YAML gives. */
 #include "src/prompt/template_header.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/base/text_list.h"
 #include "src/chat/param.h"
 #include "src/config/suggest.h"
@@ -71,18 +71,6 @@ static char *did_you_mean(const char *word, const char *const *known, const char
     return suggestion.best != NULL
                ? strbuf_format("did you mean \"%s\"?", suggestion.best)
                : mem_strdup(other);
-}
-
-char *template_whole_path(const struct prompt_template *template, const char *text)
-{
-    const char *path = template->path;
-    const char *home = getenv("HOME");
-    const char *slash = strrchr(path, '/');
-    if (strncmp(text, "~/", 2) == 0 && home != NULL)
-        return strbuf_format("%s/%s", home, text + 2);
-    if (text[0] == '/' || slash == NULL)
-        return mem_strdup(text);
-    return strbuf_format("%.*s/%s", (int)(slash - path), path, text);
 }
 
 /* --- Fields
@@ -177,7 +165,7 @@ static void take_source_file(struct header_reader *reader, struct template_field
     if (text != NULL && text[0] == '\0')
         fault(reader, value, "", "from: {file: PATH} needs a path");
     else if (text != NULL && set_origin(reader, field, value, FIELD_FROM_FILE))
-        field->default_text = template_whole_path(reader->template, text);
+        field->default_text = path_from_file(reader->template->path, text);
     mem_free(text);
 }
 
@@ -194,7 +182,7 @@ static void take_source_command(struct header_reader *reader,
         fault(reader, value, "", form);
     else if (argv != NULL && set_origin(reader, field, value, FIELD_FROM_COMMAND)) {
         if (strchr(argv[0], '/') != NULL) {
-            char *path = template_whole_path(reader->template, argv[0]);
+            char *path = path_from_file(reader->template->path, argv[0]);
             mem_free(argv[0]);
             argv[0] = path;
         }

@@ -15,7 +15,4 @@ void template_header_parse(struct prompt_template *template, const char *bytes,
                            size_t len, struct text_place *system_place,
                            struct problem_list *problems);
 
-/* "~/x" and "x" as whole paths, the latter from the template's folder. Caller frees. */
-char *template_whole_path(const struct prompt_template *template, const char *text);
-
 #endif

@@ -12,6 +12,7 @@
 
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
+#include "src/base/safe_text.h"
 #include "src/base/utf8.h"
 
 /* The longest summary of a page in bytes: about a line. */
@@ -20,11 +21,10 @@
 /* The longest character reference that is looked at, from '&' to ';'. */
 #define PAGE_ENTITY_MAX 8
 
-/* White space or a control character, also those above ASCII. */
 static bool page_is_blank(uint32_t code)
 {
-    return code <= 0x20 || (code >= 0x7f && code <= 0xa0) || code == 0x2028 ||
-           code == 0x2029;
+    return code == ' ' || code == '\t' || code == '\n' || code == 0xa0 ||
+           code == 0x2028 || code == 0x2029;
 }
 
 void page_text_append_line(struct strbuf *out, const char *bytes, size_t len, size_t max)
@@ -35,12 +35,15 @@ void page_text_append_line(struct strbuf *out, const char *bytes, size_t len, si
     while (at < len) {
         uint32_t code;
         at += utf8_decode(bytes + at, len - at, &code);
-        if (page_is_blank(code)) {
+        const bool ends_line = code == '\r' && at < len && bytes[at] == '\n';
+        if (page_is_blank(code) || ends_line) {
             needs_space = out->len > start;
             continue;
         }
-        char encoded[4];
-        const size_t encoded_len = utf8_encode(code, encoded);
+        char encoded[SAFE_TEXT_MARK_MAX];
+        const size_t encoded_len = safe_text_is_hidden(code)
+                                       ? safe_text_mark(code, encoded)
+                                       : utf8_encode(code, encoded);
         if (out->len - start + encoded_len + needs_space > max) {
             strbuf_append_text(out, "…");
             return;

@@ -1,7 +1,7 @@
 /*
  * Words of strangers made fit for a sentence: error messages, bodies that are not JSON,
  * web pages that came instead of an answer. Everything becomes one line of valid UTF-8
- * of bounded length, without control characters; pages lose their markup too.
+ * of bounded length, with marks for what is not seen; pages lose their markup too.
  */
 #ifndef PROVIDER_PAGE_TEXT_H
 #define PROVIDER_PAGE_TEXT_H
@@ -11,8 +11,8 @@
 #include "src/base/strbuf.h"
 
 /*
- * Appends `bytes` as one line of at most `max` bytes: control characters and runs of
- * white space become one space, what is cut off is marked by "…".
+ * Appends `bytes` as one line of at most `max` bytes: runs of white space become one
+ * space, hidden characters the marks of safe_text.h, what is cut off is marked by "…".
  */
 void page_text_append_line(struct strbuf *out, const char *bytes, size_t len, size_t max);
 

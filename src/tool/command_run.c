@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/base/utf8.h"
 #include "src/proc/process.h"
 #include "src/tool/command_result.h"
@@ -137,7 +138,7 @@ static void run_on_errors(void *user, const char *bytes, size_t len)
 /* Fills the fault and returns NULL if the command cannot be found. */
 static char **run_make_argv(struct command_run *run)
 {
-    char *program = sandbox_find_program(run->argv[0]);
+    char *program = path_find_program(run->argv[0], getenv("PATH"));
     if (program == NULL) {
         error_set(&run->fault, ERROR_USAGE,
                   "%s could not be started: there is no command %s that can be run (its "

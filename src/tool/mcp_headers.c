@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "src/base/base64.h"
 #include "src/base/json.h"
 #include "src/base/mem.h"
 
@@ -92,24 +93,6 @@ bool mcp_headers_check(const cJSON *schema)
     return !marks.is_bad && headers_count(schema, false, 0) == marks.len;
 }
 
-static void headers_append_base64(struct strbuf *out, const char *text)
-{
-    static const char digits[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const size_t len = strlen(text);
-    for (size_t i = 0; i < len; i += 3) {
-        const unsigned char *byte = (const unsigned char *)text + i;
-        const size_t left = len - i;
-        const unsigned bits = (unsigned)byte[0] << 16 |
-                              (left > 1 ? (unsigned)byte[1] << 8 : 0) |
-                              (left > 2 ? (unsigned)byte[2] : 0);
-        strbuf_append_char(out, digits[bits >> 18]);
-        strbuf_append_char(out, digits[bits >> 12 & 63]);
-        strbuf_append_char(out, (char)(left > 1 ? digits[bits >> 6 & 63] : '='));
-        strbuf_append_char(out, (char)(left > 2 ? digits[bits & 63] : '='));
-    }
-}
-
 void mcp_headers_append_value(struct strbuf *out, const char *text)
 {
     const size_t len = strlen(text);
@@ -123,7 +106,7 @@ void mcp_headers_append_value(struct strbuf *out, const char *text)
         return;
     }
     strbuf_append_text(out, "=?base64?");
-    headers_append_base64(out, text);
+    base64_append(out, text, len);
     strbuf_append_text(out, "?=");
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "src/base/mem.h"
-#include "src/base/utf8.h"
+#include "src/base/safe_text.h"
 #include "src/proc/process.h"
 
 /* How much of its standard error is kept: when more than the first has come, only the
@@ -16,6 +16,9 @@
 #define ERRORS_KEPT 4096
 /* How much of that stands in a sentence. */
 #define WORDS_MAX 300
+
+/* The same with its control characters as marks. */
+#define WORDS_SHOWN_MAX (4 * WORDS_MAX)
 
 struct mcp_stdio {
     struct mcp_link_handler handler;
@@ -123,12 +126,7 @@ static void stdio_append_words(const struct mcp_stdio *stdio, struct strbuf *out
     if (start == len)
         return;
     strbuf_append_text(out, start > 0 ? "; its last words: …" : "; its last words: ");
-    const size_t from = out->len;
-    utf8_append_valid(out, text + start, len - start);
-    for (size_t i = from; i < out->len; i++) {
-        if ((unsigned char)out->text[i] < 0x20)
-            out->text[i] = ' ';
-    }
+    safe_text_append_line(out, text + start, len - start, WORDS_SHOWN_MAX);
 }
 
 static void stdio_describe_end(const struct mcp_stdio *stdio,

@@ -6,8 +6,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "src/base/mem.h"
 #include "src/base/path.h"
@@ -24,29 +22,6 @@ struct sandbox {
     struct ev_timer told; /* the trial could not even be started: told from the loop */
     struct sandbox_waiter *first;
 };
-
-char *sandbox_find_program(const char *command)
-{
-    const char *search = getenv("PATH");
-    if (strchr(command, '/') != NULL)
-        return access(command, X_OK) == 0 ? mem_strdup(command) : NULL;
-    if (search == NULL)
-        search = "/usr/bin:/bin";
-    while (*search != '\0') {
-        const size_t len = strcspn(search, ":");
-        /* An empty part would mean the current directory: nothing is run from there. */
-        char *path = len > 0 && search[0] == '/'
-                         ? strbuf_format("%.*s/%s", (int)len, search, command)
-                         : NULL;
-        struct stat info;
-        if (path != NULL && stat(path, &info) == 0 && S_ISREG(info.st_mode) &&
-            access(path, X_OK) == 0)
-            return path;
-        mem_free(path);
-        search += len + (search[len] == ':');
-    }
-    return NULL;
-}
 
 /* --- The trial
  * ----------------------------------------------------------------------------
@@ -87,7 +62,7 @@ void sandbox_try(struct sandbox *sandbox)
     if (sandbox->state != SANDBOX_UNTRIED)
         return;
     sandbox->state = SANDBOX_TRYING;
-    char *program = sandbox_find_program("true");
+    char *program = path_find_program("true", getenv("PATH"));
     char word[] = "true";
     char *const inner[] = {program != NULL ? program : word, NULL};
     char **argv = sandbox_make_argv(sandbox, SANDBOX_READ_ONLY, "/", inner);

@@ -61,8 +61,4 @@ char **sandbox_make_argv(const struct sandbox *sandbox, enum sandbox_kind kind,
                          const char *directory, char *const *argv);
 void sandbox_argv_free(char **argv);
 
-/* The whole path of a command looked for in PATH as children have it, or NULL if there
- * is none that can be run. Caller frees. */
-char *sandbox_find_program(const char *command);
-
 #endif

@@ -4,13 +4,13 @@
  */
 #include "src/tool/tool_file.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/config/quantity.h"
 #include "src/config/suggest.h"
 #include "src/config/yaml_file.h"
@@ -116,23 +116,11 @@ static char **get_texts(struct tool_reader *reader, const struct yaml_value *val
     return texts;
 }
 
-/* "~/x" and "x" as whole paths, the latter from the file's folder. Caller frees. */
-static char *whole_path(const struct tool_reader *reader, const char *text)
-{
-    const char *home = getenv("HOME");
-    const char *slash = strrchr(reader->path, '/');
-    if (strncmp(text, "~/", 2) == 0 && home != NULL)
-        return strbuf_format("%s/%s", home, text + 2);
-    if (text[0] == '/' || slash == NULL)
-        return mem_strdup(text);
-    return strbuf_format("%.*s/%s", (int)(slash - reader->path), reader->path, text);
-}
-
 /* Where the command is, if that does not have to be looked for in PATH. Caller frees. */
 static char *find_command(const struct tool_reader *reader, const char *word)
 {
     if (strchr(word, '/') != NULL)
-        return whole_path(reader, word);
+        return path_from_file(reader->path, word);
     const char *folder = reader->options->helper_folder;
     struct stat info;
     char *path = folder != NULL ? strbuf_format("%s/%s", folder, word) : NULL;
@@ -184,7 +172,7 @@ static void take_directory(struct tool_reader *reader, const struct yaml_value *
 {
     const char *text = get_text(reader, value, "directory is a path");
     if (text != NULL)
-        reader->command->directory = whole_path(reader, text);
+        reader->command->directory = path_from_file(reader->path, text);
 }
 
 static void take_environment(struct tool_reader *reader, const struct yaml_value *value)

@@ -153,6 +153,9 @@ static void app_theme__edited_into_a_fault__stays_and_says_where(void **state)
     app_stage_wait_text(wardrobe->stage,
                         "red.yaml:4:14: role text: fg: there is no colour");
     assert_int_equal(text_color(wardrobe), 1);
+    write_file(wardrobe->file, BLUE_THEME);
+    app_stage_wait(wardrobe->stage, is_blue, NULL);
+    app_stage_wait_text(wardrobe->stage, "the theme was read again");
     close_wardrobe(wardrobe);
 }
 

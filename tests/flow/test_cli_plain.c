@@ -106,6 +106,23 @@ static void plain__models__lists_those_of_the_services(void **state)
     mem_free(output);
 }
 
+static void plain__save_from_a_pipe__is_refused(void **state)
+{
+    char *output = talk(*state, ECHO, ":save /tmp/never-written\n:find\n:find x\n", 0);
+    assert_has(output, "not written: :save is for a person at a terminal\n");
+    assert_has(output, ":find takes the words to look for\n");
+    assert_has(output, "no last answer has these words\n");
+    mem_free(output);
+}
+
+static void plain__read_without_an_answer__says_so(void **state)
+{
+    char *output = talk(*state, TWO, ":read 1\n:reasoning 2\n", 0);
+    assert_has(output, "echo: there is no answer to read\n");
+    assert_has(output, "echo (2): there is no reasoning to read\n");
+    mem_free(output);
+}
+
 static void plain__failed_answer__is_told_and_gives_its_exit_code(void **state)
 {
     char *output =
@@ -171,6 +188,8 @@ int main(void)
         TEST(plain__quit__ends_at_once),
         TEST(plain__open_model_close__change_the_panes),
         TEST(plain__models__lists_those_of_the_services),
+        TEST(plain__save_from_a_pipe__is_refused),
+        TEST(plain__read_without_an_answer__says_so),
         TEST(plain__failed_answer__is_told_and_gives_its_exit_code),
         TEST(plain__tool_call__is_denied_where_nobody_is_asked),
         TEST(plain__words__are_the_first_prompt),

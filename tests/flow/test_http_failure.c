@@ -150,6 +150,7 @@ static void http_failure__reads__the_words_of_other_versions(void **state)
          "cannot connect to server.invalid:443: Failed"},
         {"Connection refused",
          "cannot connect to server.invalid:443: Connection refused"},
+        {"not\x1b[31m nice.\n", "server.invalid:443: not\u241b[31m nice"},
         {"", "cannot connect to server.invalid:443: Couldn't connect to server"},
     };
     (void)state;

@@ -281,8 +281,8 @@ static void call__ends_as_a_fault__when_its_server_dies(void **state)
 {
     struct mcp_world *world = *state;
     struct mcp_outcome silent = {.call = NULL};
-    const char *fault = "the server exited with status 3; its last words: first line I "
-                        "die of hunger";
+    const char *fault = "the server exited with status 3; its last words: first line "
+                        "\u241b[31mI die of hunger";
     start_ready(world, "");
     const int64_t first = mcp_world_facts(world).pid;
     mcp_world_call(world, &silent, "silent", "{}");

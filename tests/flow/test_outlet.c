@@ -281,65 +281,6 @@ static void outlet_start_command__that_fails__says_its_code(void **state)
     assert_string_equal(strbuf_text(&fixture->output), "half\n");
 }
 
-/* --- Files ------------------------------------------------------------------------- */
-
-static void file_out_write__writes__new_files_only_unless_told(void **state)
-{
-    struct fixture *fixture = *state;
-    struct error err = {ERROR_NONE, NULL};
-    char *path = in_folder(fixture, "clip");
-    struct stat info;
-    assert_false(file_out_exists(path));
-    assert_true(file_out_write(path, "one", 3, false, &err));
-    assert_true(file_out_exists(path));
-    assert_false(file_out_write(path, "two", 3, false, &err));
-    assert_non_null(strstr(error_text(&err), path));
-    error_clear(&err);
-    assert_file(fixture, "clip", "one", 3);
-    assert_int_equal(chmod(path, 0640), 0);
-    assert_true(file_out_write(path, "two", 3, true, &err));
-    assert_file(fixture, "clip", "two", 3);
-    assert_int_equal(stat(path, &info), 0);
-    assert_int_equal(info.st_mode & 0777, 0640);
-    mem_free(path);
-}
-
-static void file_out_write__link__stays_one(void **state)
-{
-    struct fixture *fixture = *state;
-    struct error err = {ERROR_NONE, NULL};
-    char *path = in_folder(fixture, "clip");
-    char *link = in_folder(fixture, "pid");
-    char *missing = in_folder(fixture, "none/clip");
-    assert_true(file_out_write(path, "one", 3, false, &err));
-    assert_int_equal(symlink(path, link), 0);
-    assert_true(file_out_write(link, "two", 3, true, &err));
-    assert_file(fixture, "clip", "two", 3);
-    struct stat info;
-    assert_int_equal(lstat(link, &info), 0);
-    assert_true(S_ISLNK(info.st_mode));
-    assert_false(file_out_write(missing, "x", 1, false, &err));
-    error_clear(&err);
-    assert_false(file_out_write(fixture->folder, "x", 1, true, &err));
-    error_clear(&err);
-    mem_free(missing);
-    mem_free(link);
-    mem_free(path);
-}
-
-static void file_out_path__tilde__is_the_home(void **state)
-{
-    const struct fixture *fixture = *state;
-    char *expected = in_folder(fixture, "a.md");
-    char *path = file_out_path("~/a.md");
-    char *plain = file_out_path("b~/a.md");
-    assert_string_equal(path, expected);
-    assert_string_equal(plain, "b~/a.md");
-    mem_free(expected);
-    mem_free(path);
-    mem_free(plain);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -356,9 +297,6 @@ int main(void)
         TEST(outlet_start_command__gets__no_keys),
         TEST(outlet_start_command__endless_output__is_stopped),
         TEST(outlet_start_command__that_fails__says_its_code),
-        TEST(file_out_write__writes__new_files_only_unless_told),
-        TEST(file_out_write__link__stays_one),
-        TEST(file_out_path__tilde__is_the_home),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

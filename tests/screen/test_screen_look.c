@@ -252,7 +252,8 @@ static size_t measure_echo(struct pty_program *program, const char *key)
 /*
  * Four panes stream, 10 kB/s are taken. Once the program has found that out nothing old
  * is on its way: a key's echo comes behind less than a frame, where 7 to 19 kB lie in the
- * buffers of a program that does not care (measured).
+ * buffers of a program that does not care (measured). Four panes bring little more than
+ * the line takes, so it is ten seconds until its buffers are full for the first time.
  */
 #define ECHO_200 "demo/echo?rate=200"
 
@@ -262,7 +263,7 @@ static void slow_line__10_kb_a_second__keeps_four_panes_near_to_now(void **state
     const char *const args[] = {"-m", ECHO_200 "," ECHO_200 "," ECHO_200 "," ECHO_200,
                                 "--tools", "", NULL};
     struct pty_program *program = start(args, NULL);
-    struct slow_line line = {.wanted = 80000};
+    struct slow_line line = {.wanted = 120000};
     char prompt[20001];
     for (size_t i = 0; i < sizeof(prompt) - 1; i++)
         prompt[i] = i % 7 == 6 ? ' ' : (char)('a' + i % 23);

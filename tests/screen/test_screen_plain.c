@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "tests/support/pty_program.h"
 
@@ -62,6 +63,36 @@ static void plain__session__needs_no_cursor(void **state)
     pty_program_type(program, ":panes\r");
     assert_true(pty_program_wait_text(program, "pane 1: echo, ready, target"));
     end(program);
+}
+
+static void plain__find_and_save__act_on_the_answer(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/motet-plain-XXXXXX";
+    char path[64];
+    char line[96];
+    char read[64] = "";
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof(path), "%s/answer", folder);
+    struct pty_program *program = start_model("demo/echo?rate=0&ttft=0");
+    pty_program_type(program, "good morning\r");
+    assert_true(pty_program_wait_text(program, "echo: done, "));
+    pty_program_type(program, ":find MORN\r");
+    assert_true(pty_program_wait_text(program, "echo, line 1: good morning"));
+    snprintf(line, sizeof(line), ":save %s\r", path);
+    pty_program_type(program, line);
+    assert_true(pty_program_wait_text(program, "wrote the answer of echo to"));
+    snprintf(line, sizeof(line), ":save 1 %s\r", path);
+    pty_program_type(program, line);
+    assert_true(pty_program_wait_text(program, "not written: "));
+    end(program);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_non_null(fgets(read, sizeof(read), file));
+    assert_int_equal(fclose(file), 0);
+    assert_string_equal(read, "good morning\n");
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(folder), 0);
 }
 
 static void plain__accessible__is_enough(void **state)
@@ -131,6 +162,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain__session__needs_no_cursor),
+        cmocka_unit_test(plain__find_and_save__act_on_the_answer),
         cmocka_unit_test(plain__accessible__is_enough),
         cmocka_unit_test(plain__dumb_terminal__is_enough),
         cmocka_unit_test(plain__ctrl_c__stops_and_twice_quits),

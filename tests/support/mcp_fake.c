@@ -354,7 +354,7 @@ static void on_call(const cJSON *message, const char *id)
     } else if (strcmp(name, "late") == 0) {
         snprintf(waiting, sizeof(waiting), "%s", id);
     } else if (strcmp(name, "die") == 0) {
-        fputs("first line\nI die of hunger\n", stderr);
+        fputs("first line\n\x1b[31mI die of\thunger\n", stderr);
         exit(3);
     } else if (strcmp(name, "change") == 0) {
         is_changed = true;

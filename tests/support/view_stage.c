@@ -49,6 +49,7 @@ static void view_stage_open(struct view_stage *stage, const struct view *view,
                                     .tool_path = tool_folder_path(stage->tools),
                                     .rule_path = tool_folder_rule_path(stage->tools),
                                     .themes = &stage->themes,
+                                    .has_hints = view->kind == VIEW_HINTS,
                                     .width = sizes[size][0],
                                     .height = sizes[size][1]});
 }
@@ -193,8 +194,18 @@ static bool measure_frame(const struct canvas *canvas, int x, int y, struct rect
     return true;
 }
 
-/* Every frame closes. One that a box lies over may be broken where the box is: then the
- * box is the whole one of the two. */
+/* The row where an open list begins (a rule from the left edge, no frame), or 0. */
+static int list_top(const struct canvas *canvas)
+{
+    static const char *const rule[] = {"\u2500", "\u2500"};
+    int y = canvas->height - 1;
+    while (y > 0 && !is_sign(canvas, 0, y, rule))
+        y--;
+    return y;
+}
+
+/* Every frame closes. One that a box or list lies over may be broken where that is: then
+ * the box is the whole one of the two. */
 static void assert_frames(const struct view_stage *stage)
 {
     const struct canvas *canvas = stage->app->shown;
@@ -213,7 +224,7 @@ static void assert_frames(const struct view_stage *stage)
         const int y = at / canvas->width;
         if (!is_sign(canvas, x, y, top_left) || measure_frame(canvas, x, y, &frame))
             continue;
-        bool is_covered = false;
+        bool is_covered = list_top(canvas) > y;
         for (size_t i = 0; i < whole_count; i++)
             is_covered = is_covered || whole[i].y + whole[i].height > y;
         if (!is_covered)

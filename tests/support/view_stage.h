@@ -21,6 +21,7 @@ enum view_kind {
     VIEW_STILL,
     VIEW_LIST,   /* still, but what is chosen may scroll it when the size changes */
     VIEW_TYPING, /* still, and the cursor is in the composer */
+    VIEW_HINTS,  /* still, and normal mode shows its keys */
     VIEW_MOVING  /* clocks run in it: no picture is like the one before */
 };
 

@@ -79,25 +79,12 @@ static void detached_start__no_program__says_so(void **state)
     error_clear(&err);
 }
 
-static void detached_find__relative_parts__are_not_looked_in(void **state)
-{
-    (void)state;
-    char path[] = "PATH=:.:bin:/bin";
-    char *const environment[] = {path, NULL};
-    char *found = detached_find("sh", environment);
-    assert_string_equal(found, "/bin/sh");
-    mem_free(found);
-    assert_null(detached_find("no-such-program-of-motet", environment));
-    assert_null(detached_find("./no/such/program", environment));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(opener__words__get_the_address_last_and_no_terminal),
         cmocka_unit_test(opener__no_such_program__says_so),
         cmocka_unit_test(detached_start__no_program__says_so),
-        cmocka_unit_test(detached_find__relative_parts__are_not_looked_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

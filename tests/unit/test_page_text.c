@@ -28,12 +28,24 @@ static void assert_summary(const char *page, const char *wanted)
     mem_free(summary);
 }
 
-static void page_text_append_line__removes__control_characters(void **state)
+static void page_text_append_line__marks__control_characters(void **state)
 {
     (void)state;
     static const char text[] = "\n a\x1b[31m\tb\x7f\0c\xc2\x9b"
                                "2J\u2028d \r\n";
-    assert_line(text, sizeof(text) - 1, 100, "a [31m b c 2J d");
+    assert_line(text, sizeof(text) - 1, 100,
+                "a\u241b[31m b\u2421\u2400c\u2039U+009B\u203a2J d");
+}
+
+static void page_text_append_line__marks__what_is_not_seen(void **state)
+{
+    (void)state;
+    const char text[] = "a\u202eb\u200bc\r\nd\re";
+    const char wanted[] = "a\u2039U+202E\u203ab\u2039U+200B\u203ac d\u240de";
+    assert_line(text, strlen(text), 100, wanted);
+    /* A mark is whole, or not there. */
+    assert_line("abc\x1b", 4, 5, "abc\u2026");
+    assert_line("abc\x1b", 4, 6, "abc\u241b");
 }
 
 static void page_text_append_line__replaces__bad_utf8(void **state)
@@ -92,7 +104,8 @@ static void page_text_summary__survives__open_ends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(page_text_append_line__removes__control_characters),
+        cmocka_unit_test(page_text_append_line__marks__control_characters),
+        cmocka_unit_test(page_text_append_line__marks__what_is_not_seen),
         cmocka_unit_test(page_text_append_line__replaces__bad_utf8),
         cmocka_unit_test(page_text_append_line__cuts__between_characters),
         cmocka_unit_test(page_text_summary__prefers__the_title),

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/file_out.h"
 #include "src/base/json.h"
 #include "src/base/mem.h"
 #include "src/base/strbuf.h"
@@ -291,45 +292,6 @@ static bool history_format(const struct history *history, struct strbuf *out)
     return ok;
 }
 
-static bool history_write_fd(int fd, const struct strbuf *text)
-{
-    size_t done = 0;
-    while (done < text->len) {
-        const ssize_t wrote = write(fd, text->text + done, text->len - done);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote <= 0)
-            return false;
-        done += (size_t)wrote;
-    }
-    return fsync(fd) == 0;
-}
-
-/* Puts `text` in the place of the file in one step. */
-static bool history_replace_file(const char *path, const struct strbuf *text,
-                                 struct error *err)
-{
-    char *temporary = strbuf_format("%s.XXXXXX", path);
-    const int fd = mkstemp(temporary); /* mode 0600 */
-    bool ok = fd >= 0 && history_write_fd(fd, text);
-    int cause = errno;
-    if (fd >= 0 && close(fd) != 0 && ok) {
-        ok = false;
-        cause = errno;
-    }
-    if (ok && rename(temporary, path) != 0) {
-        ok = false;
-        cause = errno;
-    }
-    if (!ok)
-        error_set(err, ERROR_INTERNAL, "cannot write the prompt history %s: %s", path,
-                  strerror(cause));
-    if (!ok && fd >= 0)
-        unlink(temporary);
-    mem_free(temporary);
-    return ok;
-}
-
 /* Takes the lock for writing `path`; -1 with err filled when another has it. */
 static int history_lock(const char *path, struct error *err)
 {
@@ -371,9 +333,12 @@ bool history_save(struct history *history, const char *path, struct error *err)
         goto out;
     for (size_t i = history->count - history->new_count; i < history->count; i++)
         history_add(merged, history->items[i]);
-    ok = history_format(merged, &text) && history_replace_file(target, &text, err);
+    ok = history_format(merged, &text) &&
+         file_out_replace(target, strbuf_text(&text), text.len, err);
     if (ok)
         history->new_count = 0;
+    else
+        error_prefix(err, "the prompt history");
 out:
     if (lock >= 0)
         close(lock);

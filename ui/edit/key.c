@@ -184,3 +184,8 @@ bool key_equal(const struct key *a, const struct key *b)
 {
     return a->code == b->code && a->rune == b->rune && a->mods == b->mods;
 }
+
+bool key_is_ctrl(const struct key *key, uint32_t letter)
+{
+    return key->code == INPUT_RUNE && key->mods == INPUT_MOD_CTRL && key->rune == letter;
+}

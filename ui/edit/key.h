@@ -84,4 +84,7 @@ void key_format(const struct key *key, char out[KEY_NAME_SIZE]);
  */
 bool key_equal(const struct key *a, const struct key *b);
 
+/* True for Ctrl with that lower-case letter and nothing else. */
+bool key_is_ctrl(const struct key *key, uint32_t letter);
+
 #endif

@@ -2,11 +2,16 @@
 #ifndef RENDER_RECT_H
 #define RENDER_RECT_H
 
+#include <stdbool.h>
+
 struct rect {
     int x;
     int y;
     int width;
     int height;
 };
+
+/* True if the cell is one of the rectangle's. */
+bool rect_has(const struct rect *rect, int x, int y);
 
 #endif

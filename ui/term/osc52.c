@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "src/base/base64.h"
+
 /* GNU screen drops longer strings. */
 #define SCREEN_STRING_MAX 700
 
@@ -30,22 +32,6 @@ enum osc52_way osc52_find_way(const char *term, const char *tmux, const char *st
     return OSC52_PLAIN;
 }
 
-static void append_base64(struct strbuf *out, const char *text, size_t len)
-{
-    static const char digits[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t at = 0; at < len; at += 3) {
-        const size_t left = len - at;
-        const unsigned a = (unsigned char)text[at];
-        const unsigned b = left > 1 ? (unsigned char)text[at + 1] : 0;
-        const unsigned c = left > 2 ? (unsigned char)text[at + 2] : 0;
-        const char group[4] = {digits[a >> 2], digits[(a & 3) << 4 | b >> 4],
-                               left > 1 ? digits[(b & 15) << 2 | c >> 6] : '=',
-                               left > 2 ? digits[c & 63] : '='};
-        strbuf_append(out, group, sizeof(group));
-    }
-}
-
 /* In strings that screen passes on one after the other. */
 static void append_for_screen(struct strbuf *out, const struct strbuf *plain)
 {
@@ -65,7 +51,7 @@ bool osc52_append(enum osc52_way way, const char *text, size_t len, struct strbu
         return false;
     strbuf_init(&plain, STRBUF_OWN_MAX);
     strbuf_append_text(&plain, "\033]52;c;");
-    append_base64(&plain, text, len);
+    base64_append(&plain, text, len);
     strbuf_append_text(&plain, "\007");
     if (way == OSC52_SCREEN)
         append_for_screen(out, &plain);

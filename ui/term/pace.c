@@ -1,7 +1,7 @@
 /*
  * When the terminal begins to make us wait, the buffers on the way are full. So what was
  * taken between two such moments is what the terminal has shown meanwhile, however the
- * system hands out room in between. It counts as a measure of the terminal if most of the
+ * system hands out room in between. It counts as a measure of the terminal if much of the
  * time was spent waiting (else it might have shown more) and the two are neither too near
  * nor too far apart: a terminal that was stopped for a while (Ctrl-S, a closed lid) says
  * nothing.
@@ -25,7 +25,7 @@
 /* How far apart the two ends of a measure are, and the share of waiting in it. */
 #define MEASURE_MIN_US ((int64_t)300000)
 #define MEASURE_MAX_US ((int64_t)5000000)
-#define WAITING_SHARE  0.4
+#define WAITING_SHARE  0.15
 
 /* No frame waits longer: even a huge screen moves. */
 #define MAX_WAIT_US ((int64_t)1500000)

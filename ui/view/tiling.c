@@ -172,16 +172,10 @@ struct tiling tiling_make(struct rect room, const struct tiling_wish *wish)
     return tiling;
 }
 
-static bool tiling_is_inside(const struct rect *rect, int x, int y)
-{
-    return x >= rect->x && x < rect->x + rect->width && y >= rect->y &&
-           y < rect->y + rect->height;
-}
-
 size_t tiling_find(const struct tiling *tiling, int x, int y)
 {
     size_t i = 0;
-    while (i < tiling->count && !tiling_is_inside(&tiling->rects[i], x, y))
+    while (i < tiling->count && !rect_has(&tiling->rects[i], x, y))
         i++;
     return i;
 }

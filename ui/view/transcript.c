@@ -315,8 +315,7 @@ static struct transcript_top transcript_at(struct transcript *transcript, int x,
 {
     const struct rect *drawn = &transcript->drawn;
     struct transcript_top at = transcript->top;
-    if (x < drawn->x || x >= drawn->x + drawn->width || y < drawn->y ||
-        y >= drawn->y + drawn->height)
+    if (!rect_has(drawn, x, y))
         return (struct transcript_top){transcript->item_count, 0};
     at.row += y - drawn->y;
     while (at.item < transcript->item_count &&
