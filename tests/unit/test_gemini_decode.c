@@ -55,7 +55,7 @@ static void gemini_decode__failing_finish_words__are_errors(void **state)
     (void)state;
     assert_error("{\"candidates\":[{\"finishReason\":\"MALFORMED_FUNCTION_CALL\","
                  "\"finishMessage\":\"bad\\u001b call\"}]}",
-                 ERROR_SERVER, "MALFORMED_FUNCTION_CALL: bad call");
+                 ERROR_SERVER, "MALFORMED_FUNCTION_CALL: bad\u241b call");
     assert_error(FINISH("OTHER"), ERROR_SERVER, "OTHER");
     assert_error(FINISH("UNEXPECTED_TOOL_CALL"), ERROR_SERVER, "UNEXPECTED_TOOL_CALL");
 }

@@ -130,7 +130,7 @@ static void openai_chat_decode__error_event_with_plain_text__is_quoted(void **st
     RUN(&collected, "\nevent: error\ndata: the model \x1b[0mfell over");
     assert_int_equal(collected.outcome.error.class, ERROR_SERVER);
     assert_non_null(
-        strstr(error_text(&collected.outcome.error), "the model [0mfell over"));
+        strstr(error_text(&collected.outcome.error), "the model \u241b[0mfell over"));
     collected_reply_clear(&collected);
 }
 

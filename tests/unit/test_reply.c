@@ -131,7 +131,7 @@ static void reply__other_types__are_not_the_api(void **state)
     assert_failure("text/html; charset=utf-8", "<title>Sign in</title>", ERROR_PROTOCOL,
                    "text/html");
     assert_failure("text/html", "<title>Sign in</title>", ERROR_PROTOCOL, "Sign in");
-    assert_failure("image/png\x1b[31m", "x", ERROR_PROTOCOL, "image/png [31m");
+    assert_failure("image/png\x1b[31m", "x", ERROR_PROTOCOL, "image/png\u241b[31m");
     assert_failure("application/x-ndjson", DOCUMENT, ERROR_PROTOCOL, "ndjson");
     assert_failure("application/jsonx", DOCUMENT, ERROR_PROTOCOL, "jsonx");
 }
