@@ -334,8 +334,7 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
     int code = EXIT_CODE_USAGE;
     wiring.screen = screen_start(setup->loop, &screen_options, &handler, err);
     if (wiring.screen != NULL) {
-        int width;
-        int height;
+        int width, height;
         wiring.app = app_new(&app_options, &display);
         screen_size(wiring.screen, &width, &height);
         app_resize(wiring.app, width, height);
