@@ -15,7 +15,7 @@
 /* How long a key may wait for the names of files. */
 #define COMPLETE_READ_MS 30
 
-void app_close_complete(struct app *app)
+static void app_close_complete(struct app *app)
 {
     struct app_complete *complete = &app->complete;
     if (complete->word.kind != COMPLETE_NONE)

@@ -35,7 +35,6 @@ struct app_complete {
 void app_refresh_complete(struct app *app, bool may_open);
 /* Gives it a key that is bound to `action`; false if the key is for somebody else. */
 bool app_complete_key(struct app *app, const struct key *key, enum action action);
-void app_close_complete(struct app *app);
 /* Draws it at the lower edge of the room; false if there is nothing to draw. */
 bool app_paint_complete(struct app *app, struct rect room);
 void app_clear_complete(struct app *app);

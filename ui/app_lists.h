@@ -36,8 +36,6 @@ void app_close_overlay(struct app *app);
 /* Moves the choice in the list. */
 void app_choose(struct app *app, int step);
 void app_open_help(struct app *app);
-/* Lists the keys, or those that have to do with what is typed. */
-void app_fill_help(struct app *app);
 void app_open_picker(struct app *app, enum overlay overlay);
 void app_overlay_key(struct app *app, const struct key *key);
 void app_overlay_paste(struct app *app, const char *text, size_t len);

@@ -99,7 +99,8 @@ static bool app_is_help_wanted(const struct app *app, enum action action,
     return is_wanted;
 }
 
-void app_fill_help(struct app *app)
+/* Lists the keys, or those that have to do with what is typed. */
+static void app_fill_help(struct app *app)
 {
     app_clear_list(app);
     for (int group = 0; group < ACTION_GROUP_COUNT; group++) {
