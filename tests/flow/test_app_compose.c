@@ -93,6 +93,20 @@ static void app_history__search__finds_marks_and_takes(void **state)
     app_stage_free(stage);
 }
 
+static void app_history__search__folds_letters_as_panes_do(void **state)
+{
+    (void)state;
+    struct app_stage *stage = app_stage_open(one);
+    app_stage_send(stage, "ÜBER DIE STRAẞE");
+    app_stage_send(stage, "uber");
+    app_stage_wait_idle(stage);
+    app_stage_press(stage, "Ctrl-R");
+    app_stage_type(stage, "über die straße");
+    app_stage_press(stage, "Enter");
+    assert_stage_shows(stage, "> ÜBER DIE STRAẞE");
+    app_stage_free(stage);
+}
+
 static void app_history__search_left__the_draft_is_as_it_was(void **state)
 {
     (void)state;
@@ -537,6 +551,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(app_history__prefix__walks_what_begins_with_it),
         cmocka_unit_test(app_history__search__finds_marks_and_takes),
+        cmocka_unit_test(app_history__search__folds_letters_as_panes_do),
         cmocka_unit_test(app_history__search_left__the_draft_is_as_it_was),
         cmocka_unit_test(app_complete__files__typing_narrows_and_tab_takes),
         cmocka_unit_test(app_complete__files__quotes_a_name_with_blanks),
