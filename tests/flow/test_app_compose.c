@@ -78,8 +78,8 @@ static void app_history__search__finds_marks_and_takes(void **state)
     struct app_stage *stage = open_with_history();
     app_stage_type(stage, "draft");
     app_stage_press(stage, "Ctrl-R");
-    app_stage_type(stage, "PLAIN");
-    assert_stage_shows(stage, "> PLAIN");
+    app_stage_type(stage, "plain");
+    assert_stage_shows(stage, "> plain");
     /* The title begins above the rows; the second row is not the chosen one. */
     assert_true(canvas_find(stage->shown, " earlier prompts", &x, &y));
     assert_int_equal(canvas_role_at(stage->shown, x + 2, y + 3), ROLE_TEXT);
