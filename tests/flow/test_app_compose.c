@@ -417,7 +417,7 @@ static void app_paste__chip__is_deleted_opened_and_undone_whole(void **state)
     assert_stage_hides(stage, "[pasted");
     app_stage_press(stage, "Ctrl-_");
     assert_stage_shows(stage, "[pasted 9 lines");
-    app_stage_press(stage, "Alt-h");
+    app_stage_press(stage, "Alt-.");
     assert_stage_hides(stage, "[pasted");
     assert_stage_shows(stage, "  9");
     app_stage_press(stage, "Ctrl-_");
