@@ -106,7 +106,7 @@ static const struct action_info action_table[ACTION_COUNT] = {
     [ACTION_PASTE_OPEN] = {"paste-open",
                            "write out the pasted text that is shown as one chip",
                            ACTION_GROUP_TEXT,
-                           {"Alt-h", ""}},
+                           {"Alt-.", ""}},
     [ACTION_HISTORY] = {"history",
                         "search in the prompts that were sent",
                         ACTION_GROUP_TEXT,

@@ -278,6 +278,14 @@ static void app_load_history(struct app *app)
     error_clear(&err);
 }
 
+/* What could not be saved when it was sent gets another chance. */
+static void app_close_history(struct app *app)
+{
+    if (app->options.history_path != NULL)
+        history_save(app->history, app->options.history_path, NULL);
+    history_free(app->history);
+}
+
 struct app *app_new(const struct app_options *options, const struct display *display)
 {
     struct app *app = mem_alloc(sizeof(*app));
@@ -335,7 +343,7 @@ void app_free(struct app *app)
     app_clear_approvals(app);
     app_clear_theme(app);
     app_clear_alert(app);
-    history_free(app->history);
+    app_close_history(app);
     draft_set_free(app->drafts);
     app_clear_complete(app);
     line_edit_free(app->filter);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -634,6 +635,32 @@ static void app_history__unwritable_file__is_told_and_the_prompt_sent(void **sta
     app_stage_free(stage);
 }
 
+static void app_history__not_saved_when_sent__is_saved_at_the_end(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/motet-test-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    char *path = strbuf_format("%s/history", folder);
+    char *lock = strbuf_format("%s.lock", path);
+    const struct app_stage_options options = {.models = (const char *const[]){ECHO, NULL},
+                                              .history_path = path};
+    struct app_stage *stage = app_stage_new(&options);
+    assert_int_equal(mkdir(lock, 0700), 0); /* nobody can lock that */
+    app_stage_send(stage, "kept for later");
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(rmdir(lock), 0);
+    app_stage_free(stage);
+    stage = app_stage_new(&options);
+    app_stage_press(stage, "Up");
+    assert_stage_shows(stage, "> kept for later");
+    app_stage_free(stage);
+    unlink(lock);
+    unlink(path);
+    rmdir(folder);
+    mem_free(lock);
+    mem_free(path);
+}
+
 /* --- Normal mode ------------------------------------------------------------------ */
 
 static void app_normal__letters__are_not_typed(void **state)
@@ -709,6 +736,7 @@ int main(void)
         cmocka_unit_test(app_history__recalled_and_changed__is_a_draft),
         cmocka_unit_test(app_history__several_lines__are_walked_first),
         cmocka_unit_test(app_history__file__outlives_the_program),
+        cmocka_unit_test(app_history__not_saved_when_sent__is_saved_at_the_end),
         cmocka_unit_test(app_history__unwritable_file__is_told_and_the_prompt_sent),
         cmocka_unit_test(app_normal__letters__are_not_typed),
         cmocka_unit_test(app_normal__program_keys__reach_the_display),

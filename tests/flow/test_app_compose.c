@@ -78,8 +78,8 @@ static void app_history__search__finds_marks_and_takes(void **state)
     struct app_stage *stage = open_with_history();
     app_stage_type(stage, "draft");
     app_stage_press(stage, "Ctrl-R");
-    app_stage_type(stage, "PLAIN");
-    assert_stage_shows(stage, "> PLAIN");
+    app_stage_type(stage, "plain");
+    assert_stage_shows(stage, "> plain");
     /* The title begins above the rows; the second row is not the chosen one. */
     assert_true(canvas_find(stage->shown, " earlier prompts", &x, &y));
     assert_int_equal(canvas_role_at(stage->shown, x + 2, y + 3), ROLE_TEXT);
@@ -90,6 +90,20 @@ static void app_history__search__finds_marks_and_takes(void **state)
     assert_stage_shows(stage, "> explain monads");
     app_stage_press(stage, "Ctrl-_");
     assert_stage_shows(stage, "> draft");
+    app_stage_free(stage);
+}
+
+static void app_history__search__folds_letters_as_panes_do(void **state)
+{
+    (void)state;
+    struct app_stage *stage = app_stage_open(one);
+    app_stage_send(stage, "ÜBER DIE STRAẞE");
+    app_stage_send(stage, "uber");
+    app_stage_wait_idle(stage);
+    app_stage_press(stage, "Ctrl-R");
+    app_stage_type(stage, "über die straße");
+    app_stage_press(stage, "Enter");
+    assert_stage_shows(stage, "> ÜBER DIE STRAẞE");
     app_stage_free(stage);
 }
 
@@ -403,7 +417,7 @@ static void app_paste__chip__is_deleted_opened_and_undone_whole(void **state)
     assert_stage_hides(stage, "[pasted");
     app_stage_press(stage, "Ctrl-_");
     assert_stage_shows(stage, "[pasted 9 lines");
-    app_stage_press(stage, "Alt-h");
+    app_stage_press(stage, "Alt-.");
     assert_stage_hides(stage, "[pasted");
     assert_stage_shows(stage, "  9");
     app_stage_press(stage, "Ctrl-_");
@@ -537,6 +551,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(app_history__prefix__walks_what_begins_with_it),
         cmocka_unit_test(app_history__search__finds_marks_and_takes),
+        cmocka_unit_test(app_history__search__folds_letters_as_panes_do),
         cmocka_unit_test(app_history__search_left__the_draft_is_as_it_was),
         cmocka_unit_test(app_complete__files__typing_narrows_and_tab_takes),
         cmocka_unit_test(app_complete__files__quotes_a_name_with_blanks),

@@ -70,6 +70,21 @@ static void motet_burst__lines_at_once__are_written_and_not_sent(void **state)
     quit(program);
 }
 
+/* Not one of them is Ctrl-G, Ctrl-D, Esc or an Enter. */
+static void motet_burst__control_characters__act_on_nothing(void **state)
+{
+    (void)state;
+    struct pty_program *program = start("demo/echo?rate=0&ttft=0", NULL);
+    pty_program_type(program, "\x04"
+                              "first\a line\rsecond \033[1mline\r\x04"
+                              "third\r");
+    assert_true(pty_program_wait_text(program, "third"));
+    assert_true(pty_program_has_text(program, "  second "));
+    assert_false(pty_program_has_text(program, "› "));
+    assert_false(pty_program_has_text(program, "· normal mode"));
+    quit(program);
+}
+
 static void motet_burst__in_normal_mode__acts_on_nothing(void **state)
 {
     (void)state;
@@ -232,6 +247,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(motet_burst__lines_at_once__are_written_and_not_sent),
+        cmocka_unit_test(motet_burst__control_characters__act_on_nothing),
         cmocka_unit_test(motet_burst__in_normal_mode__acts_on_nothing),
         cmocka_unit_test(motet_esc__alone__acts_without_another_key),
         cmocka_unit_test(motet_esc__twice_at_once__stops_all),

@@ -1,4 +1,6 @@
 /* Prompts sent before: walking, the draft, and the file. */
+#include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -356,7 +359,7 @@ static void history_save__leaves_alone__what_it_cannot_read(void **state)
     history_free(history);
 }
 
-static void history_save__bounds__the_file(void **state)
+static void history_load__makes_small__a_file_that_is_too_large(void **state)
 {
     const struct place *place = *state;
     struct history *history = history_new(100);
@@ -365,11 +368,167 @@ static void history_save__bounds__the_file(void **state)
     for (int i = 0; i < 12; i++) {
         memset(text, 'a' + i, HISTORY_ITEM_MAX);
         history_add(history, text);
+        assert_true(history_save(history, place->path, NULL));
     }
-    assert_true(history_save(history, place->path, NULL));
+    history_free(history);
+    history = history_new(100);
+    assert_true(history_load(history, place->path, NULL));
     assert_int_equal(stat(place->path, &info), 0);
     assert_in_range(info.st_size, HISTORY_FILE_MAX / 2, HISTORY_FILE_MAX);
+    assert_int_equal(info.st_mode & 0777, 0600);
+    assert_string_equal(history_get(history, history_count(history) - 1), text);
     mem_free(text);
+    history_free(history);
+}
+
+static void history_load__makes_small__a_file_full_of_repeats(void **state)
+{
+    const struct place *place = *state;
+    struct history *history = history_new(1000);
+    history_add(history, "once");
+    for (int i = 0; i < 100; i++) {
+        history_add(history, "make it shorter");
+        history_add(history, "go on");
+    }
+    assert_true(history_save(history, place->path, NULL));
+    history_free(history);
+    history = history_new(1000);
+    assert_true(history_load(history, place->path, NULL));
+    assert_int_equal(history_count(history), 3);
+    assert_string_equal(history_get(history, 0), "once");
+    assert_file(place->path, "\"once\"\n\"make it shorter\"\n\"go on\"\n");
+    history_free(history);
+}
+
+static void history_load__leaves_alone__a_file_with_a_few_repeats(void **state)
+{
+    const struct place *place = *state;
+    const char text[] = "\"a\"\n\"b\"\nnot json\n\"a\"\n\"c\"\n";
+    write_file(place->path, text, sizeof(text) - 1);
+    struct history *history = history_new(10);
+    assert_true(history_load(history, place->path, NULL));
+    assert_int_equal(history_count(history), 3);
+    assert_string_equal(history_get(history, 0), "b");
+    assert_string_equal(history_get(history, 1), "a");
+    assert_string_equal(history_get(history, 2), "c");
+    assert_file(place->path, text);
+    history_free(history);
+}
+
+/* What was there is not even read: a save costs the same for a file of any size. */
+static void history_save__appends__and_leaves_what_is_there(void **state)
+{
+    const struct place *place = *state;
+    write_file(place->path, "not json\n\"a\"\n\"a\"\n", 17);
+    struct stat before;
+    struct stat after;
+    assert_int_equal(stat(place->path, &before), 0);
+    struct history *history = history_new(10);
+    history_add(history, "b");
+    assert_true(history_save(history, place->path, NULL));
+    assert_file(place->path, "not json\n\"a\"\n\"a\"\n\"b\"\n");
+    assert_int_equal(stat(place->path, &after), 0);
+    assert_true(before.st_ino == after.st_ino);
+    history_free(history);
+}
+
+static void history_save__after_a_cut_line__begins_its_own(void **state)
+{
+    const struct place *place = *state;
+    write_file(place->path, "\"a\"\n\"cut", 8);
+    struct history *history = history_new(10);
+    history_add(history, "b");
+    assert_true(history_save(history, place->path, NULL));
+    assert_file(place->path, "\"a\"\n\"cut\n\"b\"\n");
+    history_free(history);
+}
+
+static void history_save__while_another_writes__is_told_and_goes_with_the_next(
+    void **state)
+{
+    const struct place *place = *state;
+    int is_locked[2];
+    int may_end[2];
+    char byte = 0;
+    assert_int_equal(pipe(is_locked), 0);
+    assert_int_equal(pipe(may_end), 0);
+    const pid_t other = fork();
+    assert_true(other >= 0);
+    if (other == 0) {
+        struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+        const int fd = open(place->lock_path, O_WRONLY | O_CREAT, 0600);
+        const bool ok = fcntl(fd, F_SETLK, &lock) == 0 && write(is_locked[1], "", 1) == 1;
+        close(may_end[1]);
+        _exit(ok && read(may_end[0], &byte, 1) == 0 ? 0 : 1);
+    }
+    assert_int_equal(read(is_locked[0], &byte, 1), 1);
+    struct history *history = history_new(10);
+    struct error err = {0};
+    history_add(history, "a");
+    assert_false(history_save(history, place->path, &err));
+    assert_non_null(strstr(error_text(&err), "another program"));
+    error_clear(&err);
+    for (int i = 0; i < 2; i++) {
+        close(is_locked[i]);
+        close(may_end[i]);
+    }
+    int status;
+    assert_int_equal(waitpid(other, &status, 0), other);
+    assert_int_equal(status, 0);
+    history_add(history, "b");
+    assert_true(history_save(history, place->path, NULL));
+    assert_file(place->path, "\"a\"\n\"b\"\n");
+    history_free(history);
+}
+
+#define WRITERS        3
+#define WRITER_PROMPTS 80
+
+/* A program of its own: sends prompts, each followed by two that everybody repeats. */
+static void write_prompts(const char *path, int writer)
+{
+    struct history *history = history_new(WRITER_PROMPTS * 3);
+    for (int i = 0; i < WRITER_PROMPTS; i++) {
+        char *text = strbuf_format("prompt %d of %d", i, writer);
+        history_add(history, text);
+        history_add(history, "go on");
+        history_add(history, "again");
+        mem_free(text);
+        history_save(history, path, NULL);
+    }
+    while (!history_save(history, path, NULL))
+        sched_yield();
+    history_free(history);
+    _exit(0);
+}
+
+static void history_file__programs_at_once__lose_nothing(void **state)
+{
+    const struct place *place = *state;
+    pid_t writers[WRITERS];
+    for (int i = 0; i < WRITERS; i++) {
+        writers[i] = fork();
+        assert_true(writers[i] >= 0);
+        if (writers[i] == 0)
+            write_prompts(place->path, i);
+    }
+    /* Meanwhile programs are started, which makes the file small again and again. */
+    struct history *history;
+    for (int running = WRITERS; running > 0;) {
+        history = history_new(WRITERS * WRITER_PROMPTS + 2);
+        assert_true(history_load(history, place->path, NULL));
+        history_free(history);
+        int status;
+        const pid_t ended = waitpid(-1, &status, WNOHANG);
+        assert_true(ended >= 0);
+        if (ended > 0) {
+            assert_int_equal(status, 0);
+            running--;
+        }
+    }
+    history = history_new(WRITERS * WRITER_PROMPTS + 2);
+    assert_true(history_load(history, place->path, NULL));
+    assert_int_equal(history_count(history), WRITERS * WRITER_PROMPTS + 2);
     history_free(history);
 }
 
@@ -401,7 +560,13 @@ int main(void)
         WITH_PLACE(history_save__merges__what_another_program_wrote),
         WITH_PLACE(history_save__writes_nothing__when_nothing_is_new),
         WITH_PLACE(history_save__leaves_alone__what_it_cannot_read),
-        WITH_PLACE(history_save__bounds__the_file),
+        WITH_PLACE(history_load__makes_small__a_file_that_is_too_large),
+        WITH_PLACE(history_load__makes_small__a_file_full_of_repeats),
+        WITH_PLACE(history_load__leaves_alone__a_file_with_a_few_repeats),
+        WITH_PLACE(history_save__appends__and_leaves_what_is_there),
+        WITH_PLACE(history_save__after_a_cut_line__begins_its_own),
+        WITH_PLACE(history_save__while_another_writes__is_told_and_goes_with_the_next),
+        WITH_PLACE(history_file__programs_at_once__lose_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -167,6 +167,20 @@ static void action_table__ctrl_a_and_ctrl_b__are_never_the_only_way(void **state
     assert_true(seen > 0);
 }
 
+/* Esc and a key in one read are Alt and that key, as a multiplexer sends what was pressed
+ * in a hurry. With Esc and h a pane is left, so Alt-h must stay the two. */
+static void action_table__opening_a_paste__is_no_other_key_after_esc(void **state)
+{
+    const struct fixture *fixture = *state;
+    const char *names = action_keys(ACTION_PASTE_OPEN, MODE_TYPING);
+    char name[KEY_NAME_SIZE];
+    assert_int_equal(find(fixture, MODE_TYPING, "Alt-h"), ACTION_NONE);
+    while (next_name(&names, name)) {
+        if (strncmp(name, "Alt-", 4) == 0)
+            assert_int_equal(find(fixture, MODE_NORMAL, name + 4), ACTION_NONE);
+    }
+}
+
 static void action_find__knows__every_name(void **state)
 {
     (void)state;
@@ -365,6 +379,8 @@ int main(void)
         cmocka_unit_test(action_table__groups__have_titles_and_actions),
         cmocka_unit_test(action_get__unknown__is_none),
         cmocka_unit_test(action_table__ctrl_a_and_ctrl_b__are_never_the_only_way),
+        cmocka_unit_test_setup_teardown(
+            action_table__opening_a_paste__is_no_other_key_after_esc, set_up, tear_down),
         cmocka_unit_test(action_find__knows__every_name),
         cmocka_unit_test(action_fits__default_keys__fit_their_mode),
         cmocka_unit_test(action_matches__words__begin_words),

@@ -451,8 +451,23 @@ static void keys_is_burst__text_with_newline_inside__only(void **state)
     assert_false(keys_is_burst("one line\r\n", 10));
     assert_false(keys_is_burst("no newline at all", 17));
     assert_false(keys_is_burst("\r\r\r\r\r\r\r\r\r\r\r\r", 12));
-    assert_false(keys_is_burst("with\033[A\rkeys", 12));
-    assert_false(keys_is_burst("with\x03\rctrl", 10));
+    /* Control bytes are pasted with the text, but are not counted as such. */
+    assert_true(keys_is_burst("with\x03\rctrl", 10));
+    assert_true(keys_is_burst("a\a\0\x04 b\rc\033[31md", 15));
+    assert_false(keys_is_burst("a\rb\x04\x04\x04\x04\x04\x04\x04", 10));
+    assert_false(keys_is_burst("one line\r\x04", 10));
+}
+
+static void keys_is_burst__keys_that_were_typed__are_no_text(void **state)
+{
+    (void)state;
+    assert_true(keys_is_burst("with\033[A\rkeys", 12));
+    assert_false(keys_is_burst("one line\r\033[A\033OB", 15));
+    assert_false(keys_is_burst("a\033[D\033[D\rb", 9));
+    assert_false(keys_is_burst("one line\r\033[<35;10;10M", 21));
+    /* Held down keys, and reports. */
+    assert_false(keys_is_burst("\033[A\033[A\033[A\rtext\rtext", 19));
+    assert_false(keys_is_burst("typed\rahead\033[200~pasted\033[201~", 29));
 }
 
 static void keys_feed__burst__is_a_paste(void **state)
@@ -480,6 +495,54 @@ static void keys_feed__key_after_burst__ends_it(void **state)
     feed(&f, "first\rsecond");
     feed(&f, "x\033[A");
     assert_string_equal(strbuf_text(&f.log), "[first\rsecondx] Up ");
+    fixture_end(&f);
+}
+
+static void keys_feed__control_bytes_in_a_burst__are_pasted(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_start(&f);
+    feed(&f, "bell\a\rend\x04\r\033[31mred\033[0m\r\x07last\r");
+    keys_flush_escape(f.keys, &f.handler);
+    assert_string_equal(strbuf_text(&f.log),
+                        "[bell\a\rend\x04\r\033[31mred\033[0m\r\x07last\r] ");
+    strbuf_reset(&f.log);
+    /* Neither what means a key with kitty's protocol nor a click is one. */
+    feed(&f, "first\rsecond\033[13u\033[99;5u\033OM\033[<0;1;1Mx");
+    keys_flush_escape(f.keys, &f.handler);
+    assert_string_equal(strbuf_text(&f.log),
+                        "[first\rsecond\033[13u\033[99;5u\033OM] [x] ");
+    fixture_end(&f);
+}
+
+static void keys_feed__typed_ahead__moves_between_its_texts(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_start(&f);
+    feed(&f, "first\rsecomd\033[D\033OD\033[3~n");
+    keys_flush_escape(f.keys, &f.handler);
+    assert_string_equal(strbuf_text(&f.log), "[first\rsecomd] Left Left Delete [n] ");
+    strbuf_reset(&f.log);
+    feed(&f, "first\rsecond\033\033");
+    keys_flush_escape(f.keys, &f.handler);
+    assert_string_equal(strbuf_text(&f.log), "[first\rsecond] Esc Esc ");
+    strbuf_reset(&f.log);
+    feed(&f, "first\rsecond\033[200~third\r\033[201~\r");
+    assert_string_equal(strbuf_text(&f.log),
+                        "f i r s t Enter s e c o n d [third\r] Enter ");
+    fixture_end(&f);
+}
+
+static void keys_feed__bracketed_paste_after_burst__ends_it(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_start(&f);
+    feed(&f, "first\rsecond");
+    feed(&f, "third\033[200~\r\033[201~\r");
+    assert_string_equal(strbuf_text(&f.log), "[first\rsecondthird] [\r] Enter ");
     fixture_end(&f);
 }
 
@@ -517,6 +580,10 @@ int main(void)
         cmocka_unit_test(keys_flush__paste_without_end__is_delivered),
         cmocka_unit_test(keys_feed__huge_paste__has_ceiling),
         cmocka_unit_test(keys_is_burst__text_with_newline_inside__only),
+        cmocka_unit_test(keys_is_burst__keys_that_were_typed__are_no_text),
+        cmocka_unit_test(keys_feed__control_bytes_in_a_burst__are_pasted),
+        cmocka_unit_test(keys_feed__typed_ahead__moves_between_its_texts),
+        cmocka_unit_test(keys_feed__bracketed_paste_after_burst__ends_it),
         cmocka_unit_test(keys_feed__burst__is_a_paste),
         cmocka_unit_test(keys_feed__key_after_burst__ends_it),
         cmocka_unit_test(keys_feed__terminal_that_brackets__has_no_bursts),

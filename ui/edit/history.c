@@ -1,9 +1,10 @@
 /*
- * The list is an array of strings; walking is an index into it. The file is handled in
- * history_file functions below: read what is there (also what another program wrote
- * meanwhile), append what is new here, write a temporary file beside it, rename.
- * An advisory lock on a file of its own keeps two writers apart; it is only tried, since
- * nothing may wait on the event loop.
+ * The list is an array of strings; walking is an index into it. The file only grows while
+ * programs run: what is new is appended with one write. Loading makes it small again, if
+ * that is worth it: under the lock it is read anew, for another program may have appended
+ * meanwhile, and replaced. The advisory lock, on a file of its own, keeps an append out
+ * of a file that is just replaced; it is only tried, since nothing may wait on the event
+ * loop.
  */
 #include "ui/edit/history.h"
 
@@ -11,6 +12,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,6 +25,25 @@
 
 /* A prompt written as JSON can be this many times as long: every byte a \u escape. */
 #define HISTORY_JSON_GROWTH 6
+
+/* What a file that is made small may hold: room is left, so that not each start is
+ * followed by another one. */
+#define HISTORY_SMALL_MAX (HISTORY_FILE_MAX / 4 * 3)
+
+/* So many lines of no use are left alone in any case. */
+#define HISTORY_USELESS_MIN 100
+
+/* What stands in the file, besides the prompts that were taken from it. */
+struct history_extent {
+    off_t size;        /* bytes */
+    size_t line_count; /* of the part that was read */
+};
+
+/* A prompt and its place in the list. */
+struct history_place {
+    const char *text;
+    size_t index;
+};
 
 struct history {
     char **items; /* oldest first */
@@ -173,16 +194,75 @@ static void history_add_line(struct history *history, const char *line, size_t l
     cJSON_Delete(value);
 }
 
-static void history_add_lines(struct history *history, const char *text, size_t len)
+/* Returns how many lines the text has. */
+static size_t history_add_lines(struct history *history, const char *text, size_t len)
 {
     size_t at = 0;
+    size_t count = 0;
     while (at < len) {
         const char *newline = memchr(text + at, '\n', len - at);
         const size_t end = newline == NULL ? len : (size_t)(newline - text);
         if (end > at)
             history_add_line(history, text + at, end - at);
         at = end + 1;
+        count++;
     }
+    return count;
+}
+
+static int history_compare_places(const void *a, const void *b)
+{
+    const struct history_place *first = a;
+    const struct history_place *second = b;
+    const int order = strcmp(first->text, second->text);
+    return order != 0 ? order
+                      : (first->index > second->index) - (first->index < second->index);
+}
+
+/* Of prompts that are the same only the newest stays. */
+static void history_drop_repeated(struct history *history)
+{
+    const size_t count = history->count;
+    if (count == 0)
+        return;
+    struct history_place *places = mem_alloc(count * sizeof(*places));
+    for (size_t i = 0; i < count; i++)
+        places[i] = (struct history_place){history->items[i], i};
+    qsort(places, count, sizeof(*places), history_compare_places);
+    for (size_t i = 0; i + 1 < count; i++) {
+        if (strcmp(places[i].text, places[i + 1].text) != 0)
+            continue;
+        /* What is compared next is the newer one, which stays. */
+        mem_free(history->items[places[i].index]);
+        history->items[places[i].index] = NULL;
+    }
+    mem_free(places);
+    history->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (history->items[i] != NULL)
+            history->items[history->count++] = history->items[i];
+    }
+}
+
+/* Takes the prompts of lines: of those that are the same the newest, and of all the
+ * newest that fit. Returns how many lines there were. */
+static size_t history_take_lines(struct history *history, const char *text, size_t len)
+{
+    const size_t max_items = history->max_items;
+    /* Not forgotten while they are read: a repeated one is no reason to. */
+    history->max_items = SIZE_MAX;
+    const size_t line_count = history_add_lines(history, text, len);
+    history->max_items = max_items;
+    history_drop_repeated(history);
+    const size_t excess = history->count > max_items ? history->count - max_items : 0;
+    for (size_t i = 0; i < excess; i++)
+        mem_free(history->items[i]);
+    history->count -= excess;
+    if (excess > 0)
+        memmove(history->items, history->items + excess,
+                history->count * sizeof(history->items[0]));
+    history->new_count = 0;
+    return line_count;
 }
 
 /* Opens a regular file; false with err filled if that fails, but *fd is -1 and the
@@ -219,15 +299,19 @@ static bool history_read_fd(int fd, struct strbuf *out)
     }
 }
 
-/* Reads the prompts in the file (of a large one those at its end) into `history`. */
-static bool history_read(struct history *history, const char *path, struct error *err)
+/* Reads the prompts in the file (of a large one those at its end) into an empty
+ * `history`; none of them is new. */
+static bool history_read(struct history *history, const char *path,
+                         struct history_extent *extent, struct error *err)
 {
     int fd;
     off_t size = 0;
+    *extent = (struct history_extent){0};
     if (!history_open(path, &fd, &size, err))
         return false;
     if (fd < 0)
         return true;
+    extent->size = size;
     struct strbuf text;
     strbuf_init(&text, HISTORY_FILE_MAX + 65536);
     const off_t skipped =
@@ -243,30 +327,25 @@ static bool history_read(struct history *history, const char *path, struct error
                       newline == NULL ? text.len : (size_t)(newline - text.text) + 1);
     }
     if (ok)
-        history_add_lines(history, strbuf_text(&text), text.len);
+        extent->line_count = history_take_lines(history, strbuf_text(&text), text.len);
     strbuf_clear(&text);
     close(fd);
     return ok;
 }
 
-bool history_load(struct history *history, const char *path, struct error *err)
+static bool history_format_from(const struct history *history, size_t first,
+                                struct strbuf *out)
 {
-    struct history *loaded = history_new(history->max_items);
-    const bool ok = history_read(loaded, path, err);
-    if (ok) {
-        const size_t new_count = history->new_count;
-        loaded->new_count = 0;
-        for (size_t i = history->count - new_count; i < history->count; i++)
-            history_add(loaded, history->items[i]);
-        const struct history old = *history;
-        *history = *loaded;
-        *loaded = old;
+    bool ok = true;
+    for (size_t i = first; i < history->count; i++) {
+        const char *text = history->items[i];
+        ok = json_append_string(out, text, strlen(text)) && ok;
+        ok = strbuf_append_char(out, '\n') && ok;
     }
-    history_free(loaded);
     return ok;
 }
 
-/* Writes the newest prompts that fit into a file, one a line. */
+/* Writes the newest prompts that fit into a small file, one a line. */
 static bool history_format(const struct history *history, struct strbuf *out)
 {
     struct strbuf line;
@@ -277,19 +356,13 @@ static bool history_format(const struct history *history, struct strbuf *out)
         strbuf_reset(&line);
         const char *text = history->items[first - 1];
         json_append_string(&line, text, strlen(text));
-        if (total + line.len + 1 > HISTORY_FILE_MAX)
+        if (total + line.len + 1 > HISTORY_SMALL_MAX)
             break;
         total += line.len + 1;
         first--;
     }
     strbuf_clear(&line);
-    bool ok = true;
-    for (size_t i = first; i < history->count; i++) {
-        const char *text = history->items[i];
-        ok = json_append_string(out, text, strlen(text)) && ok;
-        ok = strbuf_append_char(out, '\n') && ok;
-    }
-    return ok;
+    return history_format_from(history, first, out);
 }
 
 /* Takes the lock for writing `path`; -1 with err filled when another has it. */
@@ -317,33 +390,110 @@ static char *history_resolve(const char *path)
     return mem_strdup(realpath(path, resolved) != NULL ? resolved : path);
 }
 
+/* True if the file is too large, or more of its lines are of no use than are of use. */
+static bool history_is_wasteful(const struct history *history,
+                                const struct history_extent *extent)
+{
+    return extent->size > (off_t)HISTORY_FILE_MAX ||
+           extent->line_count > 2 * history->count + HISTORY_USELESS_MIN;
+}
+
+/* Makes the file small. Where that cannot be, it stays as it is: nothing is lost by it.
+ */
+static void history_make_small(const char *path, size_t max_items)
+{
+    char *target = history_resolve(path);
+    struct history *history = history_new(max_items);
+    struct history_extent extent;
+    struct strbuf text;
+    strbuf_init(&text, HISTORY_FILE_MAX);
+    const int lock = history_lock(target, NULL);
+    if (lock >= 0 && history_read(history, target, &extent, NULL) &&
+        history_is_wasteful(history, &extent) && history_format(history, &text))
+        file_out_replace(target, strbuf_text(&text), text.len, NULL);
+    if (lock >= 0)
+        close(lock);
+    strbuf_clear(&text);
+    history_free(history);
+    mem_free(target);
+}
+
+bool history_load(struct history *history, const char *path, struct error *err)
+{
+    struct history *loaded = history_new(history->max_items);
+    struct history_extent extent;
+    const bool ok = history_read(loaded, path, &extent, err);
+    if (ok) {
+        if (history_is_wasteful(loaded, &extent))
+            history_make_small(path, history->max_items);
+        for (size_t i = history->count - history->new_count; i < history->count; i++)
+            history_add(loaded, history->items[i]);
+        const struct history old = *history;
+        *history = *loaded;
+        *loaded = old;
+    }
+    history_free(loaded);
+    return ok;
+}
+
+/* Opens the file to append to it, and makes it private; -1 with err filled. */
+static int history_open_to_append(const char *path, struct error *err)
+{
+    struct stat info;
+    const int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
+    const bool is_file = fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+    if (is_file && ((info.st_mode & 0777) == 0600 || fchmod(fd, 0600) == 0))
+        return fd;
+    error_set(err, ERROR_INTERNAL, "cannot write the prompt history %s: %s", path,
+              fd < 0 || is_file ? strerror(errno) : "it is not a regular file");
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+/* True if what is appended would go on a line that was cut. */
+static bool history_is_cut(int fd)
+{
+    char last;
+    const off_t size = lseek(fd, 0, SEEK_END);
+    return size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n';
+}
+
+static bool history_append(const char *path, const struct strbuf *lines,
+                           struct error *err)
+{
+    const int fd = history_open_to_append(path, err);
+    if (fd < 0)
+        return false;
+    /* The lines begin with a newline of their own, for that case. */
+    const size_t skipped = history_is_cut(fd) ? 0 : 1;
+    const size_t len = lines->len - skipped;
+    /* One write: who reads without the lock sees all of it or a line that was cut. */
+    const ssize_t put = write(fd, strbuf_text(lines) + skipped, len);
+    if (put < 0 || (size_t)put < len)
+        error_set(err, ERROR_INTERNAL, "cannot write the prompt history %s: %s", path,
+                  put < 0 ? strerror(errno) : "there is no room for all of it");
+    close(fd);
+    return put >= 0 && (size_t)put == len;
+}
+
 bool history_save(struct history *history, const char *path, struct error *err)
 {
     if (history->new_count == 0)
         return true;
     char *target = history_resolve(path);
-    struct history *merged = history_new(history->max_items);
-    struct strbuf text;
-    strbuf_init(&text, HISTORY_FILE_MAX);
-    bool ok = false;
+    struct strbuf lines;
+    /* Of at most max_items prompts, each below its ceiling: never full. */
+    strbuf_init(&lines, SIZE_MAX);
+    strbuf_append_char(&lines, '\n');
+    history_format_from(history, history->count - history->new_count, &lines);
     const int lock = history_lock(target, err);
-    if (lock < 0)
-        goto out;
-    if (!history_read(merged, target, err))
-        goto out;
-    for (size_t i = history->count - history->new_count; i < history->count; i++)
-        history_add(merged, history->items[i]);
-    ok = history_format(merged, &text) &&
-         file_out_replace(target, strbuf_text(&text), text.len, err);
-    if (ok)
-        history->new_count = 0;
-    else
-        error_prefix(err, "the prompt history");
-out:
+    const bool ok = lock >= 0 && history_append(target, &lines, err);
     if (lock >= 0)
         close(lock);
-    strbuf_clear(&text);
-    history_free(merged);
+    if (ok)
+        history->new_count = 0;
+    strbuf_clear(&lines);
     mem_free(target);
     return ok;
 }

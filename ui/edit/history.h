@@ -2,9 +2,10 @@
  * The prompts sent before, oldest first, and walking through them with the up and down
  * keys while the unfinished draft is kept.
  *
- * The file holds one JSON string a line, mode 0600. It is replaced as a whole (temporary
- * file and rename) after what other running programs added was read and merged; lines
- * that are not JSON strings are skipped. Prompts and the file have ceilings.
+ * The file holds one JSON string a line, mode 0600, the newest at its end. Programs that
+ * run append to it, and take the prompts of each other when they are started. Lines that
+ * are not JSON strings are skipped. A file that has grown too large, or holds mostly what
+ * was repeated since, is made small when it is loaded.
  */
 #ifndef EDIT_HISTORY_H
 #define EDIT_HISTORY_H
@@ -16,8 +17,8 @@
 
 struct history;
 
-/* The longest prompt that is kept, and the largest file that is written; of a larger
- * file the end is read. */
+/* The longest prompt that is kept, in bytes, and the largest file that loading leaves as
+ * it is; of a larger file so much of its end is read. */
 #define HISTORY_ITEM_MAX ((size_t)1 << 20)
 #define HISTORY_FILE_MAX ((size_t)8 << 20)
 
@@ -56,15 +57,17 @@ bool history_is_at_draft(const struct history *history);
 void history_stop(struct history *history);
 
 /*
- * Reads the file in front of what was added so far. A file that does not exist is an
- * empty history; one that cannot be read gives false with err filled.
+ * Reads the file in front of what was added so far, of the same prompts the newest only,
+ * and makes it small where that is worth it (with fsync: not for the event loop) and can
+ * be done. A file that does not exist is an empty history; one that cannot be read gives
+ * false with err filled.
  */
 bool history_load(struct history *history, const char *path, struct error *err);
 
 /*
- * Writes what was added since the last load or save, merged into the file. Never
- * overwrites a file that it could not read; false with err filled also while another
- * program is just writing (try again later).
+ * Appends what was added since the last load or save: one write, without fsync, however
+ * large the file is. False with err filled if that fails, also while another program is
+ * just writing: what was not saved goes with the next save.
  */
 bool history_save(struct history *history, const char *path, struct error *err);
 

@@ -37,6 +37,7 @@
 
 #define ESC 0x1b
 
+static const char paste_begin[] = "\033[200~";
 static const char paste_end[] = "\033[201~";
 
 enum keys_state {
@@ -379,24 +380,116 @@ static bool is_text_byte(char byte)
            value == '\t';
 }
 
-static size_t text_prefix(const char *bytes, size_t len)
+/* A key that moves: it may be carried out wherever its bytes came from. */
+static bool is_moving_key(const struct key *key)
 {
-    size_t at = 0;
-    while (at < len && is_text_byte(bytes[at]))
-        at++;
-    return at;
+    return (key->code >= INPUT_UP && key->code <= INPUT_DELETE) ||
+           key->code == INPUT_FOCUS_IN || key->code == INPUT_FOCUS_OUT;
+}
+
+/*
+ * What begins with an ESC in a burst. Returns the bytes of a key that moves, or of a
+ * mouse report, for which the key is INPUT_NONE: a click that was pasted must press
+ * nothing. 0 for everything else, which is text.
+ */
+static size_t burst_sequence(const char *bytes, size_t len, struct key *key)
+{
+    size_t end = 2;
+    if (len < 3 || bytes[0] != ESC || (bytes[1] != '[' && bytes[1] != 'O'))
+        return 0;
+    while (end < len && end < SEQUENCE_MAX && bytes[end] >= 0x20 && bytes[end] < 0x40)
+        end++;
+    struct key_sequence sequence;
+    if (end == len || !key_sequence_parse(&sequence, bytes + 2, (int)end - 2))
+        return 0;
+    sequence.final = bytes[end];
+    *key = (struct key){.code = INPUT_NONE};
+    if (sequence.mark == '<' && (sequence.final == 'M' || sequence.final == 'm'))
+        return end + 1;
+    const bool is_key = bytes[1] == '[' ? key_sequence_get_csi(&sequence, key)
+                                        : key_sequence_get_ss3(&sequence, key);
+    return is_key && is_moving_key(key) ? end + 1 : 0;
+}
+
+static bool begins_paste(const char *bytes, size_t len)
+{
+    return len >= sizeof(paste_begin) - 1 &&
+           memcmp(bytes, paste_begin, sizeof(paste_begin) - 1) == 0;
 }
 
 bool keys_is_burst(const char *bytes, size_t len)
 {
-    if (len < BURST_MIN || text_prefix(bytes, len) < len)
+    struct key key;
+    size_t count = 0;
+    bool has_line_end = false;
+    bool has_text_after = false;
+    if (len < BURST_MIN || bytes[0] == ESC)
         return false;
-    size_t last_text = len;
-    while (last_text > 0 &&
-           (bytes[last_text - 1] == '\r' || bytes[last_text - 1] == '\n'))
-        last_text--;
-    return memchr(bytes, '\r', last_text) != NULL ||
-           memchr(bytes, '\n', last_text) != NULL;
+    for (size_t at = 0; at < len;) {
+        const size_t sequence = burst_sequence(bytes + at, len - at, &key);
+        if (begins_paste(bytes + at, len - at))
+            return false;
+        if (sequence > 0) {
+            at += sequence;
+            continue;
+        }
+        if (bytes[at] == '\r' || bytes[at] == '\n')
+            has_line_end = true;
+        else if (is_text_byte(bytes[at]) && has_line_end)
+            has_text_after = true;
+        count += is_text_byte(bytes[at]);
+        at++;
+    }
+    return count >= BURST_MIN && has_text_after;
+}
+
+/* Takes a read of a burst. Returns the bytes used: what follows is no longer part of it.
+ */
+static size_t feed_burst(struct keys *keys, const char *bytes, size_t len)
+{
+    bool ends_in_key = false;
+    for (size_t at = 0; at < len;) {
+        struct key key;
+        const char *escape = memchr(bytes + at, ESC, len - at);
+        const size_t text_end = escape == NULL ? len : (size_t)(escape - bytes);
+        if (text_end > at) {
+            ends_in_key = false;
+            collect(keys, bytes + at, text_end - at);
+            at = text_end;
+            continue;
+        }
+        if (begins_paste(bytes + at, len - at)) {
+            give_paste(keys);
+            return at;
+        }
+        const size_t sequence = burst_sequence(bytes + at, len - at, &key);
+        ends_in_key = sequence > 0;
+        if (ends_in_key) {
+            give_paste(keys);
+            keys->state = KEYS_BURST;
+            if (key.code != INPUT_NONE)
+                give_key(keys, &key);
+        } else {
+            collect(keys, bytes + at, 1);
+        }
+        at += ends_in_key ? sequence : 1;
+    }
+    if (ends_in_key)
+        enter(keys, KEYS_GROUND);
+    return len;
+}
+
+/* Silence after a burst: an ESC at its end was the Esc key, and so was one before it. */
+static void end_burst(struct keys *keys)
+{
+    size_t escapes = 0;
+    while (escapes < keys->paste.len &&
+           keys->paste.text[keys->paste.len - 1 - escapes] == ESC)
+        escapes++;
+    strbuf_truncate(&keys->paste, keys->paste.len - escapes);
+    give_paste(keys);
+    for (; escapes > 0; escapes--)
+        give_char(keys, ESC, 0);
 }
 
 void keys_feed(struct keys *keys, const char *bytes, size_t len,
@@ -405,13 +498,7 @@ void keys_feed(struct keys *keys, const char *bytes, size_t len,
     keys->handler = handler;
     if (keys->state == KEYS_GROUND && !keys->has_bracketed && keys_is_burst(bytes, len))
         keys->state = KEYS_BURST;
-    size_t at = 0;
-    if (keys->state == KEYS_BURST) {
-        at = text_prefix(bytes, len);
-        collect(keys, bytes, at);
-        if (at < len)
-            give_paste(keys);
-    }
+    size_t at = keys->state == KEYS_BURST ? feed_burst(keys, bytes, len) : 0;
     while (at < len) {
         if (keys->state == KEYS_PASTE)
             at += feed_paste(keys, bytes + at, len - at);
@@ -430,7 +517,7 @@ void keys_flush_escape(struct keys *keys, const struct keys_handler *handler)
         enter(keys, KEYS_GROUND);
         give_char(keys, ESC, 0);
     } else if (keys->state == KEYS_BURST) {
-        give_paste(keys);
+        end_burst(keys);
     } else if (keys_get_wait_ms(keys) == KEYS_ESCAPE_WAIT_MS) {
         give_as_alt(keys);
     }

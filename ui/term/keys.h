@@ -66,10 +66,19 @@ int keys_get_wait_ms(const struct keys *keys);
 
 /*
  * The burst rule, for terminals without bracketed paste, so that a pasted newline never
- * submits: the bytes of one read count as pasted when they are more than 8, all text
- * (UTF-8, CR, LF, TAB; no ESC or other control), and a CR or LF has text after it. A
- * person cannot type that between two reads. What follows within 25 ms belongs to it.
- * Not used once the terminal has sent a bracketed paste.
+ * submits: the bytes of one read count as pasted when they do not begin with an ESC, more
+ * than 8 of them are text (UTF-8, CR, LF, TAB), and a CR or LF has text after it. A
+ * person cannot type that between two reads. Control bytes between them are pasted as
+ * well: a BEL, a Ctrl-D or an Enter in it acts on nothing.
+ *
+ * Keys may have been typed ahead, though, while the program or the line stood still. So
+ * in a burst arrows, Home, End, PgUp, PgDn, Insert, Delete and focus reports, which do no
+ * harm where they were pasted, are the keys that they are, between the texts before and
+ * behind them, and count as no text; mouse reports are dropped; ESCs that silence follows
+ * are Esc keys. Any other ESC is text.
+ *
+ * What follows within 25 ms belongs to it, unless the read before ended with such a key.
+ * Not used once the terminal has sent a bracketed paste, nor on a read that has one.
  */
 bool keys_is_burst(const char *bytes, size_t len);
 
