@@ -375,6 +375,8 @@ int main(int argc, char **argv)
      * screen speaks UTF-8 whatever the locale says. */
     if (setlocale(LC_CTYPE, "") == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         setlocale(LC_CTYPE, "C.UTF-8");
+    const struct cli_checks checks = {.check_keys = key_config_check,
+                                      .check_theme = theme_set_check_name};
     process_ties_hide();
-    return cli_run(argc, (const char *const *)argv, run_screen, key_config_check);
+    return cli_run(argc, (const char *const *)argv, run_screen, &checks);
 }
