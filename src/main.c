@@ -8,9 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "src/base/mem.h"
+#include "src/base/number.h"
 #include "src/base/path.h"
 #include "src/cli/cli.h"
 #include "src/proc/opener.h"
@@ -229,6 +231,19 @@ static enum color_depth find_output_depth(void)
     return depth;
 }
 
+/* The columns that standard output has. */
+static int find_output_width(void)
+{
+    struct winsize size = {0};
+    int64_t columns;
+    const char *text = getenv("COLUMNS");
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    if (text == NULL || !number_parse_int(text, &columns) || columns <= 0)
+        return 80;
+    return columns < CANVAS_SIDE_MAX ? (int)columns : CANVAS_SIDE_MAX;
+}
+
 static bool append_themes(const struct cli_screen *wanted, const struct theme_set *themes,
                           struct strbuf *out, struct error *err)
 {
@@ -244,6 +259,7 @@ static bool append_themes(const struct cli_screen *wanted, const struct theme_se
         .is_list = !isatty(STDOUT_FILENO),
         .depth = find_output_depth(),
         .use_ascii = is_locale_poor(),
+        .width = find_output_width(),
         .current = wanted->theme != NULL ? wanted->theme : THEME_DEFAULT_NAME};
     return theme_card_append_all(themes, &options, out, err);
 }
@@ -374,6 +390,8 @@ int main(int argc, char **argv)
      * screen speaks UTF-8 whatever the locale says. */
     if (setlocale(LC_CTYPE, "") == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         setlocale(LC_CTYPE, "C.UTF-8");
+    const struct cli_checks checks = {.check_keys = key_config_check,
+                                      .check_theme = theme_set_check_name};
     process_ties_hide();
-    return cli_run(argc, (const char *const *)argv, run_screen, key_config_check);
+    return cli_run(argc, (const char *const *)argv, run_screen, &checks);
 }

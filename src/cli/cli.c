@@ -88,13 +88,13 @@ static bool cli_refuse_reserved(const char *word, struct error *err)
 /* Reads the configuration and joins it with the options. False if it has problems and
  * the command is not there to show them. */
 static bool cli_read_config(const struct command *command, struct options *options,
-                            cli_check_keys_fn check_keys, struct error *err)
+                            const struct cli_checks *checks, struct error *err)
 {
     if (options->config_path != NULL && options->is_config_off) {
         error_set(err, ERROR_USAGE, "--config and --no-config exclude each other");
         return false;
     }
-    options->config = setup_config_new(options, check_keys);
+    options->config = setup_config_new(options, checks);
     const struct problem_list *problems = &options->config->config.problems;
     if (problems->len > 0 && (command->scope & OPTION_CONFIG) == 0) {
         problem_list_to_error(problems, err);
@@ -111,14 +111,14 @@ static bool cli_read_config(const struct command *command, struct options *optio
 }
 
 static int cli_run_command(const struct command *command, struct options *options,
-                           cli_screen_fn open_screen, cli_check_keys_fn check_keys,
+                           cli_screen_fn open_screen, const struct cli_checks *checks,
                            struct error *err)
 {
     if (options->wants_help)
         cli_print_help(command);
     else if (options->wants_version)
         printf("motet %s\n", PACKAGE_VERSION);
-    else if (!cli_read_config(command, options, check_keys, err))
+    else if (!cli_read_config(command, options, checks, err))
         return EXIT_CODE_USAGE;
     else
         return command->run(options, open_screen, err);
@@ -138,7 +138,7 @@ static int cli_finish_output(int code, struct error *err)
 }
 
 int cli_run(int argc, const char *const *argv, cli_screen_fn open_screen,
-            cli_check_keys_fn check_keys)
+            const struct cli_checks *checks)
 {
     struct error err = {ERROR_NONE, NULL};
     struct options options;
@@ -154,7 +154,7 @@ int cli_run(int argc, const char *const *argv, cli_screen_fn open_screen,
     if (!is_reserved &&
         options_parse(&options, command->scope, argc - skip, argv + skip, &err))
         code = cli_finish_output(
-            cli_run_command(command, &options, open_screen, check_keys, &err), &err);
+            cli_run_command(command, &options, open_screen, checks, &err), &err);
     setup_config_free(options.config);
     options_clear(&options);
     if (err.class != ERROR_NONE)

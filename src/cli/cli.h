@@ -48,12 +48,15 @@ struct cli_screen {
  * filled where the screen could not be opened. */
 typedef int (*cli_screen_fn)(const struct cli_screen *screen, struct error *err);
 
-/* Adds what is wrong with the configuration's keys, which only the screen knows. */
-typedef void (*cli_check_keys_fn)(const struct config_section *keys,
-                                  struct problem_list *problems);
+/* What finds faults in those settings of the configuration that only the screen knows;
+ * see struct config_rules. */
+struct cli_checks {
+    void (*check_keys)(const struct config_section *keys, struct problem_list *problems);
+    bool (*check_theme)(const char *name, struct error *err);
+};
 
 /* Runs the program and returns its exit code. */
 int cli_run(int argc, const char *const *argv, cli_screen_fn open_screen,
-            cli_check_keys_fn check_keys);
+            const struct cli_checks *checks);
 
 #endif

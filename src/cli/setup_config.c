@@ -44,7 +44,7 @@ static const char **setup_collect_names(const char *(*get)(size_t index))
 }
 
 struct setup_config *setup_config_new(const struct options *options,
-                                      cli_check_keys_fn check_keys)
+                                      const struct cli_checks *checks)
 {
     struct setup_config *setup = mem_alloc(sizeof(*setup));
     size_t preset_count;
@@ -60,7 +60,8 @@ struct setup_config *setup_config_new(const struct options *options,
                                          .check_header = engine_check_header,
                                          .check_param = setup_check_param,
                                          .check_permission = engine_check_rule,
-                                         .check_keys = check_keys};
+                                         .check_keys = checks->check_keys,
+                                         .check_theme = checks->check_theme};
     config_init(&setup->config);
     if (!options->is_config_off)
         config_load(&setup->config, options->config_path, &setup->rules);

@@ -22,9 +22,9 @@ struct setup_config {
 };
 
 /* Reads the file that the options name, or the usual one. The problems are for the
- * caller to look at; `check_keys` finds those of the section keys. Caller frees. */
+ * caller to look at; the checks find those in what the screen is set to. Caller frees. */
 struct setup_config *setup_config_new(const struct options *options,
-                                      cli_check_keys_fn check_keys);
+                                      const struct cli_checks *checks);
 void setup_config_free(struct setup_config *setup);
 
 /*

@@ -33,6 +33,7 @@ struct config_rules {
     bool (*check_permission)(const char *line, struct error *err);
     /* Looks at all keys at once: they may stand in each other's way. */
     void (*check_keys)(const struct config_section *keys, struct problem_list *problems);
+    bool (*check_theme)(const char *name, struct error *err);
 };
 
 enum config_source {

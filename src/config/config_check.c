@@ -388,6 +388,15 @@ static void check_permissions(const struct checker *checker,
     }
 }
 
+static void check_theme(const struct checker *checker, const struct config_value *theme)
+{
+    struct error err = {.class = ERROR_NONE};
+    if (theme->value.text_count > 0 && checker->rules->check_theme != NULL &&
+        !checker->rules->check_theme(theme->value.texts[0], &err))
+        problem_list_add_error(&checker->config->problems, theme->place, "", &err);
+    error_clear(&err);
+}
+
 void config_check(struct config *config, const struct config_rules *rules)
 {
     const struct checker checker = {config, rules};
@@ -400,6 +409,7 @@ void config_check(struct config *config, const struct config_rules *rules)
     for (size_t i = 0; i < config->servers.len; i++)
         check_server(&checker, config->servers.items[i]);
     check_permissions(&checker, &config->defaults.values[SETTING_RULES]);
+    check_theme(&checker, &config->defaults.values[SETTING_THEME]);
     if (rules->check_keys != NULL)
         rules->check_keys(&config->keys, &config->problems);
 }

@@ -267,6 +267,42 @@ static void drop_beside(char *path)
     mem_free(path);
 }
 
+static void config_check__finds__a_theme_that_there_is_not(void **state)
+{
+    struct world *world = *state;
+    configure(world, "defaults:\n"
+                     "  stream: yes\n"
+                     "  theme: defualt\n");
+    assert_int_equal(run(world, "config check"), 2);
+    assert_out(world, "config.yaml:3:10: there is no theme \"defualt\"; did you mean "
+                      "\"default\"?");
+    /* The command that lists the themes is what helps then. */
+    assert_int_equal(run(world, "themes"), 0);
+    assert_out(world, "default\t");
+    configure(world, "defaults: {theme: default}\n");
+    assert_int_equal(run(world, "config check"), 0);
+}
+
+/* A theme of one's own is known by its file's name; what is in it is its own matter. */
+static void config_check__knows__the_themes_of_ones_own(void **state)
+{
+    struct world *world = *state;
+    char *folder = strbuf_format("%s/motet/themes", getenv("XDG_CONFIG_HOME"));
+    char *path = strbuf_format("%s/mine.yaml", folder);
+    mkdir(folder, 0700);
+    configure(world, "defaults: {theme: mine}\n");
+    assert_int_equal(run(world, "config check"), 2);
+    assert_out(world, "there is no theme \"mine\"");
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("name: [\n", file);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(run(world, "config check"), 0);
+    unlink(path);
+    mem_free(path);
+    mem_free(folder);
+}
+
 static void config_check__looks_at__the_files_that_are_named(void **state)
 {
     struct world *world = *state;
@@ -604,6 +640,8 @@ int main(void)
         CASE(config__says__where_the_file_is),
         CASE(config__refuses__words_that_it_does_not_know),
         CASE(config_check__says__every_problem_at_once),
+        CASE(config_check__finds__a_theme_that_there_is_not),
+        CASE(config_check__knows__the_themes_of_ones_own),
         CASE(config_check__looks_at__the_files_that_are_named),
         CASE(config_check__refuses__a_file_that_others_may_write),
         CASE(config_check__touches_no_network__and_notes_what_is_missing),

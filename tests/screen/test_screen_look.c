@@ -21,7 +21,8 @@
 
 #define FIRST_NOTICE "press Enter to send it to all panes"
 
-static struct pty_program *start(const char *const *args, const char *const *environment)
+static struct pty_program *start_wide(int width, const char *const *args,
+                                      const char *const *environment)
 {
     static char path[1024];
     const char *folder = getenv("MOTET_BUILDDIR");
@@ -30,7 +31,12 @@ static struct pty_program *start(const char *const *args, const char *const *env
     for (size_t i = 0; i < 8 && args[i] != NULL; i++)
         argv[i + 1] = args[i];
     return pty_program_start(&(struct pty_options){
-        .argv = argv, .environment = environment, .width = 100, .height = 30});
+        .argv = argv, .environment = environment, .width = width, .height = 30});
+}
+
+static struct pty_program *start(const char *const *args, const char *const *environment)
+{
+    return start_wide(100, args, environment);
 }
 
 static struct pty_program *start_demo(const char *theme, const char *one,
@@ -154,6 +160,21 @@ static void themes_command__terminal__shows_cards_in_its_colours(void **state)
     assert_true(
         pty_program_has_text(program, "as this terminal shows them: true colour"));
     assert_true(pty_program_is_restored(program));
+    pty_program_free(program);
+}
+
+static void themes_command__narrow_terminal__keeps_to_its_columns(void **state)
+{
+    (void)state;
+    static const char *const args[] = {"themes", NULL};
+    struct pty_program *program = start_wide(40, args, NULL);
+    int status = 0;
+    assert_true(pty_program_wait_exit(program, &status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_true(
+        pty_program_has_text(program, "  ┌ 1 sage · demo ────────── ● 41 t/s ─┐"));
+    assert_true(
+        pty_program_has_text(program, "  └ 0.31 s · 212 tok ──────────────────┘"));
     pty_program_free(program);
 }
 
@@ -293,6 +314,7 @@ int main(void)
         cmocka_unit_test(theme__picked_on_the_screen__repaints_it),
         cmocka_unit_test(theme__unknown__ends_with_a_suggestion_before_the_screen),
         cmocka_unit_test(themes_command__terminal__shows_cards_in_its_colours),
+        cmocka_unit_test(themes_command__narrow_terminal__keeps_to_its_columns),
         cmocka_unit_test(signs__c_locale__are_ascii),
         cmocka_unit_test(title__says_the_state__and_is_put_back),
         cmocka_unit_test(calls__osc9__come_only_without_focus),

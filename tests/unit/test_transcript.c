@@ -694,6 +694,55 @@ static void transcript__error_card__appears_and_its_hint_changes(void **state)
     assert_true(canvas_find(fixture->canvas, card_hint, NULL, NULL));
 }
 
+/* A card of five rows below an answer of one; the view has two. */
+static void fail_in_little_room(struct fixture *fixture)
+{
+    begin(fixture, 1);
+    struct message *answer = chat_tip(&fixture->chat);
+    answer->state = MESSAGE_FAILED;
+    answer->version++;
+    error_set(&answer->facts.error, ERROR_SERVER, "no luck this time");
+    answer->facts.request_id = mem_strdup("req_1");
+    fixture->width = 40;
+    fixture->height = 2;
+}
+
+static void transcript__card_higher_than_the_view__shows_its_beginning(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char beginning[] = "\xe2\x9c\x97 server error: no luck this time\n"
+                                    "  what had come is kept \xc2\xb7 request req_1\n";
+    fail_in_little_room(fixture);
+    assert_shows(fixture, beginning);
+    assert_shows(fixture, beginning);
+    assert_true(follows(fixture));
+    /* What comes next is followed to its end. */
+    add(fixture, MESSAGE_USER, "again");
+    assert_shows(fixture, "\n\xe2\x80\xba again\n");
+}
+
+static void transcript__card_higher_than_the_view__is_read_on(void **state)
+{
+    struct fixture *fixture = *state;
+    fail_in_little_room(fixture);
+    draw(fixture);
+    transcript_scroll(fixture->transcript, 1);
+    draw(fixture);
+    char *first = canvas_line(fixture->canvas, 0);
+    assert_string_equal(first, "  what had come is kept \xc2\xb7 request req_1");
+    mem_free(first);
+    transcript_scroll(fixture->transcript, 100);
+    draw(fixture);
+    char *last = canvas_line(fixture->canvas, 1);
+    assert_string_equal(last, "  r retry");
+    mem_free(last);
+    assert_true(follows(fixture));
+    /* Somebody who has seen it all is not taken back. */
+    fixture->width = 39;
+    draw(fixture);
+    assert_true(canvas_find(fixture->canvas, card_hint, NULL, NULL));
+}
+
 /* --- Cost ------------------------------------------------------------------------- */
 
 #define OLD_COUNT 20000
@@ -790,6 +839,8 @@ int main(void)
         TEST(transcript__sibling_below_the_reader__keeps_the_place),
         TEST(transcript__path_cut_and_resized_at_once__does_not_fail),
         TEST(transcript__error_card__appears_and_its_hint_changes),
+        TEST(transcript__card_higher_than_the_view__shows_its_beginning),
+        TEST(transcript__card_higher_than_the_view__is_read_on),
         TEST(transcript__long_conversation__old_messages_are_not_touched),
         TEST(transcript__long_conversation__growing_touches_the_end_only),
     };

@@ -109,6 +109,17 @@ static void say_unknown(const struct theme_set *set, const char *name, struct er
                   "there is no theme \"%s\"; motet themes lists those there are", name);
 }
 
+bool theme_set_check_name(const char *name, struct error *err)
+{
+    struct theme_set set;
+    theme_set_init(&set, NULL);
+    const bool is_known = theme_set_find(&set, name) < set.len;
+    if (!is_known)
+        say_unknown(&set, name, err);
+    theme_set_clear(&set);
+    return is_known;
+}
+
 bool theme_set_read(const struct theme_set *set, const char *name, struct theme *theme,
                     struct error *err)
 {

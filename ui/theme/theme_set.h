@@ -42,4 +42,8 @@ size_t theme_set_find(const struct theme_set *set, const char *name);
 bool theme_set_read(const struct theme_set *set, const char *name, struct theme *theme,
                     struct error *err);
 
+/* Looks for the name where theme_set_init looks, and into no file. False with err filled
+ * ("did you mean …") when there is no theme of that name. */
+bool theme_set_check_name(const char *name, struct error *err);
+
 #endif

@@ -525,6 +525,18 @@ void message_rows_update(struct message_rows *rows, int width, const char *card_
         rows->height += row_segment_height(&rows->segments[i]);
 }
 
+int message_rows_card_row(const struct message_rows *rows)
+{
+    int row = 0;
+    for (size_t i = 0; i < rows->segment_count; i++) {
+        /* Of the notes only the card's first is an error. */
+        if (i >= rows->part_count && rows->segments[i].role == ROLE_ERROR)
+            return row;
+        row += row_segment_height(&rows->segments[i]);
+    }
+    return -1;
+}
+
 const struct row_segment *message_rows_segment(const struct message_rows *rows, int *row)
 {
     for (size_t i = 0; i < rows->segment_count; i++) {

@@ -80,6 +80,9 @@ void message_rows_update(struct message_rows *rows, int width, const char *card_
 void message_rows_draw(const struct message_rows *rows, int row, struct canvas *canvas,
                        int x, int y);
 
+/* The row in which the error card begins, or -1 where there is none. */
+int message_rows_card_row(const struct message_rows *rows);
+
 /* True if a click on the row folds or unfolds what it stands for. */
 bool message_rows_is_fold(const struct message_rows *rows, int row);
 

@@ -198,6 +198,36 @@ static struct transcript_top transcript_end_top(struct transcript *transcript)
     return transcript_up(transcript, end, transcript->height);
 }
 
+/* A view with so many rows shows enough of a card's end. */
+#define TRANSCRIPT_LOW 4
+
+/* True, with the place, if an error card ends the conversation that is higher than a low
+ * view. Its beginning says what has happened; its end, which keys help. Until the reader
+ * goes on from there, the beginning is what is shown. */
+static bool transcript_find_card(struct transcript *transcript,
+                                 struct transcript_top *place)
+{
+    if (transcript->item_count == 0 || transcript->height <= 0 ||
+        transcript->height >= TRANSCRIPT_LOW)
+        return false;
+    const size_t last = transcript->item_count - 1;
+    const struct message_rows *item = transcript_item(transcript, last);
+    const int row = message_rows_card_row(item);
+    *place = (struct transcript_top){last, row};
+    return row >= 0 && item->message->id != transcript->passed_card &&
+           transcript_rows(transcript, last) - row > transcript->height;
+}
+
+/* Follows the end: shows it, or the beginning of the card that stands there. */
+static void transcript_show_end(struct transcript *transcript)
+{
+    transcript->is_following = true;
+    transcript->has_top_place = false;
+    if (!transcript_find_card(transcript, &transcript->top))
+        transcript->top = transcript_end_top(transcript);
+    scroll_pace_settle(&transcript->pace);
+}
+
 bool transcript_is_before(struct transcript_top a, struct transcript_top b)
 {
     return a.item < b.item || (a.item == b.item && a.row < b.row);
@@ -241,7 +271,7 @@ static int transcript_distance(struct transcript *transcript, struct transcript_
 static void transcript_follow(struct transcript *transcript)
 {
     if (transcript->now_ms < 0 || transcript->item_count == 0) {
-        transcript_go_end(transcript);
+        transcript_show_end(transcript);
         return;
     }
     const struct transcript_top end = transcript_end_top(transcript);
@@ -256,7 +286,7 @@ static void transcript_follow(struct transcript *transcript)
     }
     const int room = transcript_distance(transcript, end, transcript->top, height);
     if (!scroll_pace_keep(pace, room, height, transcript->now_ms))
-        transcript_go_end(transcript);
+        transcript_show_end(transcript);
 }
 
 void transcript_update(struct transcript *transcript, const struct chat *chat, int width,
@@ -278,14 +308,14 @@ void transcript_update(struct transcript *transcript, const struct chat *chat, i
         transcript_follow(transcript);
         transcript_forget(transcript);
     } else if (transcript->is_following || transcript->item_count == 0) {
-        transcript_go_end(transcript);
+        transcript_show_end(transcript);
     } else {
         if (is_rewrapped)
             transcript_find_places(transcript);
         /* A view that has become higher may show the end after all. */
         const struct transcript_top end = transcript_end_top(transcript);
         if (!transcript_is_before(transcript->top, end))
-            transcript_go_end(transcript);
+            transcript_show_end(transcript);
     }
     transcript_select_update(transcript);
     transcript_search_update(transcript);
@@ -371,9 +401,14 @@ void transcript_scroll(struct transcript *transcript, int rows)
         transcript->top = top;
         return;
     }
+    struct transcript_top card;
+    const bool is_at_card =
+        transcript->is_following && transcript_find_card(transcript, &card);
     transcript->top = transcript_down(transcript, transcript->top, rows);
     if (!transcript_is_before(transcript->top, end))
         transcript_go_end(transcript);
+    else if (is_at_card)
+        transcript_leave_end(transcript);
 }
 
 /* Makes a row the first of the view. */
@@ -409,7 +444,7 @@ struct transcript_spot transcript_get_spot(const struct transcript *transcript)
 void transcript_set_spot(struct transcript *transcript, struct transcript_spot spot)
 {
     if (spot.is_end || spot.item >= transcript->item_count)
-        transcript_go_end(transcript);
+        transcript_show_end(transcript);
     else
         transcript_set_top(transcript, (struct transcript_top){spot.item, spot.row});
 }
@@ -432,10 +467,10 @@ void transcript_go_top(struct transcript *transcript)
 
 void transcript_go_end(struct transcript *transcript)
 {
-    transcript->is_following = true;
-    transcript->has_top_place = false;
-    transcript->top = transcript_end_top(transcript);
-    scroll_pace_settle(&transcript->pace);
+    if (transcript->item_count > 0)
+        transcript->passed_card =
+            transcript->items[transcript->item_count - 1].message->id;
+    transcript_show_end(transcript);
 }
 
 /* True if a turn begins with the item: with what a person has asked. */

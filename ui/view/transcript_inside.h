@@ -54,6 +54,7 @@ struct transcript {
     bool is_relaid; /* one of these two has changed since the last update */
     struct transcript_top top;
     bool is_following;
+    uint64_t passed_card; /* the last message when the reader went to the end */
     struct scroll_pace pace;
     int64_t now_ms; /* -1: following, the end always stands in the last row */
     /* Where the top row began before the first of several changes of the layout: found
