@@ -12,6 +12,9 @@
 #include "ui/app_state.h"
 #include "ui/view/complete_view.h"
 
+/* How long a key may wait for the names of files. */
+#define COMPLETE_READ_MS 30
+
 void app_close_complete(struct app *app)
 {
     struct app_complete *complete = &app->complete;
@@ -96,7 +99,7 @@ static void app_list_files(struct app *app, const char *path)
     const bool is_read = files->folder != NULL && strcmp(files->folder, folder) == 0 &&
                          files->has_hidden == has_hidden;
     if (!is_read) {
-        file_offers_read(files, folder, has_hidden);
+        file_offers_read(files, folder, has_hidden, COMPLETE_READ_MS);
         complete_list_clear(&complete->list);
         for (size_t i = 0; i < files->count; i++)
             complete_list_add(

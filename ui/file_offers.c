@@ -16,9 +16,6 @@
 #define OFFERS_MAX 4000
 #define DEPTH_MAX  6
 
-/* The time for all folders but the first, which is read up to OFFERS_MAX. */
-#define READ_MS 30
-
 /* True if the entry is a folder; of a link only a look behind it tells. */
 static bool is_folder(DIR *folder, const struct dirent *entry)
 {
@@ -83,9 +80,10 @@ static void offers_read_folder(struct file_offers *offers, const char *path,
               compare_offers);
 }
 
-void file_offers_read(struct file_offers *offers, const char *folder, bool has_hidden)
+void file_offers_read(struct file_offers *offers, const char *folder, bool has_hidden,
+                      int max_ms)
 {
-    const int64_t end_ms = clock_now_ms() + READ_MS;
+    const int64_t end_ms = clock_now_ms() + max_ms;
     file_offers_clear(offers);
     offers->folder = mem_strdup(folder);
     offers->has_hidden = has_hidden;

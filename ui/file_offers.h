@@ -26,9 +26,11 @@ struct file_offers {
 
 /*
  * Reads what is below `folder` ("" is the current one, "~/" the home folder); names that
- * begin with a dot only with `has_hidden`. A folder that cannot be read has nothing.
+ * begin with a dot only with `has_hidden`. Below the first level nothing more is read
+ * once `max_ms` have passed. A folder that cannot be read has nothing.
  */
-void file_offers_read(struct file_offers *offers, const char *folder, bool has_hidden);
+void file_offers_read(struct file_offers *offers, const char *folder, bool has_hidden,
+                      int max_ms);
 void file_offers_clear(struct file_offers *offers);
 
 #endif

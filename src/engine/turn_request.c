@@ -47,8 +47,9 @@ void turn_clear_request(struct turn *turn)
 struct sent_messages {
     const struct message **items;
     size_t len;
-    struct message *joined; /* those that stand for several of the chat's */
+    struct message **joined; /* those that stand for several of the chat's */
     size_t joined_count;
+    size_t joined_cap;
 };
 
 /*
@@ -58,7 +59,10 @@ struct sent_messages {
 static void sent_messages_join(struct sent_messages *sent, const struct message *rest)
 {
     const struct message *first = sent->items[sent->len - 1];
-    struct message *joined = &sent->joined[sent->joined_count++];
+    struct message *joined = mem_alloc(sizeof(*joined));
+    sent->joined = mem_grow(sent->joined, &sent->joined_cap, sent->joined_count + 1,
+                            sizeof(struct message *));
+    sent->joined[sent->joined_count++] = joined;
     *joined = *rest;
     joined->part_count = first->part_count + rest->part_count;
     joined->parts = mem_alloc_array(joined->part_count, sizeof(joined->parts[0]));
@@ -81,7 +85,6 @@ static void sent_messages_init(struct sent_messages *sent, const struct turn *tu
          at = at->parent)
         all[--index] = at;
     *sent = (struct sent_messages){.items = all};
-    sent->joined = mem_alloc_array(count + 1, sizeof(sent->joined[0]));
     for (size_t i = 0; i < count; i++) {
         const struct message *message = all[i];
         const bool goes_on = message->is_continuation && sent->len > 0 &&
@@ -95,8 +98,10 @@ static void sent_messages_init(struct sent_messages *sent, const struct turn *tu
 
 static void sent_messages_clear(struct sent_messages *sent)
 {
-    for (size_t i = 0; i < sent->joined_count; i++)
-        mem_free(sent->joined[i].parts);
+    for (size_t i = 0; i < sent->joined_count; i++) {
+        mem_free(sent->joined[i]->parts);
+        mem_free(sent->joined[i]);
+    }
     mem_free(sent->joined);
     mem_free(sent->items);
 }

@@ -40,8 +40,9 @@ static char *opener_find(const char *const *words, size_t word_count, const char
 bool opener_open(const char *const *words, size_t word_count, const char *address,
                  struct error *err)
 {
-    char **environment = process_make_environment(
-        &(struct process_options){.environment = PROCESS_ENVIRONMENT_WITHOUT_KEYS});
+    const struct process_options options = {.environment =
+                                                PROCESS_ENVIRONMENT_WITHOUT_KEYS};
+    char **environment = process_make_environment(&options);
     const char *name;
     char *path = opener_find(words, word_count, &name, err);
     bool is_ok = path != NULL;

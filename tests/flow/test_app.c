@@ -670,7 +670,7 @@ static void app_normal__letters__are_not_typed(void **state)
     app_stage_press(stage, "Esc");
     assert_stage_shows(stage, "normal mode");
     assert_false(stage->shown->is_cursor_visible);
-    app_stage_press(stage, "X");
+    app_stage_press(stage, "U");
     assert_stage_shows(stage, "does nothing in normal mode");
     app_stage_press(stage, "i");
     assert_true(stage->shown->is_cursor_visible);

@@ -540,8 +540,8 @@ static void bwrap__read_only__cannot_write(void **state)
 static void bwrap__no_network__writes_in_its_directory_only(void **state)
 {
     struct fixture *fixture = *state;
-    char *file = strbuf_format("%s/file", fixture->folder);
     need_bwrap(fixture);
+    char *file = strbuf_format("%s/file", fixture->folder);
     run_shell(fixture,
               "echo here > file; (echo > /usr/outside) 2>/dev/null && echo outside; "
               "(echo > /var/tmp/motet-test) 2>/dev/null && echo outside; "

@@ -137,9 +137,16 @@ static size_t odd_escape(struct odd_terminal *terminal, const char *bytes, size_
         return 2;
     if (bytes[0] == 'M' && terminal->y > 0)
         terminal->y--;
+    size_t at = 1;
+    if (bytes[0] == '(') /* which characters are the usual ones */
+        return 2;
+    if (bytes[0] == ']') { /* where a link leads */
+        while (at < len && bytes[at] != '\033')
+            at++;
+        return at + 2;
+    }
     if (bytes[0] != '[')
         return 1;
-    size_t at = 1;
     const bool is_private = bytes[at] == '?';
     at += is_private;
     int numbers[2] = {0, 0};

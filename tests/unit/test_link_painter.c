@@ -16,7 +16,9 @@
 #include "src/base/mem.h"
 #include "src/base/rng.h"
 #include "tests/support/link_screen.h"
+#include "tests/support/odd_terminal.h"
 #include "tests/support/vt_screen.h"
+#include "ui/render/glyph_class.h"
 #include "ui/term/link_painter.h"
 #include "ui/term/painter.h"
 
@@ -138,6 +140,72 @@ static void link_painter__wide_and_marked_text__is_linked(void **state)
     end(&f);
 }
 
+/* A terminal that gives every mark and every picture as many cells as it can. */
+static int generous(uint32_t code)
+{
+    return glyph_class_is_settled(code) ? glyph_class_width(code) : 2;
+}
+
+/* A terminal that knows nothing of marks. */
+static int without_marks(uint32_t code)
+{
+    const int width = glyph_class_width(code);
+    return width > 0 ? width : 1;
+}
+
+/* Shows the plain cells of row 0, each at its place. */
+static void feed_plain_cells(const struct fixture *f, struct odd_terminal *terminal)
+{
+    for (int x = 0; x < WIDTH; x++) {
+        const struct cell *cell = canvas_cell_at(f->canvas, x, 0);
+        char *bytes = strbuf_format("\033[1;%dH%c", x + 1,
+                                    cell->text_len == 1 ? cell->text[0] : ' ');
+        odd_terminal_feed(terminal, bytes, strlen(bytes));
+        mem_free(bytes);
+    }
+}
+
+/* What a terminal has other ideas of shifts nothing, in the link or behind it. */
+static void link_painter__loose_cells__keep_the_others_in_place(void **state)
+{
+    static odd_width *const opinions[] = {generous, without_marks};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct fixture f;
+        struct link_painter painter;
+        struct odd_terminal *terminal = odd_terminal_new(WIDTH, HEIGHT, opinions[i]);
+        start(&f, true);
+        put_link(&f, 0, 0,
+                 "a \xe0\xa4\xa8\xe0\xa4\xae\xe0\xa4\xb8\xe0\xa5\x8d\xe0\xa4\xa4\xe0\xa5"
+                 "\x87 b \xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7 c e\xcc\x81xd "
+                 "\xf0\x9f\xab\xa8",
+                 "https://a.example/");
+        int end_of_link = WIDTH;
+        while (canvas_link_at(f.canvas, end_of_link - 1, 0) == NULL)
+            end_of_link--;
+        canvas_put(f.canvas, end_of_link, 0, WIDTH, ROLE_TEXT, "|abc|", 5);
+        link_painter_init(&painter, false);
+        link_table_copy(&painter.shown, &f.canvas->links);
+        struct style looks[ROLE_COUNT];
+        for (int role = 0; role < ROLE_COUNT; role++)
+            looks[role] = role_get((enum role)role)->style;
+        const struct link_row row = {
+            .width = WIDTH, .now = canvas_row(f.canvas, 0), .is_last = false};
+        strbuf_reset(&f.bytes);
+        link_painter_append_row(&painter, &row, looks, &f.bytes);
+        feed_plain_cells(&f, terminal);
+        odd_terminal_feed(terminal, strbuf_text(&f.bytes), f.bytes.len);
+        for (int x = 0; x < WIDTH; x++) {
+            const struct cell *cell = canvas_cell_at(f.canvas, x, 0);
+            if (cell->text_len == 1 && cell->text[0] != ' ')
+                assert_int_equal(odd_terminal_get(terminal, x, 0), cell->text[0]);
+        }
+        link_painter_clear(&painter);
+        odd_terminal_free(terminal);
+        end(&f);
+    }
+}
+
 static void link_painter__off__writes_no_link(void **state)
 {
     (void)state;
@@ -243,6 +311,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(link_painter__words__lead_there_until_they_go),
         cmocka_unit_test(link_painter__wide_and_marked_text__is_linked),
+        cmocka_unit_test(link_painter__loose_cells__keep_the_others_in_place),
         cmocka_unit_test(link_painter__off__writes_no_link),
         cmocka_unit_test(link_painter__redraw_and_resize__link_again),
         cmocka_unit_test(link_painter__random_frames__every_cell_is_right),

@@ -52,7 +52,7 @@ const struct chip *chip_find(const struct chip_table *table, const char *text, s
 size_t chip_next_sign(const char *text, size_t len, size_t at)
 {
     while (at < len) {
-        const char *lead = memchr(text + at, SIGN_LEAD, len - at);
+        const char *lead = memchr(text + at, (unsigned char)SIGN_LEAD, len - at);
         if (lead == NULL)
             return len;
         at = (size_t)(lead - text);

@@ -1,8 +1,9 @@
 /*
  * What kind of code point something is, for drawing: the one list of what is shown, what
- * is left out and what must be made visible. Used by glyph.c alone; it says nothing of
- * clusters. A code point counts as drawable only when the C library and utf8proc agree on
- * its width, so the answer depends on the locale's character type being UTF-8.
+ * is left out and what must be made visible. Used by glyph.c, and by loose_cells.c of
+ * ui/term; it says nothing of clusters. A code point counts as drawable only when the C
+ * library and utf8proc agree on its width, so the answer depends on the locale's
+ * character type being UTF-8.
  */
 #ifndef RENDER_GLYPH_CLASS_H
 #define RENDER_GLYPH_CLASS_H

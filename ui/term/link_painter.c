@@ -1,23 +1,18 @@
 /*
- * Curses has written the same text just before, so that nothing moves: a link is put on
- * cells that are already right. All links of a screen have an id, so that the rows of one
- * that was wrapped belong together.
+ * The same text was written just before, so that nothing moves: a link is put on cells
+ * that are already right. Loose cells are placed one by one here as well. All links of a
+ * screen have an id, so that the rows of one that was wrapped belong together.
  */
-#define NCURSES_WIDECHAR         1
-#define NCURSES_NOMACROS         1
-#define NCURSES_ENABLE_STDBOOL_H 1
-
 #include "ui/term/link_painter.h"
 
 #include <string.h>
 
-#include <curses.h>
-#include <term.h>
-
 #include "src/base/compiler.h"
-#include "src/base/mem.h"
 #include "src/base/utf8.h"
+#include "ui/term/capability.h"
 #include "ui/term/cell_text.h"
+#include "ui/term/look_bytes.h"
+#include "ui/term/loose_cells.h"
 
 bool link_painter_suits(const char *term)
 {
@@ -33,69 +28,21 @@ bool link_painter_suits(const char *term)
     return false;
 }
 
-static char *copy_form(const char *name)
+void link_painter_init(struct link_painter *painter, bool use_ascii)
 {
-    const char *form = tigetstr(name);
-    return mem_strdup(form != NULL && form != (const char *)-1 ? form : "");
-}
-
-void link_painter_init(struct link_painter *painter, bool use_ascii, bool has_colors)
-{
-    *painter = (struct link_painter){.use_ascii = use_ascii,
-                                     .has_colors = has_colors,
-                                     .place = copy_form("cup"),
-                                     .plain = copy_form("sgr0"),
-                                     .bold = copy_form("bold"),
-                                     .dim = copy_form("dim"),
-                                     .reverse = copy_form("rev"),
-                                     .underline = copy_form("smul"),
-                                     .italic = copy_form("sitm"),
-                                     .foreground = copy_form("setaf"),
-                                     .background = copy_form("setab")};
+    *painter = (struct link_painter){.use_ascii = use_ascii};
 }
 
 void link_painter_clear(struct link_painter *painter)
 {
-    char *const forms[] = {painter->place,  painter->plain,      painter->bold,
-                           painter->dim,    painter->reverse,    painter->underline,
-                           painter->italic, painter->foreground, painter->background};
-    for (size_t i = 0; i < COUNT_OF(forms); i++)
-        mem_free(forms[i]);
     link_table_clear(&painter->shown);
 }
 
 /* --- Bytes ------------------------------------------------------------------------ */
 
-static void append_place(const struct link_painter *painter, int x, int y,
-                         struct strbuf *out)
+static void append_place(int x, int y, struct strbuf *out)
 {
-    strbuf_append_text(out, tiparm(painter->place, y, x));
-}
-
-static void append_color(const char *form, int32_t color, struct strbuf *out)
-{
-    if (color >= 0 && form[0] != '\0')
-        strbuf_append_text(out, tiparm(form, (int)color));
-}
-
-static void append_look(const struct link_painter *painter, const struct style *look,
-                        struct strbuf *out)
-{
-    strbuf_append_text(out, painter->plain);
-    if ((look->attrs & STYLE_BOLD) != 0)
-        strbuf_append_text(out, painter->bold);
-    if ((look->attrs & STYLE_DIM) != 0)
-        strbuf_append_text(out, painter->dim);
-    if ((look->attrs & STYLE_REVERSE) != 0)
-        strbuf_append_text(out, painter->reverse);
-    if ((look->attrs & STYLE_UNDERLINE) != 0)
-        strbuf_append_text(out, painter->underline);
-    if ((look->attrs & STYLE_ITALIC) != 0)
-        strbuf_append_text(out, painter->italic);
-    if (!painter->has_colors)
-        return;
-    append_color(painter->foreground, look->fg, out);
-    append_color(painter->background, look->bg, out);
+    capability_append("cup", y, x, out);
 }
 
 static void append_text(const struct link_painter *painter, const struct cell *cell,
@@ -119,45 +66,78 @@ bool link_painter_concerns(const struct link_row *row)
     return false;
 }
 
-static bool is_written(const struct link_row *row, int x)
-{
-    return row->now[x].link != 0 || (row->old != NULL && row->old[x].link != 0);
-}
-
 static bool is_alike(const struct cell *a, const struct cell *b)
 {
     return a->link == b->link && a->role == b->role;
+}
+
+/* A row while it is written. */
+struct link_pen {
+    const struct link_row *row;
+    int x;     /* where the next character would be written; -1: terminals disagree */
+    int reach; /* up to there a loose cell may have been drawn */
+};
+
+/* True if the cell is to be written: it leads somewhere, did so, or may be covered. */
+static bool is_written(const struct link_pen *pen, int x)
+{
+    const struct link_row *row = pen->row;
+    const bool is_linked =
+        row->now[x].link != 0 || (row->old != NULL && row->old[x].link != 0);
+    const bool is_covered = x < pen->reach && !(row->is_last && x + 1 == row->width);
+    return (is_linked || is_covered) && x + row->now[x].width <= row->width;
+}
+
+static void append_cell(const struct link_painter *painter, struct link_pen *pen, int x,
+                        struct strbuf *out)
+{
+    const struct link_row *row = pen->row;
+    const struct cell *cell = &row->now[x];
+    const struct loose_row place = {row->now, row->width, row->y, row->is_last};
+    if (cell->width == 0)
+        return;
+    if (pen->x != x && !loose_cells_leans(cell))
+        append_place(x, row->y, out);
+    if (!loose_cells_has(&place, x)) {
+        append_text(painter, cell, out);
+        pen->x = x + cell->width;
+        return;
+    }
+    const int reach = loose_cells_reach(cell, x);
+    pen->x = -1;
+    if (reach > row->width) /* it might go on in the next row: it leads nowhere */
+        return;
+    loose_cells_append_text(cell, painter->use_ascii, out);
+    pen->reach = reach > pen->reach ? reach : pen->reach;
 }
 
 void link_painter_append_row(const struct link_painter *painter,
                              const struct link_row *row,
                              const struct style looks[ROLE_COUNT], struct strbuf *out)
 {
+    struct link_pen pen = {row, -1, 0};
     for (int x = 0; x < row->width; x++) {
         const struct cell *first = &row->now[x];
-        if (!is_written(row, x) || first->width == 0 || x + first->width > row->width)
+        if (!is_written(&pen, x) || first->width == 0)
             continue;
         const char *address = link_table_get(&painter->shown, first->link);
-        append_place(painter, x, row->y, out);
-        append_look(painter, &looks[first->role < ROLE_COUNT ? first->role : ROLE_TEXT],
-                    out);
+        append_place(x, row->y, out);
+        pen.x = x;
+        look_bytes_append(&looks[first->role < ROLE_COUNT ? first->role : ROLE_TEXT],
+                          out);
         if (address != NULL)
             strbuf_append_format(out, "\033]8;id=motet%u;%s\033\\", first->link, address);
-        append_text(painter, first, out);
+        append_cell(painter, &pen, x, out);
         while (x + 1 < row->width && is_alike(first, &row->now[x + 1]) &&
-               is_written(row, x + 1) && x + 1 + row->now[x + 1].width <= row->width) {
-            x++;
-            if (row->now[x].width > 0)
-                append_text(painter, &row->now[x], out);
-        }
+               is_written(&pen, x + 1))
+            append_cell(painter, &pen, ++x, out);
         if (address != NULL)
             strbuf_append_text(out, "\033]8;;\033\\");
     }
 }
 
-void link_painter_append_end(const struct link_painter *painter, int x, int y,
-                             struct strbuf *out)
+void link_painter_append_end(int x, int y, struct strbuf *out)
 {
-    strbuf_append_text(out, painter->plain);
-    append_place(painter, x, y, out);
+    capability_append("sgr0", 0, 0, out);
+    append_place(x, y, out);
 }

@@ -17,23 +17,13 @@
 struct link_painter {
     struct link_table shown; /* what the numbers meant in the last frame */
     bool use_ascii;
-    bool has_colors;
-    char *place; /* capabilities; "" where there is none */
-    char *plain;
-    char *bold;
-    char *dim;
-    char *reverse;
-    char *underline;
-    char *italic;
-    char *foreground;
-    char *background;
 };
 
 /* True if a terminal of that type shows links, or does not mind them. */
 bool link_painter_suits(const char *term);
 
-/* Reads the capabilities. Cleared with link_painter_clear. */
-void link_painter_init(struct link_painter *painter, bool use_ascii, bool has_colors);
+/* Cleared with link_painter_clear. */
+void link_painter_init(struct link_painter *painter, bool use_ascii);
 void link_painter_clear(struct link_painter *painter);
 
 /* A row that is being painted. */
@@ -42,6 +32,7 @@ struct link_row {
     int width;
     const struct cell *old; /* as the terminal shows it; NULL: without links */
     const struct cell *now;
+    bool is_last; /* it ends with the screen's last cell */
 };
 
 /* True if there is a link in the row now or was one before. */
@@ -55,7 +46,6 @@ void link_painter_append_row(const struct link_painter *painter,
 
 /* Appends what leaves attributes and cursor as curses left them; to be called after the
  * rows, if there were any. */
-void link_painter_append_end(const struct link_painter *painter, int x, int y,
-                             struct strbuf *out);
+void link_painter_append_end(int x, int y, struct strbuf *out);
 
 #endif

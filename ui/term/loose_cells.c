@@ -12,6 +12,7 @@
 #include "ui/render/ascii_sign.h"
 #include "ui/render/glyph_class.h"
 #include "ui/term/capability.h"
+#include "ui/term/look_bytes.h"
 
 /* The most bytes of one frame. */
 #define LOOSE_MAX ((size_t)64 << 20)
@@ -79,35 +80,17 @@ bool loose_cells_has(const struct loose_row *row, int x)
 
 static void loose_put_look(struct loose_cells *loose, uint8_t role)
 {
-    static const struct {
-        enum style_attr attr;
-        const char *name;
-    } attrs[] = {{STYLE_BOLD, "bold"},
-                 {STYLE_DIM, "dim"},
-                 {STYLE_REVERSE, "rev"},
-                 {STYLE_UNDERLINE, "smul"},
-                 {STYLE_ITALIC, "sitm"}};
-    const struct style *look = &loose->looks[role < ROLE_COUNT ? role : ROLE_TEXT];
-    capability_append("sgr0", 0, 0, &loose->bytes);
-    capability_append("op", 0, 0, &loose->bytes);
-    for (size_t i = 0; i < sizeof(attrs) / sizeof(attrs[0]); i++) {
-        if ((look->attrs & attrs[i].attr) != 0)
-            capability_append(attrs[i].name, 0, 0, &loose->bytes);
-    }
-    if (look->fg >= 0)
-        capability_append("setaf", look->fg, 0, &loose->bytes);
-    if (look->bg >= 0)
-        capability_append("setab", look->bg, 0, &loose->bytes);
+    look_bytes_append(&loose->looks[role < ROLE_COUNT ? role : ROLE_TEXT], &loose->bytes);
 }
 
-static void loose_put_text(struct loose_cells *loose, const struct cell *cell)
+void loose_cells_append_text(const struct cell *cell, bool use_ascii, struct strbuf *out)
 {
     uint32_t code;
     for (size_t at = 0; at < cell->text_len;) {
         at += utf8_decode(cell->text + at, cell->text_len - at, &code);
         char bytes[4];
-        const size_t len = utf8_encode(loose->use_ascii ? ascii_sign(code) : code, bytes);
-        strbuf_append(&loose->bytes, bytes, len);
+        const size_t len = utf8_encode(use_ascii ? ascii_sign(code) : code, bytes);
+        strbuf_append(out, bytes, len);
     }
 }
 
@@ -126,7 +109,7 @@ static void loose_put_cell(struct loose_cells *loose, const struct loose_row *ro
     pen->role = cell->role;
     if (pen->x != x || !loose_cells_leans(cell))
         capability_append("cup", row->y, x, &loose->bytes);
-    loose_put_text(loose, cell);
+    loose_cells_append_text(cell, loose->use_ascii, &loose->bytes);
     pen->x = x + 1;
 }
 
@@ -142,9 +125,9 @@ static void loose_wipe(struct loose_cells *loose, const struct loose_row *row, i
     }
 }
 
-/* The column up to which a loose cell may reach: pictures may be wider, and a terminal
- * that does not know a combining mark gives it a cell, or two to an East Asian one. */
-static int loose_reach(const struct cell *cell, int x)
+/* Pictures may be wider than we believe, and a terminal that does not know a combining
+ * mark gives it a cell, or two to an East Asian one. */
+int loose_cells_reach(const struct cell *cell, int x)
 {
     size_t used;
     const uint32_t code = loose_first_code(cell, &used);
@@ -170,8 +153,8 @@ static int loose_find_end(const struct loose_row *row, int start)
         const bool is_loose = loose_cells_has(row, x);
         if ((!is_loose && x >= reach) || x + cell->width > limit)
             break;
-        if (is_loose && loose_reach(cell, x) > reach)
-            reach = loose_reach(cell, x);
+        if (is_loose && loose_cells_reach(cell, x) > reach)
+            reach = loose_cells_reach(cell, x);
         x += cell->width > 0 ? cell->width : 1;
     }
     return x;

@@ -42,6 +42,12 @@ bool loose_cells_has(const struct loose_row *row, int x);
 /* True if a terminal may draw the cell on the one before it. */
 bool loose_cells_leans(const struct cell *cell);
 
+/* The column up to which a loose cell at `x` may be drawn. */
+int loose_cells_reach(const struct cell *cell, int x);
+
+/* Appends the characters of one. */
+void loose_cells_append_text(const struct cell *cell, bool use_ascii, struct strbuf *out);
+
 /* Adds those that stand from column `first` to `last`, or next to them. */
 void loose_cells_add(struct loose_cells *loose, const struct loose_row *row, int first,
                      int last);

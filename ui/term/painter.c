@@ -371,8 +371,7 @@ static bool painter_start_curses(struct painter *painter,
     set_default_styles(painter);
     read_capabilities(painter);
     painter->has_links = options->use_links && painter->is_xterm_like;
-    link_painter_init(&painter->links, painter->use_ascii,
-                      painter->depth > COLOR_DEPTH_NONE);
+    link_painter_init(&painter->links, painter->use_ascii);
     /* Cells that are shifted would take their links along. */
     if (painter->has_links)
         idcok(stdscr, false);
@@ -597,7 +596,8 @@ static void paint_rows(struct painter *painter, const struct canvas *canvas, int
     for (int y = 0; y < height && width > 0; y++) {
         const struct cell *now = canvas_row(canvas, y);
         const struct cell *old = painter->shown + (size_t)y * (size_t)painter->width;
-        const struct link_row row = {y, width, painter->is_clean ? old : NULL, now};
+        const struct link_row row = {y, width, painter->is_clean ? old : NULL, now,
+                                     y == painter->height - 1 && width == painter->width};
         const bool is_changed = !painter->is_clean || is_renumbered ||
                                 memcmp(old, now, (size_t)width * sizeof(*now)) != 0;
         const bool is_touched = is_changed || (has_cursor_moved && y == canvas->cursor_y);
@@ -634,8 +634,7 @@ bool painter_paint(struct painter *painter, const struct canvas *canvas,
     wnoutrefresh(stdscr);
     doupdate();
     if (painter->link_bytes.len > 0)
-        link_painter_append_end(&painter->links, getcurx(curscr), getcury(curscr),
-                                &painter->link_bytes);
+        link_painter_append_end(getcurx(curscr), getcury(curscr), &painter->link_bytes);
     painter->is_clean = true;
     if (!take_frame(painter, out))
         return false;
