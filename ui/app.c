@@ -344,6 +344,7 @@ void app_free(struct app *app)
     app_clear_theme(app);
     app_clear_alert(app);
     app_close_history(app);
+    composer_view_forget(&app->composer);
     draft_set_free(app->drafts);
     app_clear_complete(app);
     line_edit_free(app->filter);

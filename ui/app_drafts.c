@@ -36,6 +36,7 @@ static struct draft_target app_target(const struct app *app)
 static void app_take_draft(struct app *app)
 {
     app->edit = draft_set_edit(app->drafts);
+    composer_view_forget(&app->composer);
     history_stop(app->history);
     app_mark_all(app);
 }

@@ -38,6 +38,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
+    composer_view_forget(&fixture->view);
     line_edit_free(fixture->edit);
     canvas_free(fixture->canvas);
     mem_free(fixture);
@@ -294,11 +295,60 @@ static void composer_view__chip__is_drawn_as_its_label(void **state)
     assert_cursor(fixture, 5, 1);
 }
 
+/* Drawn twice in between, so that what was kept is what would be shown. */
+static void assert_text(struct fixture *fixture, int width, const char *expected)
+{
+    fixture->view.label = "-";
+    for (int i = 0; i < 2; i++)
+        assert_drawn(fixture, width, 60, expected);
+}
+
+static void composer_view__kept_rows__follow_every_change(void **state)
+{
+    struct fixture *fixture = *state;
+    struct line_edit *edit = fixture->edit;
+    type(fixture, "one two");
+    assert_text(fixture, 20, "-\n> one two\n");
+    assert_true(line_edit_replace_range(edit, 0, 3, "two", 3)); /* as long as before */
+    assert_text(fixture, 20, "-\n> two two\n");
+    assert_text(fixture, 8, "-\n> two\n  two\n");
+    assert_text(fixture, 20, "-\n> two two\n");
+    assert_true(line_edit_undo(edit));
+    assert_text(fixture, 20, "-\n> one two\n");
+    assert_true(line_edit_redo(edit));
+    assert_text(fixture, 20, "-\n> two two\n");
+    assert_true(line_edit_clear(edit));
+    assert_text(fixture, 20, "-\n>\n");
+    /* The sign of the chip after a reset is the same, what it stands for is not. */
+    assert_true(line_edit_insert_chip(edit, "1\n2\n3", 5));
+    assert_text(fixture, 40, "-\n> [pasted 3 lines \xc2\xb7 5 B]\n");
+    line_edit_reset(edit);
+    assert_true(line_edit_insert_chip(edit, "1\n2\n3\n4", 7));
+    assert_text(fixture, 40, "-\n> [pasted 4 lines \xc2\xb7 7 B]\n");
+    assert_true(line_edit_open_chip(edit));
+    assert_text(fixture, 40, "-\n> 1\n  2\n  3\n  4\n");
+}
+
+static void composer_view__another_editor__is_drawn_after_forgetting(void **state)
+{
+    struct fixture *fixture = *state;
+    struct line_edit *other = line_edit_new(100);
+    type(fixture, "mine");
+    assert_true(line_edit_insert(other, "his", 3));
+    assert_text(fixture, 20, "-\n> mine\n");
+    composer_view_forget(&fixture->view);
+    fixture->view.edit = other;
+    assert_text(fixture, 20, "-\n> his\n");
+    line_edit_free(other);
+}
+
 int main(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        TEST(composer_view__kept_rows__follow_every_change),
+        TEST(composer_view__another_editor__is_drawn_after_forgetting),
         TEST(composer_view__chip__is_drawn_as_its_label),
         TEST(composer_view__all_ticked__says_so),
         TEST(composer_view__some_ticked__are_signed),

@@ -677,9 +677,30 @@ static void chip_append_label__says_lines_and_size(void **state)
     strbuf_clear(&label);
 }
 
+static void line_edit_version__changes__with_the_text_only(void **state)
+{
+    (void)state;
+    struct line_edit *edit = line_edit_new(100);
+    const uint64_t empty = line_edit_version(edit);
+    assert_true(line_edit_insert(edit, "a b", 3));
+    const uint64_t written = line_edit_version(edit);
+    assert_true(written != empty);
+    assert_true(line_edit_left(edit));
+    assert_true(line_edit_set_text(edit, "a b", 3));
+    assert_false(line_edit_redo(edit));
+    assert_true(line_edit_version(edit) == written);
+    assert_true(line_edit_undo(edit));
+    const uint64_t undone = line_edit_version(edit);
+    assert_true(undone != written && undone != empty);
+    line_edit_reset(edit);
+    assert_true(line_edit_version(edit) != undone);
+    line_edit_free(edit);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(line_edit_version__changes__with_the_text_only),
         cmocka_unit_test(line_edit_insert__makes_valid__bytes_and_line_ends),
         cmocka_unit_test(line_edit_insert__changes_nothing__past_the_ceiling),
         cmocka_unit_test(line_edit_insert__joins__a_mark_to_its_letter),

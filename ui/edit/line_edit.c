@@ -36,6 +36,7 @@ struct line_edit_full {
 
 struct line_edit {
     struct strbuf text;
+    uint64_t version;
     size_t extra; /* how much longer it is with its chips written out */
     struct chip_table chips;
     struct line_edit_full *full;
@@ -100,6 +101,11 @@ size_t line_edit_shown_len(const struct line_edit *edit)
     return edit->text.len;
 }
 
+uint64_t line_edit_version(const struct line_edit *edit)
+{
+    return edit->version;
+}
+
 const struct chip *line_edit_chip_at(const struct line_edit *edit, size_t at)
 {
     return chip_find(&edit->chips, line_edit_shown(edit), edit->text.len, at);
@@ -142,6 +148,7 @@ static void line_edit_apply(struct line_edit *edit, size_t at, size_t removed_le
         chip_extra_bytes(&edit->chips, line_edit_shown(edit) + at, removed_len);
     edit->extra += chip_extra_bytes(&edit->chips, bytes, len);
     edit->full->is_current = false;
+    edit->version++;
     strbuf_remove(&edit->text, at, removed_len);
     strbuf_insert(&edit->text, at, bytes, len);
 }
@@ -348,6 +355,7 @@ void line_edit_reset(struct line_edit *edit)
     chip_table_clear(&edit->chips);
     edit->extra = 0;
     edit->full->is_current = false;
+    edit->version++;
     undo_clear(&edit->undo);
     line_edit_move(edit, 0);
 }

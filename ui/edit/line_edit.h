@@ -18,6 +18,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct chip;
 struct line_edit;
@@ -33,6 +34,9 @@ size_t line_edit_len(const struct line_edit *edit);
 /* The text as it is shown, with a sign for each chip. Valid until the next change. */
 const char *line_edit_shown(const struct line_edit *edit);
 size_t line_edit_shown_len(const struct line_edit *edit);
+
+/* Another number after each change of the text; of this editor alone. */
+uint64_t line_edit_version(const struct line_edit *edit);
 
 /* The chip at that offset of the shown text, or NULL. */
 const struct chip *line_edit_chip_at(const struct line_edit *edit, size_t at);

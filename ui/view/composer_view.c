@@ -5,14 +5,21 @@
 
 #include "src/base/mem.h"
 #include "src/base/strbuf.h"
-#include "ui/view/edit_view.h"
 
 /* Below this height of the screen the chips give their row to the panes. */
 #define COMPOSER_CHIPS_MIN_HEIGHT 10
 
+void composer_view_forget(struct composer_view *view)
+{
+    edit_picture_free(view->picture);
+    view->picture = NULL;
+}
+
 int composer_view_height(struct composer_view *view, int width, int screen_height)
 {
-    int rows = edit_view_height(view->edit, width);
+    if (view->picture == NULL)
+        view->picture = edit_picture_new();
+    int rows = edit_picture_height(view->picture, view->edit, width);
     int max_rows = screen_height / 3;
     if (max_rows < 1)
         max_rows = 1;
@@ -72,5 +79,5 @@ void composer_view_draw(struct composer_view *view, struct canvas *canvas,
         rect.y++;
         rect.height--;
     }
-    edit_view_draw(view->edit, canvas, rect, view->is_active);
+    edit_picture_draw(view->picture, view->edit, canvas, rect, view->is_active);
 }

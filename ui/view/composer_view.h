@@ -10,7 +10,7 @@
 
 #include "ui/edit/line_edit.h"
 #include "ui/render/canvas.h"
-#include "ui/render/wrap.h"
+#include "ui/view/edit_view.h"
 
 /* A target: a pane by number and name. */
 struct composer_chip {
@@ -22,6 +22,7 @@ struct composer_chip {
 
 struct composer_view {
     const struct line_edit *edit;
+    struct edit_picture *picture; /* of the text; made when it is needed */
     struct composer_chip *chips;
     size_t chip_count;
     const char
@@ -30,11 +31,14 @@ struct composer_view {
     bool has_chip_row;
 };
 
+/* Must be called before `edit` becomes another editor; frees what the view has made. */
+void composer_view_forget(struct composer_view *view);
+
 /* The rows it wants for a screen of that size: text rows, and one for the chips where
  * there is room. Sets has_chip_row. */
 int composer_view_height(struct composer_view *view, int width, int screen_height);
 
-/* Draws it into `rect`. */
+/* Draws it into `rect`, after its height was asked for. */
 void composer_view_draw(struct composer_view *view, struct canvas *canvas,
                         struct rect rect);
 
