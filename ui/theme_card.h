@@ -16,7 +16,7 @@ struct theme_card_options {
     bool is_list; /* one line a theme: name, TAB, what it says of itself */
     enum color_depth depth;
     bool use_ascii;
-    int width; /* of the terminal: no line is longer, if it has ten columns */
+    int width;           /* of the terminal: no line is longer, if it has ten columns */
     const char *current; /* the name of the theme in force, or NULL */
 };
 

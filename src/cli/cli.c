@@ -94,7 +94,11 @@ static bool cli_read_config(const struct command *command, struct options *optio
         error_set(err, ERROR_USAGE, "--config and --no-config exclude each other");
         return false;
     }
-    options->config = setup_config_new(options, checks);
+    /* A screen that lacks its theme says so itself; scripts do not need one. */
+    struct cli_checks wanted = *checks;
+    if ((command->scope & OPTION_CONFIG) == 0)
+        wanted.check_theme = NULL;
+    options->config = setup_config_new(options, &wanted);
     const struct problem_list *problems = &options->config->config.problems;
     if (problems->len > 0 && (command->scope & OPTION_CONFIG) == 0) {
         problem_list_to_error(problems, err);

@@ -57,7 +57,7 @@ static const struct view views[] = {
      VIEW_STILL,
      failing,
      "send go\nidle",
-     {"✗ failed|✗ not auth", "Alt-r retry|API key", "✗ not authorised|request req_"}},
+     {"✗ failed", "Alt-r retry|API key", "✗ not authorised|request req_"}},
     {"reasoning-folded",
      VIEW_TYPING,
      thinking,
