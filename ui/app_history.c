@@ -3,12 +3,12 @@
  * begin with what stands before the cursor, and the box that searches all of them.
  */
 #include <string.h>
-#include <strings.h>
 
 #include "src/base/mem.h"
 #include "src/base/utf8.h"
 #include "ui/app_state.h"
 #include "ui/render/glyph.h"
+#include "ui/render/text_pattern.h"
 
 /* The most of a prompt in its row, and of it what stands before the found part. */
 #define HISTORY_TEXT_MAX   400
@@ -68,25 +68,19 @@ void app_cursor_down(struct app *app)
 
 /* --- Searching -------------------------------------------------------------------- */
 
-/* Where `pattern` stands in the text, in either case of ASCII letters; NULL: nowhere. */
-static const char *find_part(const char *text, const char *pattern)
+/* Finds the pattern in a text; without one everything fits, at its start. */
+static bool find_part(const struct text_pattern *pattern, const char *text, size_t *at,
+                      size_t *len)
 {
-    const size_t text_len = strlen(text);
-    const size_t len = strlen(pattern);
-    if (len > text_len)
-        return NULL;
-    for (const char *at = text; at <= text + text_len - len; at++) {
-        if (strncasecmp(at, pattern, len) == 0)
-            return at;
-    }
-    return NULL;
+    *at = 0;
+    *len = 0;
+    return pattern == NULL || text_pattern_find(pattern, text, strlen(text), 0, at, len);
 }
 
 /* Adds a row that shows a prompt with the part that was found in sight and marked. */
-static void app_add_history_row(struct app *app, const char *text, const char *part,
+static void app_add_history_row(struct app *app, const char *text, size_t part_at,
                                 size_t part_len)
 {
-    const size_t part_at = (size_t)(part - text);
     const int columns = list_view_text_width(app->canvas->width);
     size_t start = 0;
     struct strbuf row;
@@ -108,16 +102,19 @@ static void app_add_history_row(struct app *app, const char *text, const char *p
 void app_fill_history(struct app *app)
 {
     const char *filter = line_edit_text(app->filter);
+    struct text_pattern *pattern = text_pattern_new(filter, line_edit_len(app->filter));
     app_clear_list(app);
     for (size_t i = history_count(app->history);
          i-- > 0 && app->list_row_count < HISTORY_ROWS_MAX;) {
         const char *text = history_get(app->history, i);
-        const char *part = find_part(text, filter);
-        if (part == NULL || history_is_repeated(app->history, i))
+        size_t at;
+        size_t len;
+        if (!find_part(pattern, text, &at, &len) || history_is_repeated(app->history, i))
             continue;
         app->history_rows[app->list_row_count] = i;
-        app_add_history_row(app, text, part, strlen(filter));
+        app_add_history_row(app, text, at, len);
     }
+    text_pattern_free(pattern);
     if (app->list_row_count == 0)
         app_add_row(app, NULL, mem_strdup("no earlier prompt has this in it"));
     app->list.selected = 0;
