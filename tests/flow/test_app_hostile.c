@@ -75,8 +75,9 @@ static void app_hostile__error__is_marks(void **state)
     struct app_stage *stage = open_raw("raw/any", answer);
     assert_stage_shows(stage, "\u2717 failed");
     assert_canvas_is_whole(stage->shown);
-    /* An error is one line of words: controls in it are blanks. */
-    assert_stage_shows(stage, "request refused: A ]52;c;aGk= 2J B \u2039U+202E\u203a");
+    assert_stage_shows(stage,
+                       "request refused: A\u241b]52;c;aGk=\u2407 \u2039U+009B\u203a2J");
+    assert_stage_shows(stage, "\u2039U+202E\u203a");
     mem_free(answer);
     app_stage_free(stage);
 }

@@ -308,7 +308,7 @@ static void engine__shows__a_dead_server_and_starts_it_again(void **state)
     engine_world_wait(&fixture->world, is_failed, fixture);
     engine_get_servers(engine, &servers);
     assert_non_null(strstr(servers[0].message, "exited"));
-    assert_non_null(strstr(servers[0].last_errors, "I die of hunger"));
+    assert_non_null(strstr(servers[0].last_errors, "I die of\thunger"));
     engine_restart_server(engine, "fake");
     engine_world_wait(&fixture->world, are_tools_ready, fixture);
     engine_get_servers(engine, &servers);
