@@ -276,16 +276,16 @@ static size_t measure_echo(struct pty_program *program, const char *key)
  * buffers of a program that does not care (measured). Four panes bring little more than
  * the line takes, so it is ten seconds until its buffers are full for the first time.
  */
-#define ECHO_200 "demo/echo?rate=200"
+#define ECHO_400 "demo/echo?rate=400"
 
 static void slow_line__10_kb_a_second__keeps_four_panes_near_to_now(void **state)
 {
     (void)state;
-    const char *const args[] = {"-m", ECHO_200 "," ECHO_200 "," ECHO_200 "," ECHO_200,
+    const char *const args[] = {"-m", ECHO_400 "," ECHO_400 "," ECHO_400 "," ECHO_400,
                                 "--tools", "", NULL};
     struct pty_program *program = start(args, NULL);
     struct slow_line line = {.wanted = 120000};
-    char prompt[20001];
+    char prompt[50001];
     for (size_t i = 0; i < sizeof(prompt) - 1; i++)
         prompt[i] = i % 7 == 6 ? ' ' : (char)('a' + i % 23);
     prompt[sizeof(prompt) - 1] = '\0';

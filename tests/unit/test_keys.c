@@ -456,6 +456,7 @@ static void keys_is_burst__text_with_newline_inside__only(void **state)
     assert_true(keys_is_burst("a\a\0\x04 b\rc\033[31md", 15));
     assert_false(keys_is_burst("a\rb\x04\x04\x04\x04\x04\x04\x04", 10));
     assert_false(keys_is_burst("one line\r\x04", 10));
+    assert_false(keys_is_burst("one line\r\033v", 11)); /* Enter, Alt-v */
 }
 
 static void keys_is_burst__keys_that_were_typed__are_no_text(void **state)

@@ -433,7 +433,10 @@ bool keys_is_burst(const char *bytes, size_t len)
             at += sequence;
             continue;
         }
-        if (bytes[at] == '\r' || bytes[at] == '\n')
+        /* Enter and then an Alt key may well have been typed ahead. */
+        if (bytes[at] == ESC)
+            has_line_end = false;
+        else if (bytes[at] == '\r' || bytes[at] == '\n')
             has_line_end = true;
         else if (is_text_byte(bytes[at]) && has_line_end)
             has_text_after = true;

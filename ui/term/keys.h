@@ -67,9 +67,10 @@ int keys_get_wait_ms(const struct keys *keys);
 /*
  * The burst rule, for terminals without bracketed paste, so that a pasted newline never
  * submits: the bytes of one read count as pasted when they do not begin with an ESC, more
- * than 8 of them are text (UTF-8, CR, LF, TAB), and a CR or LF has text after it. A
- * person cannot type that between two reads. Control bytes between them are pasted as
- * well: a BEL, a Ctrl-D or an Enter in it acts on nothing.
+ * than 8 of them are text (UTF-8, CR, LF, TAB), and a CR or LF has text after it without
+ * an ESC between (that may be Enter and an Alt key, typed ahead). A person cannot type
+ * that between two reads. Control bytes between them are pasted as well: a BEL, a Ctrl-D
+ * or an Enter in it acts on nothing.
  *
  * Keys may have been typed ahead, though, while the program or the line stood still. So
  * in a burst arrows, Home, End, PgUp, PgDn, Insert, Delete and focus reports, which do no
