@@ -7,26 +7,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "src/proc/process_fds.h"
+#include "src/proc/process_spawn.h"
 
 /* The report pipe's number in the child. */
 #define REPORT 3
-
-static void reset_signals(void)
-{
-    struct sigaction action = {.sa_handler = SIG_DFL};
-    sigset_t none;
-    sigemptyset(&action.sa_mask);
-    for (int signum = 1; signum < 32; signum++)
-        sigaction(signum, &action, NULL);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-}
 
 static void report_and_exit(int fd, int reason)
 {
@@ -39,7 +28,7 @@ static void report_and_exit(int fd, int reason)
 static void become(const char *path, const char *const *argv, char *const *environment,
                    int report)
 {
-    reset_signals();
+    process_reset_signals();
     const int null = open("/dev/null", O_RDWR);
     if (report != REPORT && dup2(report, REPORT) < 0)
         report_and_exit(report, errno);

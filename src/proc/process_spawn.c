@@ -87,7 +87,7 @@ static bool plumbing_open(struct process_plumbing *plumbing, bool has_input)
  * -------------------------------------------------------------------------
  */
 
-static void process_reset_signals(void)
+void process_reset_signals(void)
 {
     struct sigaction action = {.sa_handler = SIG_DFL};
     sigset_t none;

@@ -24,6 +24,10 @@ struct process_pipes {
 bool process_spawn(const struct process_options *options, char *const *environment,
                    pid_t *pid, struct process_pipes *pipes, struct error *err);
 
+/* For a child between fork and exec: every signal has its default action and none is
+ * blocked. */
+void process_reset_signals(void);
+
 /* The environment for a child, ends with NULL. Free with process_free_environment. */
 char **process_make_environment(const struct process_options *options);
 void process_free_environment(char **environment);
