@@ -185,19 +185,26 @@ static void *share_memory(size_t size)
     return shared;
 }
 
+/* Forks; true in the child, which ends with its parent. */
+static bool begin_server(pid_t *pid)
+{
+    *pid = fork();
+    if (*pid < 0)
+        bench_die("cannot fork");
+    if (*pid > 0)
+        return false;
+    end_with_parent();
+    signal(SIGPIPE, SIG_IGN);
+    return true;
+}
+
 void token_server_start(struct token_server *server, size_t count)
 {
     server->count = count < TOKEN_SERVER_MAX ? count : TOKEN_SERVER_MAX;
     server->written_us = share_memory(TOKEN_SERVER_MAX * sizeof(server->written_us[0]));
     const int listener = listen_anywhere(server->url, sizeof(server->url));
-    server->pid = fork();
-    if (server->pid < 0)
-        bench_die("cannot fork");
-    if (server->pid == 0) {
-        end_with_parent();
-        signal(SIGPIPE, SIG_IGN);
+    if (begin_server(&server->pid))
         serve_tokens(server, listener);
-    }
     close(listener);
 }
 
@@ -251,12 +258,7 @@ void text_server_start(struct text_server *server, const struct strbuf *text,
 {
     server->sent = share_memory(sizeof(*server->sent));
     const int listener = listen_anywhere(server->url, sizeof(server->url));
-    server->pid = fork();
-    if (server->pid < 0)
-        bench_die("cannot fork");
-    if (server->pid == 0) {
-        end_with_parent();
-        signal(SIGPIPE, SIG_IGN);
+    if (begin_server(&server->pid)) {
         serve_text(server, listener, text,
                    piece < TEXT_PIECE_MAX ? piece : TEXT_PIECE_MAX, pieces_per_second);
     }
