@@ -14,6 +14,9 @@ int64_t clock_now_ms(void);
 /* The same clock in microseconds. */
 int64_t clock_now_us(void);
 
+/* Milliseconds since 1970-01-01 UTC. */
+int64_t clock_wall_ms(void);
+
 /* Seconds since 1970-01-01 UTC. */
 int64_t clock_wall_seconds(void);
 

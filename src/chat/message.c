@@ -28,6 +28,7 @@ static void part_clear(struct part *part)
     mem_free(part->call_id);
     mem_free(part->name);
     mem_free(part->media_type);
+    mem_free(part->reason);
 }
 
 void message_free(struct message *message)

@@ -40,6 +40,9 @@ struct part {
     int64_t elapsed_ms; /* tool result: how long the tool ran, -1: it did not */
     bool is_error;      /* tool result: the tool failed */
     bool is_whole; /* tool call: all of it has come and the arguments are valid JSON */
+    const char *decision; /* tool call: "once", "denied", …, static text; NULL: none */
+    const char *decided_by; /* … "user" or "rule", static text; or NULL */
+    char *reason;           /* … of a denial, or NULL */
 };
 
 enum message_state {
@@ -99,6 +102,9 @@ struct message {
     uint64_t version;     /* grows with every change of the parts */
     bool is_automatic;    /* a prompt that nobody typed: it asks to go on after a cut */
     bool is_continuation; /* an answer that goes on where the one before it was cut */
+    bool is_edited;       /* an answer that a person has rewritten */
+    bool is_interrupted;  /* an answer that was growing when the program ended */
+    int64_t created_ms;   /* of the wall clock, since 1970; 0: not known */
     struct answer_facts facts;
 };
 
