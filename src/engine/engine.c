@@ -5,6 +5,7 @@
  */
 #include "src/engine/engine_state.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "src/base/clock.h"
@@ -14,6 +15,8 @@
 
 void engine_emit(struct engine *engine, struct engine_event event)
 {
+    for (size_t i = 0; i < engine->watcher_count; i++)
+        engine->watchers[i].fn(engine->watchers[i].user, &event);
     if (engine->listener != NULL)
         engine->listener(engine->listener_user, &event);
 }
@@ -152,6 +155,7 @@ void engine_free(struct engine *engine)
     if (engine == NULL)
         return;
     engine->listener = NULL;
+    engine->watcher_count = 0;
     ev_timer_stop(engine->loop, &engine->sweep);
     ev_timer_stop(engine->loop, &engine->round_due);
     tool_desk_free(engine->desk);
@@ -180,6 +184,24 @@ void engine_listen(struct engine *engine, engine_listener_fn listener, void *use
 {
     engine->listener = listener;
     engine->listener_user = user;
+}
+
+void engine_watch(struct engine *engine, engine_listener_fn watcher, void *user)
+{
+    assert(engine->watcher_count < ENGINE_WATCHER_MAX);
+    engine->watchers[engine->watcher_count++] = (struct engine_watcher){watcher, user};
+}
+
+void engine_unwatch(struct engine *engine, engine_listener_fn watcher, void *user)
+{
+    for (size_t i = 0; i < engine->watcher_count; i++) {
+        if (engine->watchers[i].fn != watcher || engine->watchers[i].user != user)
+            continue;
+        engine->watcher_count--;
+        memmove(engine->watchers + i, engine->watchers + i + 1,
+                (engine->watcher_count - i) * sizeof(engine->watchers[0]));
+        return;
+    }
 }
 
 chat_id engine_open(struct engine *engine, const struct chat_setup *setup)

@@ -47,6 +47,15 @@ void engine_free(struct engine *engine);
 /* Sets the one listener. */
 void engine_listen(struct engine *engine, engine_listener_fn listener, void *user);
 
+/*
+ * Lets a part of the core hear each event before the listener does, in the order of the
+ * calls: what is kept or recorded must have it before anybody can act on it. A watcher
+ * changes nothing of the engine while it is told. At most ENGINE_WATCHER_MAX.
+ */
+#define ENGINE_WATCHER_MAX 4
+void engine_watch(struct engine *engine, engine_listener_fn watcher, void *user);
+void engine_unwatch(struct engine *engine, engine_listener_fn watcher, void *user);
+
 /* Opens a chat. */
 chat_id engine_open(struct engine *engine, const struct chat_setup *setup);
 

@@ -45,6 +45,11 @@ struct conversation {
     bool is_closed;
 };
 
+struct engine_watcher {
+    engine_listener_fn fn;
+    void *user;
+};
+
 struct engine {
     struct ev_loop *loop;
     struct settings settings;
@@ -59,6 +64,8 @@ struct engine {
     struct rng rng;
     engine_listener_fn listener;
     void *listener_user;
+    struct engine_watcher watchers[ENGINE_WATCHER_MAX];
+    size_t watcher_count;
     struct conversation **chats;
     size_t chat_count;
     size_t chat_cap;
