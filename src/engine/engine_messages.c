@@ -5,6 +5,7 @@
  */
 #include "src/engine/engine_state.h"
 
+#include "src/base/clock.h"
 #include "src/base/mem.h"
 
 static void messages_copy_part(struct message *to, const struct part *from)
@@ -26,6 +27,7 @@ static void messages_copy(struct chat *chat, const struct message *from)
     struct message *to = chat_add(chat, from->author);
     for (size_t i = 0; i < from->part_count; i++)
         messages_copy_part(to, &from->parts[i]);
+    to->created_ms = from->created_ms != 0 ? from->created_ms : clock_wall_ms();
     to->state = from->state;
     to->is_automatic = from->is_automatic;
     to->is_continuation = from->is_continuation;

@@ -21,10 +21,11 @@ typedef uint32_t chat_id;
 enum event_kind {
     EVENT_CHAT_OPENED,
     EVENT_CHAT_CLOSED,
-    EVENT_MESSAGE_ADDED, /* message_id: a prompt or an empty answer joined the path */
-    EVENT_TURN_STARTED,  /* message_id: the answer */
-    EVENT_TURN_STATE,    /* state; see engine_get_turn for since when and how long */
-    EVENT_TEXT,          /* message_id, text, len: text was appended */
+    EVENT_MESSAGE_ADDED,   /* message_id: a prompt or an empty answer joined the path */
+    EVENT_MESSAGE_CHANGED, /* message_id: a person has changed something of it */
+    EVENT_TURN_STARTED,    /* message_id: the answer */
+    EVENT_TURN_STATE,      /* state; see engine_get_turn for since when and how long */
+    EVENT_TEXT,            /* message_id, text, len: text was appended */
     EVENT_REASONING,
     EVENT_REFUSAL,
     EVENT_CALL_DELTA, /* message_id: arguments of a tool call are arriving */
@@ -105,6 +106,18 @@ struct engine_event {
 };
 
 typedef void (*engine_listener_fn)(void *user, const struct engine_event *event);
+
+struct engine;
+
+/*
+ * Lets a part of the core hear each event before the listener does, in the order of the
+ * calls: what is kept or recorded must have it before anybody can act on it. A watcher
+ * changes nothing of the engine while it is told, and may still look at a chat that it is
+ * told is closed. At most ENGINE_WATCHER_MAX.
+ */
+#define ENGINE_WATCHER_MAX 4
+void engine_watch(struct engine *engine, engine_listener_fn watcher, void *user);
+void engine_unwatch(struct engine *engine, engine_listener_fn watcher, void *user);
 
 /* The state's name in the JSON output: "queued", "connecting", … */
 const char *turn_state_name(enum turn_state state);
