@@ -16,6 +16,7 @@
 #include "src/engine/tool_desk.h"
 #include "src/engine/tool_offer.h"
 #include "src/engine/turn.h"
+#include "src/engine/wire_exchange.h"
 #include "src/net/http.h"
 
 /* A follow-up that waits for the answer before it. */
@@ -66,6 +67,7 @@ struct engine {
     void *listener_user;
     struct engine_watcher watchers[ENGINE_WATCHER_MAX];
     size_t watcher_count;
+    struct wire wire; /* the taps */
     struct conversation **chats;
     size_t chat_count;
     size_t chat_cap;
