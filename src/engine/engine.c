@@ -205,7 +205,8 @@ void engine_unwatch(struct engine *engine, engine_listener_fn watcher, void *use
     }
 }
 
-chat_id engine_open(struct engine *engine, const struct chat_setup *setup)
+struct conversation *engine_add_chat(struct engine *engine,
+                                     const struct chat_setup *setup)
 {
     struct conversation *conversation = mem_alloc(sizeof(*conversation));
     conversation->engine = engine;
@@ -229,7 +230,12 @@ chat_id engine_open(struct engine *engine, const struct chat_setup *setup)
     engine->chats = mem_grow(engine->chats, &engine->chat_cap, engine->chat_count + 1,
                              sizeof(engine->chats[0]));
     engine->chats[engine->chat_count++] = conversation;
-    const chat_id id = conversation->id;
+    return conversation;
+}
+
+chat_id engine_open(struct engine *engine, const struct chat_setup *setup)
+{
+    const chat_id id = engine_add_chat(engine, setup)->id;
     engine_emit(engine, (struct engine_event){.kind = EVENT_CHAT_OPENED, .chat = id});
     return id;
 }
