@@ -161,6 +161,7 @@ void engine_free(struct engine *engine)
         return;
     engine->listener = NULL;
     engine->watcher_count = 0;
+    engine->wire.tap_count = 0;
     ev_timer_stop(engine->loop, &engine->sweep);
     ev_timer_stop(engine->loop, &engine->round_due);
     tool_desk_free(engine->desk);
@@ -386,8 +387,10 @@ void conversation_add_turn(struct conversation *conversation, bool is_forced)
         .keys = engine->keys,
         .adaptations = &engine->adaptations,
         .connections = &engine->connections,
+        .wire = &engine->wire,
     };
     const struct turn_request request = {
+        .chat = conversation->id,
         .endpoint = conversation->setup.endpoint,
         .model = conversation->setup.model,
         .system = conversation->setup.system,

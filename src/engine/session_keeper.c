@@ -97,11 +97,9 @@ static enum store_result keeper_transact(struct session_keeper *keeper, struct e
     const enum store_result begun = store_begin(keeper->store, err);
     if (begun != STORE_OK)
         return begun;
-    bool ok = true;
-    for (size_t i = 0; i < keeper->doomed_count && ok; i++)
-        ok = store_remove(keeper->store, keeper->doomed[i]) || true;
-    if (ok)
-        session_notes_write(&keeper->notes, keeper->store);
+    for (size_t i = 0; i < keeper->doomed_count; i++)
+        store_remove(keeper->store, keeper->doomed[i]);
+    session_notes_write(&keeper->notes, keeper->store);
     return store_commit(keeper->store, err);
 }
 
@@ -271,10 +269,10 @@ static void keeper_on_closed(struct session_keeper *keeper, struct kept_chat *ke
     for (size_t i = 0; i < kept->message_count; i++)
         kept_chat_mark_message(kept, i + 1, false);
     if (!keeper_write_last(keeper) && !kept->session->is_temporary && kept->id != 0)
-        log_error(keeper->options.log, "session",
-                  "chat %lld was closed before its last "
-                  "words could be stored",
-                  (long long)kept->id);
+        log_warn(keeper->options.log, "session",
+                 "chat %lld was closed before its last "
+                 "words could be stored",
+                 (long long)kept->id);
     keeper->last_heard = NULL;
     session_notes_drop_chat(&keeper->notes, kept);
     session_notes_drop_sessions(&keeper->notes, keeper->current, keeper_on_drop, keeper);
@@ -324,6 +322,7 @@ static void keeper_on_event(void *user, const struct engine_event *event)
         keeper_write_now(keeper);
         break;
     case EVENT_TURN_STATE:
+    case EVENT_PATH:
         kept_chat_mark(kept);
         keeper_write_now(keeper);
         break;
