@@ -156,6 +156,7 @@ void engine_free(struct engine *engine)
         return;
     engine->listener = NULL;
     engine->watcher_count = 0;
+    engine->wire.tap_count = 0;
     ev_timer_stop(engine->loop, &engine->sweep);
     ev_timer_stop(engine->loop, &engine->round_due);
     tool_desk_free(engine->desk);
@@ -204,7 +205,8 @@ void engine_unwatch(struct engine *engine, engine_listener_fn watcher, void *use
     }
 }
 
-chat_id engine_open(struct engine *engine, const struct chat_setup *setup)
+struct conversation *engine_add_chat(struct engine *engine,
+                                     const struct chat_setup *setup)
 {
     struct conversation *conversation = mem_alloc(sizeof(*conversation));
     conversation->engine = engine;
@@ -228,7 +230,12 @@ chat_id engine_open(struct engine *engine, const struct chat_setup *setup)
     engine->chats = mem_grow(engine->chats, &engine->chat_cap, engine->chat_count + 1,
                              sizeof(engine->chats[0]));
     engine->chats[engine->chat_count++] = conversation;
-    const chat_id id = conversation->id;
+    return conversation;
+}
+
+chat_id engine_open(struct engine *engine, const struct chat_setup *setup)
+{
+    const chat_id id = engine_add_chat(engine, setup)->id;
     engine_emit(engine, (struct engine_event){.kind = EVENT_CHAT_OPENED, .chat = id});
     return id;
 }
@@ -337,8 +344,10 @@ void conversation_add_turn(struct conversation *conversation, bool is_forced)
         .keys = engine->keys,
         .adaptations = &engine->adaptations,
         .connections = &engine->connections,
+        .wire = &engine->wire,
     };
     const struct turn_request request = {
+        .chat = conversation->id,
         .endpoint = conversation->setup.endpoint,
         .model = conversation->setup.model,
         .system = conversation->setup.system,

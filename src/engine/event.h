@@ -36,7 +36,10 @@ enum event_kind {
     EVENT_NOTICE,     /* text, len: a sentence about this turn that is worth saying */
     EVENT_FALLBACK,   /* text, len: why another model answers; see the message's facts */
     EVENT_CALL, /* call, change: what happened to a tool call; see engine_find_call */
-    EVENT_TOOLS /* the tools there are, or the state of a server, changed */
+    EVENT_TOOLS, /* the tools there are, or the state of a server, changed */
+    EVENT_PATH   /* message_id: the tip, 0: none. The path has changed by no turn: another
+                    branch, an answer rewritten or taken over, a chat that was there
+                    before. All messages of the chat may be new */
 };
 
 /* What happened to a tool call. */
