@@ -21,11 +21,10 @@ typedef uint32_t chat_id;
 enum event_kind {
     EVENT_CHAT_OPENED,
     EVENT_CHAT_CLOSED,
-    EVENT_MESSAGE_ADDED,   /* message_id: a prompt or an empty answer joined the path */
-    EVENT_MESSAGE_CHANGED, /* message_id: a person has changed something of it */
-    EVENT_TURN_STARTED,    /* message_id: the answer */
-    EVENT_TURN_STATE,      /* state; see engine_get_turn for since when and how long */
-    EVENT_TEXT,            /* message_id, text, len: text was appended */
+    EVENT_MESSAGE_ADDED, /* message_id: a prompt or an empty answer joined the path */
+    EVENT_TURN_STARTED,  /* message_id: the answer */
+    EVENT_TURN_STATE,    /* state; see engine_get_turn for since when and how long */
+    EVENT_TEXT,          /* message_id, text, len: text was appended */
     EVENT_REASONING,
     EVENT_REFUSAL,
     EVENT_CALL_DELTA, /* message_id: arguments of a tool call are arriving */
@@ -36,11 +35,12 @@ enum event_kind {
     EVENT_MODELS,     /* endpoint: its list of models has come, or has failed */
     EVENT_NOTICE,     /* text, len: a sentence about this turn that is worth saying */
     EVENT_FALLBACK,   /* text, len: why another model answers; see the message's facts */
-    EVENT_CALL, /* call, change: what happened to a tool call; see engine_find_call */
+    EVENT_CALL,  /* call, change: what happened to a tool call; see engine_find_call */
     EVENT_TOOLS, /* the tools there are, or the state of a server, changed */
-    EVENT_PATH   /* message_id: the tip, 0: none. The path has changed by no turn: another
-                    branch, an answer rewritten or taken over, a chat that was there
-                    before. All messages of the chat may be new */
+    EVENT_MESSAGE_CHANGED, /* message_id: a person has changed something of it */
+    EVENT_PATH /* message_id: the tip, 0: none. The path has changed by no turn: another
+                  branch, an answer rewritten or taken over, a chat that was there
+                  before. All messages of the chat may be new */
 };
 
 /* What happened to a tool call. */
