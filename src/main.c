@@ -301,6 +301,8 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
         .loop = setup->loop,
         .engine = setup->engine,
         .catalog = &setup->catalog,
+        .keeper = setup->keeper,
+        .session = setup->session,
         .chats = setup->chats,
         .chat_count = setup->chat_count,
         .draft = wanted->draft,
