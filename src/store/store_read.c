@@ -73,26 +73,23 @@ static void read_text(struct message *message, struct part *part, sqlite3_stmt *
 /* Stands for one that could not be read. */
 static void read_gap(struct chat *chat)
 {
-    struct message *message = message_new(chat->message_count + 1, MESSAGE_ASSISTANT);
-    message->parent = chat_find(chat, chat->message_count);
+    struct message *message =
+        chat_add_after(chat, chat_find(chat, chat->message_count), MESSAGE_ASSISTANT);
     message->state = MESSAGE_FAILED;
     message->facts.finish = FINISH_ERROR;
     error_set(&message->facts.error, ERROR_INTERNAL,
               "this message could not be read from the database of sessions");
-    chat_take(chat, message);
 }
 
-static void read_message(struct chat *chat, sqlite3_stmt *statement, uint64_t number)
+static void read_message(struct chat *chat, sqlite3_stmt *statement)
 {
     enum message_author author = MESSAGE_ASSISTANT;
     enum message_state state = MESSAGE_STOPPED;
+    const int64_t parent = sqlite3_column_int64(statement, 1);
     (void)message_author_read((const char *)sqlite3_column_text(statement, 2), &author);
     (void)message_state_read((const char *)sqlite3_column_text(statement, 3), &state);
-    struct message *message = message_new(number, author);
-    const int64_t parent = sqlite3_column_int64(statement, 1);
-    message->parent = parent > 0 && (uint64_t)parent < number
-                          ? chat_find(chat, (uint64_t)parent)
-                          : NULL;
+    struct message *message = chat_add_after(
+        chat, parent > 0 ? chat_find(chat, (uint64_t)parent) : NULL, author);
     message->state = state;
     message->is_automatic = sqlite3_column_int(statement, 4) != 0;
     message->is_continuation = sqlite3_column_int(statement, 5) != 0;
@@ -102,7 +99,6 @@ static void read_message(struct chat *chat, sqlite3_stmt *statement, uint64_t nu
     const char *facts = (const char *)sqlite3_column_text(statement, 9);
     if (facts != NULL)
         (void)facts_json_read(facts, strlen(facts), &message->facts);
-    chat_take(chat, message);
 }
 
 /* Limits of a walk over what belongs to a chat. */
@@ -136,7 +132,7 @@ static bool read_messages(struct store *store, int64_t id, struct chat *chat,
         while (chat->message_count + 1 < number && gaps++ < GAP_MAX)
             read_gap(chat);
         if (chat->message_count + 1 == number)
-            read_message(chat, statement, number);
+            read_message(chat, statement);
     }
     return read_end(store, statement, code, err);
 }
