@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <locale.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -316,5 +317,6 @@ int main(void)
         cmocka_unit_test(store_put_session__changes__what_was_put),
         cmocka_unit_test(store_remove__leaves__no_byte_of_the_text),
     };
+    (void)setlocale(LC_CTYPE, "C.UTF-8"); /* letters of any script have two cases */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
