@@ -1,8 +1,6 @@
 /* Three bytes become four signs; what is missing of the last three is filled with "=". */
 #include "src/base/base64.h"
 
-#include <string.h>
-
 void base64_append(struct strbuf *out, const char *bytes, size_t len)
 {
     static const char digits[] =
@@ -19,42 +17,45 @@ void base64_append(struct strbuf *out, const char *bytes, size_t len)
     }
 }
 
-/* The six bits of a sign, or -1. */
-static int base64_value(char sign)
+/* The value of a digit, or -1. */
+static int base64_value(char digit)
 {
-    if (sign >= 'A' && sign <= 'Z')
-        return sign - 'A';
-    if (sign >= 'a' && sign <= 'z')
-        return sign - 'a' + 26;
-    if (sign >= '0' && sign <= '9')
-        return sign - '0' + 52;
-    return sign == '+' ? 62 : sign == '/' ? 63 : -1;
+    if (digit >= 'A' && digit <= 'Z')
+        return digit - 'A';
+    if (digit >= 'a' && digit <= 'z')
+        return digit - 'a' + 26;
+    if (digit >= '0' && digit <= '9')
+        return digit - '0' + 52;
+    if (digit == '+')
+        return 62;
+    return digit == '/' ? 63 : -1;
 }
 
-bool base64_read(struct strbuf *out, const char *text, size_t len)
+bool base64_append_decoded(struct strbuf *out, const char *text, size_t len)
 {
-    unsigned bits = 0;
-    size_t signs = 0;
-    size_t fill = 0;
-    for (size_t i = 0; i < len; i++) {
-        const int value = base64_value(text[i]);
-        if (text[i] != '\0' && strchr(" \t\r\n", text[i]) != NULL)
-            continue;
-        fill += text[i] == '=';
-        if (text[i] == '=')
-            continue;
-        if (value < 0 || fill > 0)
-            return false;
-        bits = (bits << 6 | (unsigned)value) & 0xffffff;
-        signs++;
-        /* Behind the first sign of a group each one fills up a byte. */
-        if (signs % 4 == 2)
-            strbuf_append_char(out, (char)(bits >> 4));
-        else if (signs % 4 == 3)
-            strbuf_append_char(out, (char)(bits >> 2));
-        else if (signs % 4 == 0)
-            strbuf_append_char(out, (char)bits);
+    const size_t start = out->len;
+    bool ok = len % 4 == 0;
+    for (size_t at = 0; at < len && ok; at += 4) {
+        const bool is_last = at + 4 == len;
+        size_t fill = 0;
+        unsigned long group = 0;
+        if (is_last && text[at + 3] == '=')
+            fill = text[at + 2] == '=' ? 2 : 1;
+        for (size_t i = 0; i < 4; i++) {
+            const int value = i < 4 - fill ? base64_value(text[at + i]) : 0;
+            ok = ok && value >= 0;
+            group = group << 6 | (unsigned)(value & 63);
+        }
+        const char bytes[3] = {(char)(group >> 16 & 255), (char)(group >> 8 & 255),
+                               (char)(group & 255)};
+        /* Bits behind the last byte are of no use to anybody but a forger of twins. */
+        if (fill == 2)
+            ok = ok && (group & 0xffff) == 0;
+        if (fill == 1)
+            ok = ok && (group & 0xff) == 0;
+        ok = ok && strbuf_append(out, bytes, 3 - fill);
     }
-    const size_t rest = signs % 4;
-    return rest != 1 && (fill == 0 || fill == (4 - rest) % 4) && !out->is_full;
+    if (!ok)
+        strbuf_truncate(out, start);
+    return ok;
 }

@@ -25,13 +25,20 @@ struct message *chat_tip(const struct chat *chat)
     return chat->path_len > 0 ? chat->path[chat->path_len - 1] : NULL;
 }
 
-struct message *chat_add(struct chat *chat, enum message_author author)
+struct message *chat_add_after(struct chat *chat, struct message *parent,
+                               enum message_author author)
 {
     struct message *message = message_new(chat->message_count + 1, author);
-    message->parent = chat_tip(chat);
+    message->parent = parent;
     chat->messages = mem_grow(chat->messages, &chat->message_cap, chat->message_count + 1,
                               sizeof(chat->messages[0]));
     chat->messages[chat->message_count++] = message;
+    return message;
+}
+
+struct message *chat_add(struct chat *chat, enum message_author author)
+{
+    struct message *message = chat_add_after(chat, chat_tip(chat), author);
     chat->path =
         mem_grow(chat->path, &chat->path_cap, chat->path_len + 1, sizeof(chat->path[0]));
     chat->path[chat->path_len++] = message;

@@ -29,6 +29,10 @@ void chat_clear(struct chat *chat);
 /* Adds a message after the tip and makes it the tip. */
 struct message *chat_add(struct chat *chat, enum message_author author);
 
+/* Adds a message after `parent` (NULL: as a first one); the path stays. */
+struct message *chat_add_after(struct chat *chat, struct message *parent,
+                               enum message_author author);
+
 /* Makes `message` (NULL: the empty start) the tip, and the path the way to it. */
 void chat_set_tip(struct chat *chat, struct message *message);
 

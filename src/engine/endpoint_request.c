@@ -32,6 +32,16 @@ static bool endpoint_request_fill(const struct endpoint_request *request,
     return true;
 }
 
+/* Tells the taps what was sent, without the key. */
+static void endpoint_request_tell(const struct endpoint_request *request,
+                                  struct key_source *keys,
+                                  const struct http_request *sent)
+{
+    const char *key = NULL;
+    if (request->exchange != NULL && key_source_get(keys, request->endpoint, &key, NULL))
+        wire_tell_request(request->exchange, sent, key, request->endpoint->header_count);
+}
+
 struct http_transfer *endpoint_request_start(const struct endpoint_request *request,
                                              struct http *http, struct key_source *keys,
                                              const struct http_handler *handler,
@@ -56,6 +66,8 @@ struct http_transfer *endpoint_request_start(const struct endpoint_request *requ
             .connect_timeout_ms = 0, /* our own clocks can say which it was */
         };
         transfer = http_start(http, &sent, handler, err);
+        if (transfer != NULL)
+            endpoint_request_tell(request, keys, &sent);
     }
     request_signing_clear(&signing);
     header_list_clear(&headers);

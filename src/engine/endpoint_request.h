@@ -7,6 +7,7 @@
 
 #include "src/config/endpoint.h"
 #include "src/engine/key_source.h"
+#include "src/engine/wire_exchange.h"
 #include "src/net/http.h"
 #include "src/provider/provider.h"
 
@@ -19,6 +20,7 @@ struct endpoint_request {
     const char *body; /* NULL: a question without a body */
     size_t body_len;
     const char *content_type; /* of the body, in place of the protocol's own; or NULL */
+    struct wire_exchange *exchange; /* tells of it once it was sent; or NULL */
 };
 
 /* Starts the transfer; the key must have been asked for. NULL with err filled if it may

@@ -5,34 +5,9 @@
  */
 #include "src/engine/engine_state.h"
 
+#include "src/base/clock.h"
 #include "src/base/mem.h"
-
-static void messages_copy_part(struct message *to, const struct part *from)
-{
-    struct part *part = message_add_part(to, from->kind);
-    part->call_id = mem_strdup(from->call_id);
-    part->name = mem_strdup(from->name);
-    part->media_type = mem_strdup(from->media_type);
-    part->call_index = from->call_index;
-    part->elapsed_ms = from->elapsed_ms;
-    part->is_error = from->is_error;
-    part->is_whole = from->is_whole;
-    message_append_part(to, part, strbuf_text(&from->text), from->text.len);
-}
-
-/* The facts that an encoder asks for: who wrote it, how it ended. */
-static void messages_copy(struct chat *chat, const struct message *from)
-{
-    struct message *to = chat_add(chat, from->author);
-    for (size_t i = 0; i < from->part_count; i++)
-        messages_copy_part(to, &from->parts[i]);
-    to->state = from->state;
-    to->is_automatic = from->is_automatic;
-    to->is_continuation = from->is_continuation;
-    to->facts.api = mem_strdup(from->facts.api);
-    to->facts.model = mem_strdup(from->facts.model);
-    to->facts.finish = from->facts.finish;
-}
+#include "src/chat/message_copy.h"
 
 /* Puts the messages up to the chat so far on a branch of their own, and that after them.
  */
@@ -44,9 +19,9 @@ static void messages_put_before(struct chat *chat, const struct rendered_prompt 
         before[i] = chat->path[i];
     chat_set_tip(chat, NULL);
     for (size_t i = 0; i < prompt->history_at; i++)
-        messages_copy(chat, prompt->messages[i]);
+        chat_add_copy(chat, prompt->messages[i]);
     for (size_t i = 0; i < count; i++)
-        messages_copy(chat, before[i]);
+        chat_add_copy(chat, before[i]);
     mem_free(before);
 }
 
@@ -60,7 +35,7 @@ static void messages_put(struct conversation *conversation,
         next = prompt->history_at;
     }
     for (; next < prompt->message_count; next++)
-        messages_copy(chat, prompt->messages[next]);
+        chat_add_copy(chat, prompt->messages[next]);
     if (prompt->system == NULL)
         return;
     char *old = conversation->system;
@@ -97,8 +72,12 @@ bool engine_send_messages(struct engine *engine, chat_id id,
     messages_put(conversation, prompt);
     const size_t added = conversation->chat.message_count - known;
     uint64_t *ids = mem_alloc_array(added, sizeof(ids[0]));
-    for (size_t i = 0; i < added; i++)
-        ids[i] = conversation->chat.messages[known + i]->id;
+    for (size_t i = 0; i < added; i++) {
+        struct message *message = conversation->chat.messages[known + i];
+        ids[i] = message->id;
+        if (message->created_ms == 0)
+            message->created_ms = clock_wall_ms();
+    }
     conversation_add_turn(conversation, false);
     struct turn *turn = conversation->turn;
     for (size_t i = 0; i < added && conversation->turn == turn; i++)

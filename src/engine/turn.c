@@ -64,13 +64,26 @@ void turn_enter(struct turn *turn, enum turn_state state)
     turn_emit(turn, (struct engine_event){.kind = EVENT_TURN_STATE, .state = state});
 }
 
+/* Tells the taps that the exchange is over. */
+static void turn_end_exchange(struct turn *turn, enum wire_kind kind,
+                              const struct http_result *result)
+{
+    struct wire_exchange *exchange = turn->exchange;
+    turn->exchange = NULL;
+    wire_end(exchange, kind, result);
+}
+
 /* Ends the transfer, if one is under way. */
 static void turn_drop_transfer(struct turn *turn)
 {
     if (turn->transfer == NULL)
         return;
+    struct http_result result = {0};
+    if (turn->exchange != NULL)
+        http_describe(turn->transfer, &result);
     http_cancel(turn->transfer);
     turn->transfer = NULL;
+    turn_end_exchange(turn, WIRE_CUT, &result);
     connection_list_note_end(turn->context.connections, turn_endpoint(turn), NULL);
 }
 
@@ -167,6 +180,11 @@ static void turn_on_connected(void *user)
 {
     struct turn *turn = user;
     const int64_t now = clock_now_ms();
+    if (turn->exchange != NULL) {
+        struct http_result result;
+        http_describe(turn->transfer, &result);
+        wire_tell_connected(turn->exchange, &result);
+    }
     turn->clock.connected_ms = now;
     turn->clock.last_byte_ms = now;
     turn_enter(turn, TURN_WAITING);
@@ -176,6 +194,11 @@ static void turn_on_connected(void *user)
 static void turn_on_head(void *user, const struct http_head *head)
 {
     struct turn *turn = user;
+    if (turn->exchange != NULL) {
+        struct http_result result;
+        http_describe(turn->transfer, &result);
+        wire_tell_head(turn->exchange, head, &result);
+    }
     turn->clock.last_byte_ms = clock_now_ms();
     gate_note_head(turn->context.gate, &turn->place, head);
     reply_head(turn->reply, head);
@@ -184,6 +207,7 @@ static void turn_on_head(void *user, const struct http_head *head)
 static void turn_on_body(void *user, const char *bytes, size_t len)
 {
     struct turn *turn = user;
+    wire_tell_body(turn->exchange, bytes, len);
     turn->clock.last_byte_ms = clock_now_ms();
     const bool had_output = turn->has_output;
     turn->barren_len += len;
@@ -215,6 +239,7 @@ static void turn_on_done(void *user, const struct http_result *result)
     struct turn *turn = user;
     struct answer_facts *facts = &turn->request.answer->facts;
     turn->transfer = NULL;
+    turn_end_exchange(turn, WIRE_DONE, result);
     connection_list_note_end(turn->context.connections, turn_endpoint(turn), result);
     facts->timing = (struct answer_timing){result->dns_us, result->connect_us,
                                            result->tls_us, result->first_byte_us};

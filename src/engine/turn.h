@@ -32,6 +32,7 @@
 #include "src/provider/provider.h"
 
 struct turn;
+struct wire;
 
 /* What all turns of an engine share. Borrowed. */
 struct turn_context {
@@ -45,11 +46,13 @@ struct turn_context {
     struct key_source *keys;
     struct adaptation_list *adaptations;
     struct connection_list *connections;
+    struct wire *wire; /* who listens to what is sent and comes; may be NULL */
 };
 
 /* Answer, tools and endpoints are borrowed until the turn is settled, the rest for the
  * call of turn_new. */
 struct turn_request {
+    chat_id chat;
     const struct endpoint *endpoint;
     const char *model;
     const char *system;

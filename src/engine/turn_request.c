@@ -165,6 +165,18 @@ void turn_prepare(struct turn *turn)
     turn_reserve(turn);
 }
 
+/* The try, for the taps; NULL while there are none. */
+static struct wire_exchange *turn_begin_exchange(const struct turn *turn)
+{
+    const struct wire_event about = {.chat = turn->request.chat,
+                                     .message_id = turn->request.answer->id,
+                                     .attempt =
+                                         turn->attempts_before + turn->status.attempt,
+                                     .endpoint = turn_endpoint(turn),
+                                     .model = turn_model(turn)};
+    return turn->context.wire != NULL ? wire_begin(turn->context.wire, &about) : NULL;
+}
+
 bool turn_begin_transfer(struct turn *turn, const struct http_handler *handler,
                          struct error *err)
 {
@@ -180,10 +192,14 @@ bool turn_begin_transfer(struct turn *turn, const struct http_handler *handler,
         .url = turn->url,
         .body = strbuf_text(&turn->body),
         .body_len = turn->body.len,
+        .exchange = turn_begin_exchange(turn),
     };
     turn->transfer = endpoint_request_start(&request, turn->context.http,
                                             turn->context.keys, handler, err);
     if (turn->transfer != NULL)
         connection_list_note_start(turn->context.connections, endpoint);
+    else
+        wire_end(request.exchange, WIRE_CUT, NULL);
+    turn->exchange = turn->transfer != NULL ? request.exchange : NULL;
     return turn->transfer != NULL;
 }

@@ -8,6 +8,7 @@
 #define ENGINE_TURN_STATE_H
 
 #include "src/engine/turn.h"
+#include "src/engine/wire_exchange.h"
 #include "src/provider/reply.h"
 
 /* A model to ask; the first is the one wanted, the others stand in for it. */
@@ -29,6 +30,7 @@ struct turn {
     struct gate_member place;
     struct key_waiter key_waiter;
     struct http_transfer *transfer;
+    struct wire_exchange *exchange; /* NULL while no tap listens */
     struct reply *reply;
     char *url;
     struct strbuf body; /* the request; the same bytes for every try */

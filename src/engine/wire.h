@@ -4,7 +4,8 @@
  * and how the exchange went. For recordings, the wire view and the race strip.
  *
  * A tap hears each try of each turn, with a number of its own. Nothing it is told holds a
- * key: header fields and URL parts that carry one have WIRE_MASK in the key's place.
+ * key: header fields and URL parts that carry one have WIRE_MASK in the key's place, and
+ * where it stands in a body, be it that the server repeats it, each byte of it is a star.
  */
 #ifndef ENGINE_WIRE_H
 #define ENGINE_WIRE_H
@@ -20,11 +21,12 @@
 
 enum wire_kind {
     WIRE_REQUEST,   /* request */
-    WIRE_CONNECTED, /* the connection is there, the request is being sent */
-    WIRE_HEAD,      /* head */
+    WIRE_CONNECTED, /* the connection is there, the request is being sent; result */
+    WIRE_HEAD,      /* head, result */
     WIRE_BODY,      /* bytes, len */
     WIRE_DONE,      /* result: the exchange is over */
-    WIRE_CUT        /* we have ended it: stopped, timed out, or the answer was complete */
+    WIRE_CUT        /* we have ended it: stopped, timed out, or the answer was complete;
+                       result */
 };
 
 /* Borrowed for the call. */
@@ -41,7 +43,7 @@ struct wire_event {
     const struct http_head *head;
     const char *bytes;
     size_t len;
-    const struct http_result *result;
+    const struct http_result *result; /* how far it has come; with the error when DONE */
 };
 
 typedef void (*wire_fn)(void *user, const struct wire_event *event);
@@ -51,7 +53,8 @@ typedef void (*wire_fn)(void *user, const struct wire_event *event);
 
 struct engine;
 
-/* Adds a tap, or takes it away. A tap may not call the engine's functions that change
+/* Adds a tap, or takes it away. It may hear the rest of an exchange that began before. A
+ * tap may not call the engine's functions that change
  * anything. */
 void engine_tap(struct engine *engine, wire_fn fn, void *user);
 void engine_untap(struct engine *engine, wire_fn fn, void *user);

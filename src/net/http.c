@@ -191,7 +191,14 @@ static void http_fill_result(struct http_transfer *transfer, struct http_result 
     /* Only a byte of ours counts: not one of a proxy, not the end of the connection. */
     if (transfer->head.bytes > 0)
         result->first_byte_us = http_time_us(easy, CURLINFO_STARTTRANSFER_TIME_T);
-    http_fill_error(transfer, &result->error);
+}
+
+void http_describe(struct http_transfer *transfer, struct http_result *result)
+{
+    *result = (struct http_result){
+        .dns_us = -1, .connect_us = -1, .tls_us = -1, .first_byte_us = -1};
+    if (transfer->easy != NULL)
+        http_fill_result(transfer, result);
 }
 
 /* Takes the transfer away from libcurl and from the pool's list; its stream closes. */
@@ -224,6 +231,7 @@ static void http_tell_done(struct http_transfer *transfer)
 {
     struct http_result result;
     http_fill_result(transfer, &result);
+    http_fill_error(transfer, &result.error);
     http_detach(transfer);
     if (transfer->handler.on_done != NULL)
         transfer->handler.on_done(transfer->handler.user, &result);

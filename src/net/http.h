@@ -82,6 +82,12 @@ void http_free(struct http *http);
 struct http_transfer *http_start(struct http *http, const struct http_request *request,
                                  const struct http_handler *handler, struct error *err);
 
+/* How far a transfer that is under way has come; without an error. */
+void http_describe(struct http_transfer *transfer, struct http_result *result);
+
+/* What every request is sent with unless it names another: "motet/VERSION". */
+const char *http_user_agent(void);
+
 /* Ends the transfer at once, closing its stream; no callback follows. NULL is allowed. */
 void http_cancel(struct http_transfer *transfer);
 

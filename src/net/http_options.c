@@ -17,6 +17,11 @@
 #define READ_SIZE         (32L << 10)
 #define KEEPALIVE_SECONDS 60L
 
+const char *http_user_agent(void)
+{
+    return "motet/" PACKAGE_VERSION;
+}
+
 static bool is_clean_field(const struct header *field)
 {
     return field->name[0] != '\0' && strpbrk(field->name, "\r\n: \t") == NULL &&
@@ -151,7 +156,7 @@ bool http_options_set_request(CURL *easy, const struct http_request *request,
                   curl_easy_strerror(code));
         return false;
     }
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, "motet/" PACKAGE_VERSION);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, http_user_agent());
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, READ_SIZE);

@@ -79,6 +79,25 @@ bool import_add_bytes(struct imported *imported, struct message *message,
            fail_size(err);
 }
 
+/* Base64 as people pass it on: with line ends in it, or without "=" at its end. */
+static bool decode(struct strbuf *bytes, const char *text)
+{
+    struct strbuf plain;
+    strbuf_init(&plain, 2 * MESSAGE_MAX);
+    while (*text != '\0') {
+        const size_t blank = strspn(text, " \t\r\n");
+        const size_t len = strcspn(text + blank, " \t\r\n");
+        strbuf_append(&plain, text + blank, len);
+        text += blank + len;
+    }
+    while (plain.len % 4 != 0 && strbuf_append_char(&plain, '='))
+        continue;
+    const bool ok = !plain.is_full &&
+                    base64_append_decoded(bytes, strbuf_text(&plain), plain.len);
+    strbuf_clear(&plain);
+    return ok;
+}
+
 bool import_add_url(struct imported *imported, struct message *message, const char *url,
                     struct error *err)
 {
@@ -93,7 +112,7 @@ bool import_add_url(struct imported *imported, struct message *message, const ch
     struct strbuf bytes;
     strbuf_init(&bytes, MESSAGE_MAX);
     bool ok = comma != NULL && mark != NULL && mark < comma &&
-              base64_read(&bytes, comma + 1, strlen(comma + 1));
+              decode(&bytes, comma + 1);
     if (!ok) {
         error_set(err, ERROR_USAGE, "the data of a picture is not readable base64");
     } else {

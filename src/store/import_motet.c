@@ -98,7 +98,7 @@ static bool take_part_bytes(struct motet_reader *reader, struct message *message
     strbuf_init(&bytes, MESSAGE_MAX);
     bool ok = text != NULL;
     if (ok && is_base64)
-        ok = base64_read(&bytes, text, strlen(text));
+        ok = base64_append_decoded(&bytes, text, strlen(text));
     else if (ok)
         ok = strbuf_append_text(&bytes, text);
     mem_free(text);

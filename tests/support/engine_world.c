@@ -127,6 +127,7 @@ static void trace_event(struct engine_world *world, const struct engine_event *e
     case EVENT_REFUSAL: trace_text(world, event, "refusal"); break;
     case EVENT_CALL_DELTA: trace_call_delta(world, event); break;
     case EVENT_TOOL_CALL: trace_call(world, event); break;
+    case EVENT_MESSAGE_CHANGED: strbuf_append_format(trace, "%u changed\n", chat); break;
     case EVENT_MESSAGE_ADDED:
     case EVENT_ERROR:
     case EVENT_DONE: trace_message(world, event); break;
@@ -135,6 +136,9 @@ static void trace_event(struct engine_world *world, const struct engine_event *e
     case EVENT_FALLBACK: trace_words(world, event, "fallback"); break;
     case EVENT_CALL: trace_change(world, event); break;
     case EVENT_TOOLS: break; /* whenever a server says something */
+    case EVENT_PATH:
+        strbuf_append_format(trace, "%u path %d\n", chat, (int)event->message_id);
+        break;
     case EVENT_QUEUE:
         strbuf_append_format(trace, "%u queue %zu\n", chat,
                              engine_queue_count(world->engine, event->chat));
