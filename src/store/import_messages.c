@@ -10,7 +10,7 @@
 
 void import_set_model(struct session_chat *chat, const char *name, char mark)
 {
-    const char *at = name != NULL ? strchr(name, mark) : NULL;
+    const char *at = name != NULL && mark != '\0' ? strchr(name, mark) : NULL;
     mem_free(chat->model.provider);
     mem_free(chat->model.model);
     chat->model.provider =

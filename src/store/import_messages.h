@@ -20,7 +20,8 @@ bool import_messages(struct imported *imported, struct session_chat *chat,
 bool import_message(struct imported *imported, struct session_chat *chat,
                     const cJSON *object, struct error *err);
 
-/* Takes "PROVIDER<mark>MODEL", or a model alone, for the chat's; NULL: none is known. */
+/* Takes "PROVIDER<mark>MODEL", or a model alone (mark 0: always), for the chat's; NULL:
+ * none is known. */
 void import_set_model(struct session_chat *chat, const char *name, char mark);
 
 /* Takes those members of the object that are parameters here; the others are not noted:

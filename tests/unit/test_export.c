@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "src/base/json.h"
+#include "src/base/mem.h"
 #include "src/store/export_format.h"
 #include "src/store/session_import.h"
 #include "tests/support/session_sample.h"
