@@ -1,21 +1,21 @@
-/*
- * Sessions for tests of stores, exports and imports: one that has something of everything
- * a session can hold, one whose every text tries to become mark-up or script.
- */
+/* A session in which every member has a value, and a comparison of all members. */
 #ifndef SUPPORT_SESSION_SAMPLE_H
 #define SUPPORT_SESSION_SAMPLE_H
 
+#include <stdbool.h>
+
 #include "src/chat/session.h"
 
-/* Two chats with branches, tools, pictures, errors, numbers at their limits, a NUL. */
-void session_sample_rich(struct session *session);
+/* Fills an initialised session: two chats, branches, calls, a picture, failures. */
+void session_sample_fill(struct session *session);
 
-/* Two chats asked the same; what an escaped text would do is to set the page's title or
- * the global `injected`. */
-void session_sample_hostile(struct session *session);
-
-/* Appends a message with one text to the chat's tip. */
-struct message *session_sample_say(struct session_chat *chat, enum message_author author,
+/* A message with one text, after the chat's tip. */
+struct message *session_sample_say(struct chat *chat, enum message_author author,
                                    const char *text);
+
+/* Fail the test at the first difference. Ids of the store are not compared. */
+void session_sample_assert_same(const struct session *is, const struct session *should);
+void session_sample_assert_same_message(const struct message *is,
+                                        const struct message *should);
 
 #endif

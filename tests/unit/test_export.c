@@ -11,7 +11,7 @@
 #include "src/base/mem.h"
 #include "src/store/export_format.h"
 #include "src/store/session_import.h"
-#include "tests/support/session_sample.h"
+#include "tests/support/export_sample.h"
 
 static char *export_as(const char *format, const struct export_view *view, size_t *len)
 {
@@ -45,7 +45,7 @@ static void export_json__round_trip__is_the_same_bytes(void **state)
     (void)state;
     struct session session;
     struct imported imported;
-    session_sample_rich(&session);
+    export_sample_rich(&session);
     char *first = export_whole("json", &session);
     assert_true(json_is_valid(first, strlen(first)));
     import_again(first, &imported);
@@ -62,7 +62,7 @@ static void export_json__what_is_hard_to_carry__is_carried(void **state)
     (void)state;
     struct session session;
     struct imported imported;
-    session_sample_rich(&session);
+    export_sample_rich(&session);
     char *json = export_whole("json", &session);
     import_again(json, &imported);
     const struct session_chat *chat = &imported.sessions[0].chats[0];
@@ -100,7 +100,7 @@ static void export_json__a_pane__is_its_path(void **state)
     struct session session;
     struct imported imported;
     const size_t first = 0;
-    session_sample_rich(&session);
+    export_sample_rich(&session);
     const struct export_view view = {&session, &first, 1, false};
     size_t len;
     char *json = export_as("json", &view, &len);
@@ -125,7 +125,7 @@ static void export_json__an_answer_that_grows__is_an_interrupted_one(void **stat
     struct imported imported;
     session_init(&session);
     struct session_chat *chat = session_add_chat(&session);
-    session_sample_say(chat, MESSAGE_ASSISTANT, "half")->state = MESSAGE_GROWING;
+    export_sample_say(chat, MESSAGE_ASSISTANT, "half")->state = MESSAGE_GROWING;
     char *json = export_whole("json", &session);
     import_again(json, &imported);
     const struct message *message = imported.sessions[0].chats[0].chat.messages[0];
@@ -143,7 +143,7 @@ static void export_markdown__fences__are_longer_than_any_inside(void **state)
 {
     (void)state;
     struct session session;
-    session_sample_rich(&session);
+    export_sample_rich(&session);
     char *text = export_whole("markdown", &session);
     assert_non_null(strstr(text, "\n`````\na\xe2\x90\x81"
                                  "b\n``` fence\n````\n`````\n"));
@@ -166,10 +166,10 @@ static void export_markdown__chats_asked_the_same__stand_beneath_the_prompt(void
     for (int i = 0; i < 2; i++) {
         struct session_chat *chat = session_add_chat(&session);
         chat->model.model = mem_strdup(i == 0 ? "one" : "two");
-        session_sample_say(chat, MESSAGE_USER, "Why?");
-        session_sample_say(chat, MESSAGE_ASSISTANT, i == 0 ? "Because." : "Why not.");
+        export_sample_say(chat, MESSAGE_USER, "Why?");
+        export_sample_say(chat, MESSAGE_ASSISTANT, i == 0 ? "Because." : "Why not.");
     }
-    session_sample_say(&session.chats[0], MESSAGE_USER, "Really?");
+    export_sample_say(&session.chats[0], MESSAGE_USER, "Really?");
     char *text = export_whole("markdown", &session);
     const char *expected = "# Untitled session\n\n"
                            "## Prompt 1\n\n> Why?\n\n"
@@ -188,9 +188,9 @@ static void export_text__controls__are_marks(void **state)
     struct session session;
     session_init(&session);
     struct session_chat *chat = session_add_chat(&session);
-    session_sample_say(chat, MESSAGE_USER,
-                       "a\x1b[31mb \xe2\x80\xae"
-                       "c\r\nd\re");
+    export_sample_say(chat, MESSAGE_USER,
+                      "a\x1b[31mb \xe2\x80\xae"
+                      "c\r\nd\re");
     char *text = export_whole("text", &session);
     assert_non_null(strstr(text, "a\xe2\x90\x9b[31mb \xe2\x80\xb9U+202E\xe2\x80\xba"
                                  "c\nd\ne\n"));
@@ -226,7 +226,7 @@ static void export_html__hostile_texts__stay_texts(void **state)
 {
     (void)state;
     struct session session;
-    session_sample_hostile(&session);
+    export_sample_hostile(&session);
     char *html = export_whole("html", &session);
     assert_own_tags(html);
     for (const char *at = strstr(html, "href=\""); at != NULL;
@@ -245,7 +245,7 @@ static void export_html__page__has_a_policy_and_no_address(void **state)
 {
     (void)state;
     struct session session;
-    session_sample_rich(&session);
+    export_sample_rich(&session);
     char *html = export_whole("html", &session);
     assert_non_null(strstr(html, "content=\"default-src 'none'; img-src data:; style-src "
                                  "'sha256-"));
