@@ -97,7 +97,8 @@ static void app_fill_wire(struct app *app)
     else
         wire_say(wire, ROLE_TEXT,
                  "The wire of this answer was not kept: it came in an earlier start of "
-                 "the program, or its request was never sent.");
+                 "the program, was taken over from another pane, or nothing was ever "
+                 "sent for it.");
 }
 
 /* Shows another answer, from its beginning. */
@@ -241,6 +242,23 @@ static void app_step_wire_pane(struct app *app, size_t step)
     }
 }
 
+/* The row of the section before or behind the top one. */
+static size_t find_section(const struct app_wire *wire, bool is_forward)
+{
+    const struct sheet *sheet = &wire->sheet;
+    size_t found = is_forward ? sheet->row_count : 0;
+    for (size_t i = 0; i < sheet->row_count; i++) {
+        const struct sheet_line *line = &sheet->lines[sheet->rows[i].line];
+        const bool begins = sheet->rows[i].start == line->start &&
+                            (line->role == ROLE_HEADING || line->role == ROLE_TITLE);
+        if (begins && is_forward && i > wire->first)
+            return i;
+        if (begins && !is_forward && i < wire->first)
+            found = i;
+    }
+    return found;
+}
+
 /* Keys that scroll; false if it was none. */
 static bool app_scroll_wire(struct app_wire *wire, const struct key *key)
 {
@@ -259,6 +277,8 @@ static bool app_scroll_wire(struct app_wire *wire, const struct key *key)
         wire->first = 0;
     else if (key->code == INPUT_END || rune == 'G')
         wire->first = wire->sheet.row_count;
+    else if (rune == '{' || rune == '}')
+        wire->first = find_section(wire, rune == '}');
     else
         return false;
     wire->first -= back < wire->first ? back : wire->first;
@@ -317,7 +337,7 @@ static void app_settle_wire(struct app *app, int width, size_t shown)
 void app_paint_wire(struct app *app, struct rect room)
 {
     static const char hint[] = " y copy as curl  Y raw stream  s save  r as it came  "
-                               "[ ] answers  Tab panes  Esc ";
+                               "{ } sections  [ ] answers  Tab panes  Esc ";
     struct app_wire *wire = &app->wire;
     const size_t shown = room.height > 2 ? (size_t)room.height - 2 : 0;
     app_settle_wire(app, room.width > 4 ? room.width - 4 : 1, shown);

@@ -187,22 +187,35 @@ static void draw_row(const struct race_view *view, size_t index, struct canvas *
 
 /* --- The whole -------------------------------------------------------------------- */
 
-/* The phases with their signs, as many as there is room for, and what the numbers are. */
+/* True if somebody was in that phase. */
+static bool has_phase(const struct race_view *view, enum race_phase phase)
+{
+    for (size_t i = 0; i < view->count; i++) {
+        const struct race_track *track = view->rows[i].track;
+        for (size_t j = 0; track != NULL && j < track->span_count; j++) {
+            if (track->spans[j].phase == phase)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The phases that occur with their signs, as many as there is room for, and what the
+ * numbers are. */
 static void draw_legend(const struct race_view *view, struct canvas *canvas,
                         struct rect rect)
 {
     const struct race_columns columns = make_columns(rect.width);
-    canvas_put_fit(canvas, rect.x, rect.y, columns.name_width, ROLE_DIM, "race", 4);
-    int x = rect.x + columns.bar_x;
+    int x = rect.x;
     const int end = rect.x + columns.numbers_x;
     for (enum race_phase phase = 0; phase < RACE_PHASE_COUNT; phase++) {
         const char *name = race_phase_name(phase);
-        const int width = (int)strlen(name) + 4;
+        const int width = (int)strlen(name) + 3;
         const char sign = race_phase_sign(phase);
-        if (x + width > end)
-            break;
+        if (!has_phase(view, phase) || x + width > end)
+            continue;
         canvas_put(canvas, x, rect.y, 1, phase_role(phase), &sign, 1);
-        canvas_put(canvas, x + 2, rect.y, width, ROLE_DIM, name, strlen(name));
+        canvas_put(canvas, x + 2, rect.y, width - 2, ROLE_DIM, name, strlen(name));
         x += width;
     }
     draw_numbers(view, NULL, canvas, end, rect.y, rect.width);

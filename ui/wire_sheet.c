@@ -113,7 +113,6 @@ static void append_connection(struct sheet *sheet, const struct wire_record *rec
         append_step(&text, "connect", record->connect_us);
         append_step(&text, "TLS", record->tls_us);
     }
-    append_step(&text, "sent", record->connected_us);
     append_step(&text, "first byte", record->first_byte_us);
     append_step(&text, record->is_cut ? "cut" : "end", record->end_us);
     if (text.len > 0)
@@ -254,7 +253,7 @@ void wire_sheet_append(struct sheet *sheet, const struct wire_record *record,
 {
     char *title = strbuf_format("try %d \xc2\xb7 %s %s", record->attempt,
                                 record->provider, record->model);
-    sheet_begin(sheet, ROLE_TITLE_FOCUSED, 0);
+    sheet_begin(sheet, ROLE_TITLE, 0);
     sheet_append(sheet, title, strlen(title));
     mem_free(title);
     if (record->is_dropped) {
