@@ -20,7 +20,7 @@
 
 #include "build-config.h"
 
-static const char *const reserved_commands[] = {"sessions", "replay"};
+static const char *const reserved_commands[] = {"replay"};
 
 /*
  * Opens what the caller closed, so that no file or socket of ours gets the number of a
