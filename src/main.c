@@ -286,6 +286,19 @@ static void block_interrupt(void)
     sigprocmask(SIG_BLOCK, &interrupt, NULL);
 }
 
+/* Opens the app on the screen and runs it to its end; returns the exit code. */
+static int talk(struct wiring *wiring, const struct app_options *options,
+                const struct display *display)
+{
+    int width, height;
+    wiring->app = app_new(options, display);
+    screen_size(wiring->screen, &width, &height);
+    app_resize(wiring->app, width, height);
+    if (app_exit_code(wiring->app) < 0)
+        ev_run(wiring->loop, 0);
+    return app_exit_code(wiring->app);
+}
+
 /* Runs the app on the terminal. Takes the theme. */
 static int run_app(const struct cli_screen *wanted, const struct theme_set *themes,
                    struct theme *theme, struct error *err)
@@ -301,6 +314,8 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
         .loop = setup->loop,
         .engine = setup->engine,
         .catalog = &setup->catalog,
+        .keeper = setup->keeper,
+        .session = setup->session,
         .chats = setup->chats,
         .chat_count = setup->chat_count,
         .draft = wanted->draft,
@@ -350,13 +365,7 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
     int code = EXIT_CODE_USAGE;
     wiring.screen = screen_start(setup->loop, &screen_options, &handler, err);
     if (wiring.screen != NULL) {
-        int width, height;
-        wiring.app = app_new(&app_options, &display);
-        screen_size(wiring.screen, &width, &height);
-        app_resize(wiring.app, width, height);
-        if (app_exit_code(wiring.app) < 0)
-            ev_run(setup->loop, 0);
-        code = app_exit_code(wiring.app);
+        code = talk(&wiring, &app_options, &display);
         block_interrupt();
         editor_free(wiring.editor);
         screen_stop(wiring.screen);

@@ -23,6 +23,7 @@
 #include "ui/app_server_prompts.h"
 #include "ui/app_theme.h"
 #include "ui/app_tree.h"
+#include "ui/app_wire.h"
 #include "ui/edit/history.h"
 #include "ui/edit/line_edit.h"
 #include "ui/keymap.h"
@@ -83,6 +84,8 @@ struct app {
     struct server_form server_form;
     struct app_form form;
     struct app_matrix matrix;
+    struct app_wire wire;
+    struct app_race race;
     bool is_unfolded; /* reasoning and results of tools are shown whole */
 
     struct app_palette palette;

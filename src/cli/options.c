@@ -30,6 +30,9 @@ enum option_id {
     ID_CAST,
     ID_THEME,
     ID_PLAIN,
+    ID_CONTINUE,
+    ID_SESSION,
+    ID_TEMPORARY,
     ID_LOG,
     ID_PANES,
     ID_SPEED,
@@ -60,6 +63,10 @@ enum option_id {
     ID_CACHE,
     ID_BATCH,
     ID_SUBMIT,
+    ID_EXPORT_FORMAT,
+    ID_EXPORT_OUT,
+    ID_EXPORT_CHAT,
+    ID_IMPORT_AS,
     ID_VERSION,
     ID_HELP
 };
@@ -112,6 +119,11 @@ static const struct option_info option_table[] = {
      "the look of the screen; motet themes shows those there are"},
     {ID_PLAIN, "plain", 0, NULL, OPTION_SCREEN,
      "no screen: talk line by line, for screen readers and simple terminals"},
+    {ID_CONTINUE, "continue", 'c', NULL, OPTION_SCREEN, "open the last session again"},
+    {ID_SESSION, "session", 0, "ID", OPTION_SCREEN,
+     "open this session again; motet sessions lists them"},
+    {ID_TEMPORARY, "temporary", 0, NULL, OPTION_SCREEN,
+     "keep nothing of what is said, not even prompts"},
     {ID_PANES, "panes", 0, "N", OPTION_DEMO, "how many panes to open, 1 to 16 (4)"},
     {ID_SPEED, "speed", 0, "X", OPTION_DEMO,
      "how fast the models write; 1 is a person's reading speed"},
@@ -158,6 +170,14 @@ static const struct option_info option_table[] = {
      "write a batch job of that provider to --out in place of running here"},
     {ID_SUBMIT, "submit", 0, NULL, OPTION_RUN,
      "with --batch: hand it in, wait, and write its results"},
+    {ID_EXPORT_FORMAT, "format", 0, "markdown|json|html|text", OPTION_SESSIONS,
+     "with export: the form (what the file's name says, or markdown)"},
+    {ID_EXPORT_OUT, "output", 'o', "FILE", OPTION_SESSIONS,
+     "with export: write to this file, in the place of what is there"},
+    {ID_EXPORT_CHAT, "chat", 0, "N", OPTION_SESSIONS,
+     "with export: only chat N, counted from 1; may be given several times"},
+    {ID_IMPORT_AS, "as", 0, "motet|openai|aichat|llm", OPTION_SESSIONS,
+     "with import: what the files are (it is seen from what they hold)"},
     {ID_CONFIG, "config", 0, "FILE", OPTION_TALK | OPTION_CONFIG,
      "read this configuration in place of the usual one"},
     {ID_NO_CONFIG, "no-config", 0, NULL, OPTION_TALK | OPTION_CONFIG,
@@ -215,6 +235,10 @@ void options_clear(struct options *options)
     mem_free(options->run.jsonl_path);
     mem_free(options->run.out_path);
     mem_free(options->run.batch);
+    mem_free(options->session_file.format);
+    mem_free(options->session_file.out_path);
+    mem_free(options->session_file.as);
+    string_list_clear(&options->session_file.chats);
     *options = (struct options){0};
 }
 
@@ -415,6 +439,16 @@ static bool options_take_run(struct options *options, const struct option_info *
     }
 }
 
+static bool options_read_session(struct options *options, const char *value,
+                                 struct error *err)
+{
+    if (number_parse_int(value, &options->session) && options->session > 0)
+        return true;
+    error_set(err, ERROR_USAGE,
+              "--session takes the number that motet sessions shows, not \"%s\"", value);
+    return false;
+}
+
 static bool options_take(struct options *options, const struct option_info *info,
                          const char *value, struct error *err)
 {
@@ -437,6 +471,9 @@ static bool options_take(struct options *options, const struct option_info *info
     case ID_NO_MOUSE: options->is_mouse_off = true; return true;
     case ID_THEME: options_keep(&options->theme, value); return true;
     case ID_PLAIN: options->is_plain = true; return true;
+    case ID_CONTINUE: options->is_continuing = true; return true;
+    case ID_SESSION: return options_read_session(options, value, err);
+    case ID_TEMPORARY: options->is_temporary = true; return true;
     case ID_CAST: options_keep(&options->cast_path, value); return true;
     case ID_LOG: options_keep(&options->log_path, value); return true;
     case ID_PANES: return options_read_panes(options, value, err);
@@ -475,6 +512,14 @@ static bool options_take(struct options *options, const struct option_info *info
     case ID_CACHE:
     case ID_BATCH:
     case ID_SUBMIT: return options_take_run(options, info, value, err);
+    case ID_EXPORT_FORMAT:
+        options_keep(&options->session_file.format, value);
+        return true;
+    case ID_EXPORT_OUT: options_keep(&options->session_file.out_path, value); return true;
+    case ID_EXPORT_CHAT:
+        string_list_add(&options->session_file.chats, value, strlen(value));
+        return true;
+    case ID_IMPORT_AS: options_keep(&options->session_file.as, value); return true;
     case ID_VERSION: options->wants_version = true; return true;
     case ID_HELP: options->wants_help = true; return true;
     }

@@ -26,7 +26,8 @@ enum option_scope {
     OPTION_CONFIG = 32, /* motet config: a configuration with problems does not stop it */
     OPTION_PROMPT = 64, /* those that take a prompt */
     OPTION_PROBE = 128, /* motet tools */
-    OPTION_RUN = 256    /* motet run */
+    OPTION_RUN = 256,   /* motet run */
+    OPTION_SESSIONS = 512 /* motet sessions */
 };
 
 struct string_list {
@@ -64,6 +65,14 @@ struct run_choice {
     bool is_submitting;
 };
 
+/* What motet sessions export and import are told. */
+struct session_file_choice {
+    char *format; /* "markdown"; NULL: by the file's ending */
+    char *out_path;
+    char *as;                 /* the form of the files; NULL: it is guessed */
+    struct string_list chats; /* numbers of chats, from 1; none: all of them */
+};
+
 struct options {
     struct string_list models;
     struct string_list headers;
@@ -75,6 +84,7 @@ struct options {
     struct param_list params;
     struct settings settings;
     struct run_choice run;
+    struct session_file_choice session_file;
     char *api;
     char *url;
     char *key_env;
@@ -85,6 +95,7 @@ struct options {
     char *theme;
     char *config_path;
     struct setup_config *config; /* read after the options; owned by cli_run */
+    int64_t session;             /* to be opened again; 0: none */
     int64_t panes;
     int64_t port;
     int64_t limit_concurrent; /* 0: none */
@@ -95,8 +106,11 @@ struct options {
     bool is_json;
     bool is_unstreamed;
     bool is_serve;
+    bool is_demo; /* motet demo: nothing is kept */
     bool is_mouse_off;
     bool is_plain;
+    bool is_continuing; /* with the last session */
+    bool is_temporary;  /* nothing of this one is kept */
     bool is_config_off;
     bool has_tools;      /* --tools was given, perhaps with no name */
     bool is_calling_all; /* of motet tools probe */
