@@ -15,6 +15,7 @@
 #include "src/base/number.h"
 #include "src/base/path.h"
 #include "src/cli/cli.h"
+#include "src/engine/recorder.h"
 #include "src/proc/opener.h"
 #include "src/proc/process_spawn.h"
 #include "src/proc/process_ties.h"
@@ -167,6 +168,13 @@ static void on_hangup(void *user)
 {
     const struct wiring *wiring = user;
     app_quit(wiring->app, 129);
+}
+
+/* A recording has ended before its time. */
+static void on_record_trouble(void *user, const char *sentence)
+{
+    const struct wiring *wiring = user;
+    app_notify(wiring->app, sentence);
 }
 
 static void on_cast_error(void *user, const struct error *err)
@@ -354,9 +362,11 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
         wiring.app = app_new(&app_options, &display);
         screen_size(wiring.screen, &width, &height);
         app_resize(wiring.app, width, height);
+        recorder_listen(setup->recorder, on_record_trouble, &wiring);
         if (app_exit_code(wiring.app) < 0)
             ev_run(setup->loop, 0);
         code = app_exit_code(wiring.app);
+        recorder_listen(setup->recorder, NULL, NULL);
         block_interrupt();
         editor_free(wiring.editor);
         screen_stop(wiring.screen);

@@ -15,6 +15,7 @@
 #include "src/cli/console.h"
 #include "src/cli/end_signals.h"
 #include "src/cli/json_event.h"
+#include "src/cli/record_notes.h"
 #include "src/cli/report_text.h"
 #include "src/engine/server_fetch.h"
 
@@ -411,10 +412,12 @@ int lines_run(struct setup *setup, const struct prompt *prompt, bool is_json)
     console_init(&lines.console, setup->loop, is_json);
     lines.console.out.on_change = lines_on_output;
     lines.console.out.user = &lines;
+    record_notes_start(setup->recorder, &lines.console);
     lines_start(&lines, prompt);
     /* The first events may have found the reader gone already. */
     if (lines.console.out.failed_errno == 0)
         ev_run(setup->loop, 0);
+    record_notes_stop(setup->recorder);
     console_report_failure(&lines.console);
     const int code = lines_exit_code(&lines);
     engine_listen(setup->engine, NULL, NULL);

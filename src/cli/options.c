@@ -31,6 +31,7 @@ enum option_id {
     ID_THEME,
     ID_PLAIN,
     ID_LOG,
+    ID_RECORD,
     ID_PANES,
     ID_SPEED,
     ID_SEED,
@@ -108,6 +109,8 @@ static const struct option_info option_table[] = {
     {ID_NO_MOUSE, "no-mouse", 0, NULL, OPTION_SCREEN, "leave the mouse to the terminal"},
     {ID_CAST, "cast", 0, "FILE", OPTION_SCREEN,
      "write what the screen shows as an asciicast v2"},
+    {ID_RECORD, "record", 0, "FILE", OPTION_TALK,
+     "write what the models send, with its timing, for motet replay; no keys are in it"},
     {ID_THEME, "theme", 0, "NAME", OPTION_SCREEN,
      "the look of the screen; motet themes shows those there are"},
     {ID_PLAIN, "plain", 0, NULL, OPTION_SCREEN,
@@ -208,6 +211,7 @@ void options_clear(struct options *options)
     mem_free(options->ca_file);
     mem_free(options->system_text);
     mem_free(options->log_path);
+    mem_free(options->record_path);
     mem_free(options->cast_path);
     mem_free(options->theme);
     mem_free(options->config_path);
@@ -439,6 +443,7 @@ static bool options_take(struct options *options, const struct option_info *info
     case ID_PLAIN: options->is_plain = true; return true;
     case ID_CAST: options_keep(&options->cast_path, value); return true;
     case ID_LOG: options_keep(&options->log_path, value); return true;
+    case ID_RECORD: options_keep(&options->record_path, value); return true;
     case ID_PANES: return options_read_panes(options, value, err);
     case ID_SPEED:
         return options_read_number(info->name, value, 0.01, 10000, &options->speed, err);

@@ -82,6 +82,7 @@ struct options {
     char *system_text;
     char *log_path;
     char *cast_path;
+    char *record_path;
     char *theme;
     char *config_path;
     struct setup_config *config; /* read after the options; owned by cli_run */

@@ -15,7 +15,10 @@
 #include "src/demo/demo_server.h"
 #include "src/engine/attachment_file.h"
 #include "src/engine/engine_check.h"
+#include "src/engine/recorder.h"
 #include "src/engine/spending.h"
+
+#include "build-config.h"
 
 /* The largest prompt that is read from standard input. */
 #define SETUP_PROMPT_MAX ((size_t)15 << 20)
@@ -158,6 +161,7 @@ static bool setup_add_chat(struct setup *setup, const struct options *options,
     struct chat_setup *chat = &setup->chats[setup->chat_count++];
     *chat = (struct chat_setup){.endpoint = ref.endpoint,
                                 .model = ref.model,
+                                .name = name,
                                 .system = setup_config_system(options->config, entry),
                                 .params = params,
                                 .is_streaming = !options->is_unstreamed};
@@ -198,6 +202,22 @@ static char *setup_join_words(const struct options *options)
     return strbuf_take(&text);
 }
 
+/* Last of all: what is wrong with the rest leaves an old recording as it is. */
+static bool setup_record(struct setup *setup, const struct options *options,
+                         struct error *err)
+{
+    if (options->record_path == NULL)
+        return true;
+    const struct recorder_options recorder_options = {.engine = setup->engine,
+                                                      .loop = setup->loop,
+                                                      .path = options->record_path,
+                                                      .program =
+                                                          "motet " PACKAGE_VERSION};
+    setup->recorder = recorder_new(&recorder_options, err);
+    error_prefix(err, "--record");
+    return setup->recorder != NULL;
+}
+
 bool setup_init(struct setup *setup, const struct options *options, struct error *err)
 {
     *setup = (struct setup){.spoken = setup_join_words(options)};
@@ -226,13 +246,15 @@ bool setup_init(struct setup *setup, const struct options *options, struct error
                                                   .catalog = &setup->catalog,
                                                   .spending = setup->spending};
     setup->engine = engine_new(setup->loop, &engine_options, err);
-    return setup->engine != NULL && setup_tools_init(setup, options, err);
+    return setup->engine != NULL && setup_tools_init(setup, options, err) &&
+           setup_record(setup, options, err);
 }
 
 void setup_clear(struct setup *setup)
 {
     if (setup->engine != NULL)
         engine_end_servers(setup->engine);
+    recorder_free(setup->recorder);
     engine_free(setup->engine);
     spending_free(setup->spending);
     demo_server_free(setup->demo);

@@ -14,6 +14,7 @@
 #include "src/engine/engine.h"
 
 struct demo_server;
+struct recorder;
 struct spending;
 
 struct setup {
@@ -23,6 +24,7 @@ struct setup {
     struct demo_server *demo;
     struct spending *spending; /* the caps on money, and what is noted under them */
     struct engine *engine;
+    struct recorder *recorder; /* of --record, or NULL */
     struct chat_setup *chats;  /* one a model, in the order asked */
     struct param_list *params; /* of the same models */
     size_t params_count;

@@ -48,6 +48,9 @@ enum call_decision {
     CALL_DENIED
 };
 
+/* "once", "denied", …; static text, always the same pointer for a decision. */
+const char *call_decision_name(enum call_decision decision);
+
 /* Borrowed, valid until the next call into the engine or the next round of the loop.
  * Times in ms of clock_now_ms, -1: not yet. Text from models and servers is as it came:
  * whoever shows it makes it harmless. */

@@ -79,6 +79,7 @@ static void conversation_free(struct conversation *conversation)
     chat_clear(&conversation->chat);
     param_list_clear(&conversation->params);
     mem_free(conversation->model);
+    mem_free(conversation->name);
     mem_free(conversation->system);
     for (size_t i = 0; i < conversation->queue_len; i++)
         queued_prompt_clear(&conversation->queue[i]);
@@ -213,11 +214,13 @@ struct conversation *engine_add_chat(struct engine *engine,
     conversation->id = ++engine->last_id;
     chat_init(&conversation->chat);
     conversation->model = mem_strdup(setup->model);
+    conversation->name = mem_strdup(setup->name);
     conversation->system = mem_strdup(setup->system);
     if (setup->params != NULL)
         param_list_copy(&conversation->params, setup->params);
     conversation->setup = *setup;
     conversation->setup.model = conversation->model;
+    conversation->setup.name = conversation->name;
     conversation->setup.system = conversation->system;
     conversation->setup.params = &conversation->params;
     conversation_copy_fallbacks(conversation, setup);
@@ -603,6 +606,7 @@ void engine_set_model(struct engine *engine, chat_id id, const struct endpoint *
     mem_free(conversation->model);
     conversation->model = copy;
     conversation->setup.model = copy;
+    conversation->setup.name = NULL; /* it was another model's */
     conversation->setup.endpoint = endpoint;
 }
 

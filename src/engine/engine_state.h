@@ -32,6 +32,7 @@ struct conversation {
     struct chat chat;
     struct chat_setup setup; /* strings owned */
     char *model;
+    char *name;
     char *system;
     struct param_list params;
     struct model_ref *fallbacks; /* models owned */

@@ -358,6 +358,7 @@ static bool read_content(struct reading *reading, struct recording_record *recor
     case RECORDING_END: return read_end(reading, record);
     case RECORDING_CALL: return read_call(reading, record);
     case RECORDING_CONNECTED:
+    case RECORDING_PATH:
     case RECORDING_CLOSE:
     case RECORDING_KIND_COUNT: break;
     }
