@@ -139,27 +139,13 @@ void json_event_tool_call(struct strbuf *out, size_t chat, const struct part *ca
     json_event_close(out);
 }
 
-/* The names are those of the documentation. */
-static const char *json_event_decision_name(enum call_decision decision)
-{
-    switch (decision) {
-    case CALL_UNDECIDED: return "undecided";
-    case CALL_ONCE: return "once";
-    case CALL_SESSION: return "session";
-    case CALL_ALWAYS: return "always";
-    case CALL_EDITED: return "edited";
-    case CALL_DENIED: return "denied";
-    }
-    return "";
-}
-
 void json_event_tool_decision(struct strbuf *out, size_t chat,
                               const struct call_facts *call)
 {
     json_event_open(out, "tool_decision", chat);
     json_event_member(out, "id", call->call_id);
     json_event_member(out, "name", call->tool);
-    json_event_member(out, "decision", json_event_decision_name(call->decision));
+    json_event_member(out, "decision", call_decision_name(call->decision));
     json_event_member(out, "by", call->is_by_rule ? "rule" : "user");
     json_event_member(out, "reason", call->reason);
     if (call->is_edited)

@@ -32,6 +32,7 @@ struct chat_setup {
                              the caller to handle; otherwise the model is told */
     bool is_streaming;
     bool is_counted_by_owner; /* who opens it keeps to the caps on money */
+    bool is_unkept; /* nothing of it is stored: a cell of a run, a question of our own */
 };
 
 /* A prompt with all that may belong to it. Borrowed for the call. */

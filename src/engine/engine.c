@@ -13,10 +13,15 @@
 #include "src/base/utf8.h"
 #include "src/engine/continuation.h"
 
-void engine_emit(struct engine *engine, struct engine_event event)
+static void engine_tell_watchers(struct engine *engine, const struct engine_event *event)
 {
     for (size_t i = 0; i < engine->watcher_count; i++)
-        engine->watchers[i].fn(engine->watchers[i].user, &event);
+        engine->watchers[i].fn(engine->watchers[i].user, event);
+}
+
+void engine_emit(struct engine *engine, struct engine_event event)
+{
+    engine_tell_watchers(engine, &event);
     if (engine->listener != NULL)
         engine->listener(engine->listener_user, &event);
 }
@@ -256,18 +261,48 @@ static void conversation_retire_turn(struct conversation *conversation)
     engine_plan_sweep(engine);
 }
 
+/* Marks the answer of a turn that is ended at once (not from the loop) as stopped. */
+static void answer_cut(struct message *answer)
+{
+    if (answer->state != MESSAGE_GROWING)
+        return;
+    answer->state = MESSAGE_STOPPED;
+    answer->facts.finish = FINISH_CANCELLED;
+    message_drop_calls(answer);
+    answer->version++;
+}
+
+/* Cuts the answer of a turn that was taken away. One that is whole has calls that will
+ * have no results: they go. */
+static void conversation_cut_answer(const struct conversation *conversation)
+{
+    struct message *answer = chat_last_by(&conversation->chat, MESSAGE_ASSISTANT);
+    if (conversation->round.is_running)
+        answer->state = MESSAGE_GROWING;
+    answer_cut(answer);
+}
+
 void engine_close(struct engine *engine, chat_id id)
 {
     struct conversation *conversation = engine_find(engine, id);
+    const struct engine_event event = {.kind = EVENT_CHAT_CLOSED, .chat = id};
     if (conversation == NULL)
         return;
+    const bool was_busy = conversation_is_busy(conversation);
     conversation->is_closed = true;
     /* Its transfer ends now; the memory goes with the sweep. */
     if (conversation->turn != NULL)
         turn_detach(conversation->turn);
+    if (was_busy)
+        conversation_cut_answer(conversation);
     round_abandon(conversation);
     engine_plan_sweep(engine);
-    engine_emit(engine, (struct engine_event){.kind = EVENT_CHAT_CLOSED, .chat = id});
+    /* Watchers change nothing: to them it is still there. */
+    conversation->is_closed = false;
+    engine_tell_watchers(engine, &event);
+    conversation->is_closed = true;
+    if (engine->listener != NULL)
+        engine->listener(engine->listener_user, &event);
 }
 
 /*
@@ -315,11 +350,19 @@ static void conversation_on_event(void *user, const struct engine_event *event)
 
 static void conversation_on_settled(void *user);
 
+struct message *conversation_add_message(struct conversation *conversation,
+                                         enum message_author author)
+{
+    struct message *message = chat_add(&conversation->chat, author);
+    message->created_ms = clock_wall_ms();
+    return message;
+}
+
 /* What a prompt is about stands before it, as the services advise. */
 static struct message *conversation_add_prompt(struct conversation *conversation,
                                                const struct prompt *prompt)
 {
-    struct message *message = chat_add(&conversation->chat, MESSAGE_USER);
+    struct message *message = conversation_add_message(conversation, MESSAGE_USER);
     struct strbuf valid;
     strbuf_init(&valid, STRBUF_OWN_MAX);
     utf8_append_valid(&valid, prompt->text, prompt->len);
@@ -332,7 +375,7 @@ static struct message *conversation_add_prompt(struct conversation *conversation
 void conversation_add_turn(struct conversation *conversation, bool is_forced)
 {
     struct engine *engine = conversation->engine;
-    struct message *answer = chat_add(&conversation->chat, MESSAGE_ASSISTANT);
+    struct message *answer = conversation_add_message(conversation, MESSAGE_ASSISTANT);
     answer->state = MESSAGE_GROWING;
     tool_offer_free(conversation->offer);
     conversation->offer = tool_offer_new(engine->toolbox, &conversation->choice);
@@ -441,8 +484,7 @@ static void conversation_on_settled(void *user)
         conversation_finish(conversation, answer);
 }
 
-static void conversation_queue(struct conversation *conversation,
-                               const struct prompt *prompt)
+void conversation_queue(struct conversation *conversation, const struct prompt *prompt)
 {
     conversation->queue =
         mem_grow(conversation->queue, &conversation->queue_cap,
@@ -450,17 +492,6 @@ static void conversation_queue(struct conversation *conversation,
     struct queued_prompt *queued = &conversation->queue[conversation->queue_len++];
     *queued = (struct queued_prompt){.text = mem_strndup(prompt->text, prompt->len)};
     attachment_list_copy(&queued->attachments, prompt->attachments);
-}
-
-/* Marks the answer of a turn that is ended at once (not from the loop) as stopped. */
-static void answer_cut(struct message *answer)
-{
-    if (answer->state != MESSAGE_GROWING)
-        return;
-    answer->state = MESSAGE_STOPPED;
-    answer->facts.finish = FINISH_CANCELLED;
-    message_drop_calls(answer);
-    answer->version++;
 }
 
 static bool conversation_replace(struct conversation *conversation,
@@ -473,11 +504,9 @@ static bool conversation_replace(struct conversation *conversation,
     struct message *cut = chat_last_by(&conversation->chat, MESSAGE_ASSISTANT);
     const bool was_busy = conversation_is_busy(conversation);
     conversation_retire_turn(conversation);
-    if (conversation->round.is_running)
-        cut->state = MESSAGE_GROWING; /* with calls that will have no results */
-    round_abandon(conversation);
     if (was_busy)
-        answer_cut(cut);
+        conversation_cut_answer(conversation);
+    round_abandon(conversation);
     chat_set_tip(&conversation->chat, old->parent);
     const struct message *added = conversation_add_prompt(conversation, prompt);
     conversation_add_turn(conversation, false);
@@ -591,8 +620,10 @@ void engine_stop_all(struct engine *engine)
 void engine_count_chat(struct engine *engine, chat_id id)
 {
     struct conversation *conversation = engine_find(engine, id);
-    if (conversation != NULL)
-        conversation->setup.is_counted_by_owner = false;
+    if (conversation == NULL)
+        return;
+    conversation->setup.is_counted_by_owner = false;
+    conversation->setup.is_unkept = false;
 }
 
 void engine_set_model(struct engine *engine, chat_id id, const struct endpoint *endpoint,

@@ -47,15 +47,6 @@ void engine_free(struct engine *engine);
 /* Sets the one listener. */
 void engine_listen(struct engine *engine, engine_listener_fn listener, void *user);
 
-/*
- * Lets a part of the core hear each event before the listener does, in the order of the
- * calls: what is kept or recorded must have it before anybody can act on it. A watcher
- * changes nothing of the engine while it is told. At most ENGINE_WATCHER_MAX.
- */
-#define ENGINE_WATCHER_MAX 4
-void engine_watch(struct engine *engine, engine_listener_fn watcher, void *user);
-void engine_unwatch(struct engine *engine, engine_listener_fn watcher, void *user);
-
 /* Opens a chat. */
 chat_id engine_open(struct engine *engine, const struct chat_setup *setup);
 
@@ -109,8 +100,8 @@ void engine_set_model(struct engine *engine, chat_id id, const struct endpoint *
  * is taken; an EVENT_ERROR follows. To be called while the chat is not busy. */
 void engine_reject_answer(struct engine *engine, chat_id id, struct error *err);
 
-/* From now on the caps of the engine's options hold for a chat that was opened with
- * is_counted_by_owner. */
+/* A chat that was opened with is_counted_by_owner becomes one of the person's: from now on
+ * the caps of the engine's options hold for it, and it is kept. */
 void engine_count_chat(struct engine *engine, chat_id id);
 
 /* Takes the last queued follow-up back, without its attachments; NULL if there is none.

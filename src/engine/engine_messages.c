@@ -5,6 +5,7 @@
  */
 #include "src/engine/engine_state.h"
 
+#include "src/base/clock.h"
 #include "src/base/mem.h"
 #include "src/chat/message_copy.h"
 
@@ -71,8 +72,12 @@ bool engine_send_messages(struct engine *engine, chat_id id,
     messages_put(conversation, prompt);
     const size_t added = conversation->chat.message_count - known;
     uint64_t *ids = mem_alloc_array(added, sizeof(ids[0]));
-    for (size_t i = 0; i < added; i++)
-        ids[i] = conversation->chat.messages[known + i]->id;
+    for (size_t i = 0; i < added; i++) {
+        struct message *message = conversation->chat.messages[known + i];
+        ids[i] = message->id;
+        if (message->created_ms == 0)
+            message->created_ms = clock_wall_ms();
+    }
     conversation_add_turn(conversation, false);
     struct turn *turn = conversation->turn;
     for (size_t i = 0; i < added && conversation->turn == turn; i++)

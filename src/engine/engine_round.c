@@ -183,15 +183,35 @@ bool round_begin(struct conversation *conversation, const struct message *answer
     return true;
 }
 
+/* Writes into the call's part how it was decided. */
+static void round_note_decision(struct conversation *conversation,
+                                const struct call_facts *facts)
+{
+    struct message *answer = chat_find(&conversation->chat, facts->message_id);
+    if (facts->is_question || facts->decision == CALL_UNDECIDED || answer == NULL ||
+        facts->part_index >= answer->part_count)
+        return;
+    struct part *part = &answer->parts[facts->part_index];
+    const char *decision = call_decision_name(facts->decision);
+    if (part->kind != PART_TOOL_CALL || part->decision == decision)
+        return;
+    part->decision = decision;
+    part->decided_by = facts->is_by_rule ? "rule" : "user";
+    mem_free(part->reason);
+    part->reason = mem_strdup(facts->reason);
+    answer->version++;
+}
+
 /* Writes the results of the round into a message after its answer. */
 static struct message *round_add_results(struct conversation *conversation)
 {
     const struct call_facts *facts;
     const size_t count = tool_desk_list(conversation->engine->desk, &facts);
-    struct message *results = chat_add(&conversation->chat, MESSAGE_TOOL);
+    struct message *results = conversation_add_message(conversation, MESSAGE_TOOL);
     for (size_t i = 0; i < count; i++) {
         if (facts[i].chat != conversation->id || facts[i].is_question)
             continue;
+        round_note_decision(conversation, &facts[i]);
         struct part *part = message_add_part(results, PART_TOOL_RESULT);
         part->call_id = mem_strdup(facts[i].call_id);
         part->name = mem_strdup(facts[i].tool);
@@ -205,22 +225,24 @@ static struct message *round_add_results(struct conversation *conversation)
     return results;
 }
 
-/* Ends the turn after the results, with an empty answer that says how. */
-static void round_end_turn(struct conversation *conversation, const char *failure)
+struct message *round_add_end(struct conversation *conversation, const char *failure)
 {
-    struct message *answer = chat_add(&conversation->chat, MESSAGE_ASSISTANT);
+    struct message *answer = conversation_add_message(conversation, MESSAGE_ASSISTANT);
     struct answer_facts *facts = &answer->facts;
     facts->api = mem_strdup(conversation->setup.endpoint->api);
     facts->model = mem_strdup(conversation->setup.model);
-    facts->usage = usage_unknown();
-    facts->cost = -1;
-    facts->retry_after_ms = facts->first_token_ms = -1;
     facts->total_ms = 0;
-    facts->timing = (struct answer_timing){-1, -1, -1, -1};
     facts->finish = failure != NULL ? FINISH_ERROR : FINISH_CANCELLED;
     answer->state = failure != NULL ? MESSAGE_FAILED : MESSAGE_STOPPED;
     if (failure != NULL)
         error_set(&facts->error, ERROR_TOOL, "%s", failure);
+    return answer;
+}
+
+/* Ends the turn after the results, with an empty answer that says how. */
+static void round_end_turn(struct conversation *conversation, const char *failure)
+{
+    struct message *answer = round_add_end(conversation, failure);
     conversation_emit(conversation, EVENT_MESSAGE_ADDED, answer->id);
     if (!conversation->is_closed)
         conversation_finish(conversation, answer);
@@ -283,6 +305,8 @@ void round_on_call(void *user, call_key key, enum call_change change)
     struct engine *engine = user;
     const struct call_facts *facts = tool_desk_find(engine->desk, key);
     struct conversation *conversation = engine_find(engine, facts->chat);
+    if (conversation != NULL && change != CALL_CHANGE_PROGRESS)
+        round_note_decision(conversation, facts);
     engine_emit(engine, (struct engine_event){.kind = EVENT_CALL,
                                               .chat = facts->chat,
                                               .message_id = facts->message_id,

@@ -43,6 +43,10 @@ void round_clear(struct conversation *conversation);
  * here: the turn is over then. */
 bool round_begin(struct conversation *conversation, const struct message *answer);
 
+/* Adds the empty answer that says how a turn ended in the middle of its tools: with that
+ * failure, or stopped (NULL). */
+struct message *round_add_end(struct conversation *conversation, const char *failure);
+
 /* Ends the round, from the loop, as stopped by the person. */
 void round_stop(struct conversation *conversation);
 

@@ -1,8 +1,8 @@
 /*
  * The inside of the engine, for the files that make it up: engine.c (chats, turns, lists
- * of models), engine_messages.c (whole messages put on the path), engine_round.c (the
- * tools of a turn), engine_tools.c (tools, servers and calls as front ends see them),
- * engine_tree.c (branches).
+ * of models), engine_messages.c (whole messages put on the path), engine_restore.c (chats
+ * of an earlier run), engine_round.c (the tools of a turn), engine_tools.c (tools, servers
+ * and calls as front ends see them), engine_tree.c (branches).
  * Everybody else uses engine.h.
  */
 #ifndef ENGINE_ENGINE_STATE_H
@@ -97,6 +97,10 @@ struct conversation *engine_add_chat(struct engine *engine,
                                      const struct chat_setup *setup);
 struct conversation *engine_find(const struct engine *engine, chat_id id);
 
+/* Adds a message to the path, with the time of day. */
+struct message *conversation_add_message(struct conversation *conversation,
+                                         enum message_author author);
+
 /* True while a turn of it runs, be it its tools. */
 bool conversation_is_busy(const struct conversation *conversation);
 
@@ -112,6 +116,9 @@ void conversation_add_turn(struct conversation *conversation, bool is_forced);
  * already) and starts it. */
 void conversation_start_turn(struct conversation *conversation,
                              const struct message *prompt);
+
+/* Puts a prompt behind those that wait for the end of a turn. */
+void conversation_queue(struct conversation *conversation, const struct prompt *prompt);
 
 /* Adds the next answer to the path and starts the turn that fills it. */
 void conversation_go_on(struct conversation *conversation, uint64_t results_id);

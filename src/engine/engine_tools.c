@@ -234,6 +234,15 @@ size_t engine_get_tools(struct engine *engine, chat_id id,
     return count;
 }
 
+size_t engine_get_tool_patterns(const struct engine *engine, chat_id id,
+                                const char *const **patterns)
+{
+    const struct conversation *conversation = engine_find(engine, id);
+    *patterns =
+        conversation != NULL ? (const char *const *)conversation->choice.items : NULL;
+    return conversation != NULL ? conversation->choice.len : 0;
+}
+
 bool engine_offer_tool(struct engine *engine, chat_id id, const char *tool,
                        bool is_offered)
 {

@@ -74,6 +74,11 @@ void engine_prepare_tools(struct engine *engine);
 /* True unless that is under way, or a server that was started has not answered yet. */
 bool engine_are_tools_ready(struct engine *engine);
 
+/* The patterns that say which tools the chat's next turn is offered, in their order;
+ * returns their number. */
+size_t engine_get_tool_patterns(const struct engine *engine, chat_id id,
+                                const char *const **patterns);
+
 /* Whether the chat's next turns are told of the tool. False if it is not there. */
 bool engine_offer_tool(struct engine *engine, chat_id id, const char *tool,
                        bool is_offered);

@@ -35,11 +35,12 @@ enum event_kind {
     EVENT_MODELS,     /* endpoint: its list of models has come, or has failed */
     EVENT_NOTICE,     /* text, len: a sentence about this turn that is worth saying */
     EVENT_FALLBACK,   /* text, len: why another model answers; see the message's facts */
-    EVENT_CALL, /* call, change: what happened to a tool call; see engine_find_call */
+    EVENT_CALL,  /* call, change: what happened to a tool call; see engine_find_call */
     EVENT_TOOLS, /* the tools there are, or the state of a server, changed */
-    EVENT_PATH   /* message_id: the tip, 0: none. The path has changed by no turn: another
-                    branch, an answer rewritten or taken over, a chat that was there
-                    before. All messages of the chat may be new */
+    EVENT_MESSAGE_CHANGED, /* message_id: a person has changed something of it */
+    EVENT_PATH /* message_id: the tip, 0: none. The path has changed by no turn: another
+                  branch, an answer rewritten or taken over, a chat that was there
+                  before. All messages of the chat may be new */
 };
 
 /* What happened to a tool call. */
@@ -108,6 +109,18 @@ struct engine_event {
 };
 
 typedef void (*engine_listener_fn)(void *user, const struct engine_event *event);
+
+struct engine;
+
+/*
+ * Lets a part of the core hear each event before the listener does, in the order of the
+ * calls: what is kept or recorded must have it before anybody can act on it. A watcher
+ * changes nothing of the engine while it is told, and may still look at a chat that it is
+ * told is closed. At most ENGINE_WATCHER_MAX.
+ */
+#define ENGINE_WATCHER_MAX 4
+void engine_watch(struct engine *engine, engine_listener_fn watcher, void *user);
+void engine_unwatch(struct engine *engine, engine_listener_fn watcher, void *user);
 
 /* The state's name in the JSON output: "queued", "connecting", … */
 const char *turn_state_name(enum turn_state state);

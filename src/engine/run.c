@@ -218,6 +218,7 @@ static void run_open_cell(struct run *run, struct run_cell *cell)
 {
     struct chat_setup setup = run->options.models[cell->model];
     setup.is_counted_by_owner = true;
+    setup.is_unkept = true;
     cell->chat = engine_open(run->options.engine, &setup);
     run->open =
         mem_grow(run->open, &run->open_cap, run->open_len + 1, sizeof(run->open[0]));

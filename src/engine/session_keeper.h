@@ -28,6 +28,13 @@ struct session_keeper_options {
     const struct catalog *catalog; /* where models of stored chats lead; or NULL */
     struct log *log;               /* or NULL */
     const char *path;              /* of the database; NULL: nothing is kept */
+    enum approval approval; /* of chats that are brought back: what a person has allowed
+                               once is not allowed for ever */
+    /* Makes the endpoint of that name where the catalog has none, and adds it there (the
+     * demo server is started when it is needed); NULL where that cannot be. May be NULL.
+     */
+    const struct endpoint *(*find_endpoint)(void *user, const char *name);
+    void *find_user;
     /* Tells a sentence that a person should read (the disk is full, …). */
     void (*on_notice)(void *user, const char *sentence);
     void *user;

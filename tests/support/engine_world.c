@@ -127,6 +127,7 @@ static void trace_event(struct engine_world *world, const struct engine_event *e
     case EVENT_REFUSAL: trace_text(world, event, "refusal"); break;
     case EVENT_CALL_DELTA: trace_call_delta(world, event); break;
     case EVENT_TOOL_CALL: trace_call(world, event); break;
+    case EVENT_MESSAGE_CHANGED: strbuf_append_format(trace, "%u changed\n", chat); break;
     case EVENT_MESSAGE_ADDED:
     case EVENT_ERROR:
     case EVENT_DONE: trace_message(world, event); break;
