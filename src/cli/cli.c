@@ -19,7 +19,7 @@
 
 #include "build-config.h"
 
-static const char *const reserved_commands[] = {"sessions", "replay"};
+static const char *const reserved_commands[] = {"sessions"};
 
 /*
  * Opens what the caller closed, so that no file or socket of ours gets the number of a
@@ -109,7 +109,7 @@ static bool cli_read_config(const struct command *command, struct options *optio
     }
     setup_config_join(options->config, options);
     /* A template may have models of its own, which go before those. */
-    if ((command->scope & (OPTION_DEMO | OPTION_RUN)) == 0)
+    if ((command->scope & (OPTION_DEMO | OPTION_RUN | OPTION_REPLAY)) == 0)
         setup_config_add_models(options->config, options);
     return true;
 }

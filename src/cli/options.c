@@ -34,6 +34,7 @@ enum option_id {
     ID_RECORD,
     ID_PANES,
     ID_SPEED,
+    ID_REPLAY_SPEED,
     ID_SEED,
     ID_SERVE,
     ID_PORT,
@@ -118,6 +119,8 @@ static const struct option_info option_table[] = {
     {ID_PANES, "panes", 0, "N", OPTION_DEMO, "how many panes to open, 1 to 16 (4)"},
     {ID_SPEED, "speed", 0, "X", OPTION_DEMO,
      "how fast the models write; 1 is a person's reading speed"},
+    {ID_REPLAY_SPEED, "speed", 0, "X|max", OPTION_REPLAY,
+     "how fast it is played: 1 as it was, 10 ten times as fast, max at once (1)"},
     {ID_SEED, "seed", 0, "N", OPTION_DEMO, "the seed of the demo models' answers"},
     {ID_SERVE, "serve", 0, NULL, OPTION_DEMO,
      "run only the model server, in the foreground"},
@@ -161,11 +164,11 @@ static const struct option_info option_table[] = {
      "write a batch job of that provider to --out in place of running here"},
     {ID_SUBMIT, "submit", 0, NULL, OPTION_RUN,
      "with --batch: hand it in, wait, and write its results"},
-    {ID_CONFIG, "config", 0, "FILE", OPTION_TALK | OPTION_CONFIG,
+    {ID_CONFIG, "config", 0, "FILE", OPTION_TALK | OPTION_REPLAY | OPTION_CONFIG,
      "read this configuration in place of the usual one"},
-    {ID_NO_CONFIG, "no-config", 0, NULL, OPTION_TALK | OPTION_CONFIG,
+    {ID_NO_CONFIG, "no-config", 0, NULL, OPTION_TALK | OPTION_REPLAY | OPTION_CONFIG,
      "read no configuration file"},
-    {ID_LOG, "log", 'v', "FILE", OPTION_TALK,
+    {ID_LOG, "log", 'v', "FILE", OPTION_TALK | OPTION_REPLAY,
      "append what happens to a log file; never keys or texts"},
     {ID_VERSION, "version", 0, NULL, OPTION_TOP, "print the version"},
     {ID_HELP, "help", 'h', NULL, OPTION_TOP, "print this help"},
@@ -447,6 +450,10 @@ static bool options_take(struct options *options, const struct option_info *info
     case ID_PANES: return options_read_panes(options, value, err);
     case ID_SPEED:
         return options_read_number(info->name, value, 0.01, 10000, &options->speed, err);
+    case ID_REPLAY_SPEED:
+        options->speed = 0;
+        return strcmp(value, "max") == 0 ||
+               options_read_number(info->name, value, 0, 10000, &options->speed, err);
     case ID_SEED: return options_read_whole(info->name, value, 1e15, &options->seed, err);
     case ID_SERVE: options->is_serve = true; return true;
     case ID_PORT:

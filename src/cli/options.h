@@ -26,7 +26,8 @@ enum option_scope {
     OPTION_CONFIG = 32, /* motet config: a configuration with problems does not stop it */
     OPTION_PROMPT = 64, /* those that take a prompt */
     OPTION_PROBE = 128, /* motet tools */
-    OPTION_RUN = 256    /* motet run */
+    OPTION_RUN = 256,   /* motet run */
+    OPTION_REPLAY = 512 /* motet replay */
 };
 
 struct string_list {
@@ -39,6 +40,7 @@ struct string_list {
 void string_list_add(struct string_list *list, const char *text, size_t len);
 void string_list_clear(struct string_list *list);
 
+struct recording;
 struct setup_config;
 
 /* In which form motet run writes its results. */
@@ -85,6 +87,7 @@ struct options {
     char *record_path;
     char *theme;
     char *config_path;
+    const struct recording *recording; /* to be played; or NULL. Borrowed */
     struct setup_config *config; /* read after the options; owned by cli_run */
     int64_t panes;
     int64_t port;

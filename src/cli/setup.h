@@ -15,6 +15,7 @@
 
 struct demo_server;
 struct recorder;
+struct replay;
 struct spending;
 
 struct setup {
@@ -25,10 +26,11 @@ struct setup {
     struct spending *spending; /* the caps on money, and what is noted under them */
     struct engine *engine;
     struct recorder *recorder; /* of --record, or NULL */
+    struct replay *replay;     /* of the recording of the options, or NULL */
     struct chat_setup *chats;  /* one a model, in the order asked */
     struct param_list *params; /* of the same models */
     size_t params_count;
-    char **names; /* of the same models, as asked */
+    char **names; /* of the same models, as asked; of a replay, of its chats */
     size_t chat_count;
     struct string_list tools; /* patterns of the tools that chats are offered */
     char *spoken;             /* the words of the command line, as one text */

@@ -391,6 +391,7 @@ void conversation_add_turn(struct conversation *conversation, bool is_forced)
         .adaptations = &engine->adaptations,
         .connections = &engine->connections,
         .wire = &engine->wire,
+        .replay = engine->replay,
     };
     const struct turn_request request = {
         .chat = conversation->id,
@@ -523,7 +524,7 @@ static bool conversation_replace(struct conversation *conversation,
 bool engine_send_prompt(struct engine *engine, chat_id id, const struct prompt *prompt)
 {
     struct conversation *conversation = engine_find(engine, id);
-    if (conversation == NULL || prompt->len == 0)
+    if (conversation == NULL || prompt->len == 0 || engine->replay != NULL)
         return false;
     if (prompt->replaces != 0)
         return conversation_replace(conversation, prompt);
@@ -556,7 +557,8 @@ bool engine_send_edited(struct engine *engine, chat_id id, uint64_t message_id,
 bool engine_retry(struct engine *engine, chat_id id)
 {
     struct conversation *conversation = engine_find(engine, id);
-    if (conversation == NULL || conversation_is_busy(conversation))
+    if (conversation == NULL || conversation_is_busy(conversation) ||
+        engine->replay != NULL)
         return false;
     struct message *prompt = chat_last_by(&conversation->chat, MESSAGE_USER);
     if (prompt == NULL)
@@ -571,6 +573,7 @@ bool engine_can_continue(const struct engine *engine, chat_id id)
 {
     const struct conversation *conversation = engine_find(engine, id);
     return conversation != NULL && !conversation_is_busy(conversation) &&
+           engine->replay == NULL &&
            continuation_is_possible(chat_tip(&conversation->chat));
 }
 
@@ -602,7 +605,8 @@ size_t engine_get_connections(const struct engine *engine,
 void engine_stop(struct engine *engine, chat_id id)
 {
     struct conversation *conversation = engine_find(engine, id);
-    if (conversation == NULL || !conversation_is_busy(conversation))
+    if (conversation == NULL || !conversation_is_busy(conversation) ||
+        engine->replay != NULL)
         return;
     conversation->is_held = true;
     if (conversation->turn != NULL)
@@ -702,6 +706,19 @@ bool engine_is_busy(const struct engine *engine, chat_id id)
     return conversation != NULL && conversation_is_busy(conversation);
 }
 
+bool engine_is_replaying(const struct engine *engine)
+{
+    return engine->replay != NULL;
+}
+
+bool engine_check_live(const struct engine *engine, struct error *err)
+{
+    if (engine->replay == NULL)
+        return true;
+    error_set(err, ERROR_USAGE, "this is a recording: nothing is sent, nothing runs");
+    return false;
+}
+
 size_t engine_busy_count(const struct engine *engine)
 {
     size_t count = 0;
@@ -733,6 +750,8 @@ void engine_ask_models(struct engine *engine, const struct endpoint *endpoint, b
 {
     struct model_list *list = engine_find_list(engine, endpoint);
     const bool is_new = list == NULL;
+    if (engine->replay != NULL)
+        return;
     if (is_new) {
         const struct turn_limits limits = turn_limits_from_settings(
             &engine->settings, endpoint->clock_ms, http_is_loopback(endpoint->base_url));
