@@ -16,6 +16,7 @@
 #include "src/base/path.h"
 #include "src/cli/cli.h"
 #include "src/engine/recorder.h"
+#include "src/engine/replay.h"
 #include "src/proc/opener.h"
 #include "src/proc/process_spawn.h"
 #include "src/proc/process_ties.h"
@@ -34,6 +35,8 @@ struct wiring {
     struct editor *editor; /* while it has the terminal, or NULL */
     struct ev_loop *loop;
     const struct setting_value *opener;
+    struct recorder *recorder; /* of --record, or NULL */
+    struct replay *replay;     /* of a recording that is played, or NULL */
 };
 
 static bool display_draw(void *user, const struct canvas *canvas)
@@ -177,6 +180,12 @@ static void on_record_trouble(void *user, const char *sentence)
     app_notify(wiring->app, sentence);
 }
 
+static void on_replayed(void *user)
+{
+    const struct wiring *wiring = user;
+    app_notify(wiring->app, "the recording ends here");
+}
+
 static void on_cast_error(void *user, const struct error *err)
 {
     const struct wiring *wiring = user;
@@ -294,23 +303,48 @@ static void block_interrupt(void)
     sigprocmask(SIG_BLOCK, &interrupt, NULL);
 }
 
+/* Opens the app on the screen and runs it to its end; returns the exit code. */
+static int talk(struct wiring *wiring, const struct app_options *options,
+                const struct display *display)
+{
+    int width, height;
+    wiring->app = app_new(options, display);
+    screen_size(wiring->screen, &width, &height);
+    app_resize(wiring->app, width, height);
+    recorder_listen(wiring->recorder, on_record_trouble, wiring);
+    if (wiring->replay != NULL)
+        replay_start(wiring->replay, on_replayed, wiring);
+    if (app_exit_code(wiring->app) < 0)
+        ev_run(wiring->loop, 0);
+    recorder_listen(wiring->recorder, NULL, NULL);
+    return app_exit_code(wiring->app);
+}
+
 /* Runs the app on the terminal. Takes the theme. */
 static int run_app(const struct cli_screen *wanted, const struct theme_set *themes,
                    struct theme *theme, struct error *err)
 {
     const struct setup *setup = wanted->setup;
-    char *history_path = path_state_file("history", true);
-    char *layout_path =
-        wanted->remembers_layout ? path_state_file("layout.json", true) : NULL;
-    struct wiring wiring = {.loop = setup->loop, .opener = wanted->opener};
+    /* What a recording shows leaves no trace. */
+    const bool is_replay = setup->replay != NULL;
+    char *history_path = is_replay ? NULL : path_state_file("history", true);
+    char *layout_path = wanted->remembers_layout && !is_replay
+                            ? path_state_file("layout.json", true)
+                            : NULL;
+    struct wiring wiring = {.loop = setup->loop,
+                            .opener = wanted->opener,
+                            .recorder = setup->recorder,
+                            .replay = setup->replay};
     struct template_places prompts;
     template_places_init(&prompts, NULL);
     const struct app_options app_options = {
         .loop = setup->loop,
         .engine = setup->engine,
         .catalog = &setup->catalog,
+        .keeper = setup->keeper,
+        .session = setup->session,
         .chats = setup->chats,
-        .chat_count = setup->chat_count,
+        .chat_count = is_replay ? 0 : setup->chat_count,
         .draft = wanted->draft,
         .sends_draft = wanted->sends_draft,
         .attachments = wanted->attachments,
@@ -358,15 +392,7 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
     int code = EXIT_CODE_USAGE;
     wiring.screen = screen_start(setup->loop, &screen_options, &handler, err);
     if (wiring.screen != NULL) {
-        int width, height;
-        wiring.app = app_new(&app_options, &display);
-        screen_size(wiring.screen, &width, &height);
-        app_resize(wiring.app, width, height);
-        recorder_listen(setup->recorder, on_record_trouble, &wiring);
-        if (app_exit_code(wiring.app) < 0)
-            ev_run(setup->loop, 0);
-        code = app_exit_code(wiring.app);
-        recorder_listen(setup->recorder, NULL, NULL);
+        code = talk(&wiring, &app_options, &display);
         block_interrupt();
         editor_free(wiring.editor);
         screen_stop(wiring.screen);

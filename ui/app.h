@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <ev.h>
 
@@ -23,6 +24,7 @@
 #include "ui/theme/theme_set.h"
 
 struct app;
+struct session_keeper;
 struct spending;
 
 /* Where a copied text goes. */
@@ -40,8 +42,10 @@ struct app_options {
     const struct catalog *catalog;  /* where model names lead */
     const struct chat_setup *chats; /* a pane for each */
     size_t chat_count;
-    const char *draft; /* the composer's first text, or NULL */
-    bool sends_draft;  /* … is sent as soon as there is a screen */
+    struct session_keeper *keeper; /* what is said is kept by it; or NULL */
+    int64_t session;               /* is opened again in place of the chats; 0: none */
+    const char *draft;             /* the composer's first text, or NULL */
+    bool sends_draft;              /* … is sent as soon as there is a screen */
     const struct attachment_list *attachments; /* go with the first prompt; or NULL */
     const char *notice; /* the status line's first words, static, with names of actions
                            in braces for their keys; or NULL */

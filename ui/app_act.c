@@ -153,7 +153,9 @@ static void app_retry(struct app *app, const struct pane *pane)
     if (engine_is_busy(app->engine, pane->chat))
         app_notify(app, "the answer is still coming: stop it first");
     else if (!engine_retry(app->engine, pane->chat))
-        app_notify(app, "there is no prompt in this pane to answer again");
+        app_notify(app, engine_is_replaying(app->engine)
+                            ? "this is a recording: nothing is sent"
+                            : "there is no prompt in this pane to answer again");
     else
         transcript_go_end(pane->transcript);
 }

@@ -153,6 +153,11 @@ char *path_state_file(const char *name, bool create)
     return path_make(path_own_file("XDG_STATE_HOME", ".local/state", name), create);
 }
 
+char *path_data_file(const char *name, bool create)
+{
+    return path_make(path_own_file("XDG_DATA_HOME", ".local/share", name), create);
+}
+
 char *path_cache_file(const char *name, bool create)
 {
     return path_make(path_own_file("XDG_CACHE_HOME", ".cache", name), create);

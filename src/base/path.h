@@ -41,6 +41,10 @@ bool path_read_regular_file(const char *path, struct strbuf *out, struct error *
  */
 char *path_state_file(const char *name, bool create);
 
+/* The same in the folder for what a person would miss ($XDG_DATA_HOME/motet or
+ * ~/.local/share/motet). */
+char *path_data_file(const char *name, bool create);
+
 /* The same in the folder for what can be made again ($XDG_CACHE_HOME/motet or
  * ~/.cache/motet). */
 char *path_cache_file(const char *name, bool create);

@@ -69,13 +69,18 @@ struct session_draft *session_add_draft(struct session *session)
     return draft;
 }
 
+void session_row_clear(struct session_row *row)
+{
+    mem_free(row->title);
+    mem_free(row->tags);
+    mem_free(row->models);
+    *row = (struct session_row){0};
+}
+
 void session_rows_free(struct session_row *rows, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        mem_free(rows[i].title);
-        mem_free(rows[i].tags);
-        mem_free(rows[i].models);
-    }
+    for (size_t i = 0; i < count; i++)
+        session_row_clear(&rows[i]);
     mem_free(rows);
 }
 

@@ -105,6 +105,7 @@ void session_clear(struct session *session);
 struct session_chat *session_add_chat(struct session *session);
 struct session_draft *session_add_draft(struct session *session);
 
+void session_row_clear(struct session_row *row);
 void session_rows_free(struct session_row *rows, size_t count);
 void session_hits_free(struct session_hit *hits, size_t count);
 

@@ -16,6 +16,7 @@
 #include "src/base/strbuf.h"
 #include "src/cli/command.h"
 #include "src/cli/setup_config.h"
+#include "src/cli/setup_sessions.h"
 
 #include "build-config.h"
 
@@ -109,7 +110,8 @@ static bool cli_read_config(const struct command *command, struct options *optio
     }
     setup_config_join(options->config, options);
     /* A template may have models of its own, which go before those. */
-    if ((command->scope & (OPTION_DEMO | OPTION_RUN | OPTION_REPLAY)) == 0)
+    if ((command->scope & (OPTION_DEMO | OPTION_RUN | OPTION_REPLAY)) == 0 &&
+        !setup_wants_session(options))
         setup_config_add_models(options->config, options);
     return true;
 }

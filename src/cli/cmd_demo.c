@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/base/mem.h"
+#include "src/cli/setup_sessions.h"
 #include "src/demo/demo_server.h"
 
 static const char demo_prompt[] =
@@ -62,10 +63,11 @@ static int cmd_demo_serve(const struct options *options, struct error *err)
 
 static char *cmd_demo_prompt(const struct options *options, struct error *err)
 {
-    if (options->words.len == 0)
+    const bool has_session = setup_wants_session(options);
+    if (options->words.len == 0 && !has_session)
         return mem_strdup(demo_prompt);
     char *prompt = setup_read_prompt(options, err);
-    if (prompt == NULL && err->class == ERROR_NONE)
+    if (prompt == NULL && err->class == ERROR_NONE && !has_session)
         error_set(err, ERROR_USAGE, "there is no prompt on standard input");
     return prompt;
 }
@@ -81,21 +83,24 @@ static int cmd_demo_run(struct options *options, cli_screen_fn open_screen,
     }
     if (options->is_serve)
         return cmd_demo_serve(options, err);
-    if (options->models.len == 0)
+    options->is_demo = true;
+    if (options->models.len == 0 && !setup_wants_session(options))
         command_use_demo_models(options, options->panes);
     if (command_wants_plain(options))
         return command_run_plain(
             options, "demo models: no key, no network, scripted answers", err);
     char *prompt = cmd_demo_prompt(options, err);
-    if (prompt == NULL)
+    if (err->class != ERROR_NONE)
         return EXIT_CODE_USAGE;
-    int code;
+    int code = EXIT_CODE_USAGE;
     if (command_can_show_screen(options) && !command_has_plain_terminal()) {
         struct cli_screen screen = {.draft = prompt,
                                     .notice =
                                         "press {send} to send it to all panes; {help} "
                                         "shows the keys"};
         code = command_run_screen(options, &screen, open_screen, err);
+    } else if (setup_wants_session(options)) {
+        error_set(err, ERROR_USAGE, "a session is opened on a terminal only");
     } else {
         code = command_run_lines(options, prompt, err);
     }

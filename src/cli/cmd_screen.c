@@ -2,6 +2,7 @@
 #include "src/cli/command.h"
 
 #include "src/base/mem.h"
+#include "src/cli/setup_sessions.h"
 
 static const char demo_notice[] = "demo models: no key, no network. {model} lists the "
                                   "services found here; or motet --url URL -m NAME";
@@ -12,7 +13,8 @@ static const char plain_notice[] =
 static int cmd_screen_run(struct options *options, cli_screen_fn open_screen,
                           struct error *err)
 {
-    const bool has_model = options->models.len > 0 || options->url != NULL;
+    const bool has_model =
+        options->models.len > 0 || options->url != NULL || setup_wants_session(options);
     if (!has_model)
         command_use_demo_models(options, options->panes);
     if (command_wants_plain(options) ||
@@ -29,6 +31,8 @@ static int cmd_screen_run(struct options *options, cli_screen_fn open_screen,
         struct cli_screen screen = {
             .draft = prompt, .sends_draft = prompt != NULL, .notice = notice};
         code = command_run_screen(options, &screen, open_screen, err);
+    } else if (setup_wants_session(options)) {
+        error_set(err, ERROR_USAGE, "a session is opened on a terminal only");
     } else if (prompt == NULL) {
         error_set(
             err, ERROR_USAGE,

@@ -10,6 +10,7 @@
 #include "src/cli/lines.h"
 #include "src/cli/plain.h"
 #include "src/cli/setup_config.h"
+#include "src/cli/setup_sessions.h"
 #include "src/engine/attachment_file.h"
 
 static const struct command *const command_table[] = {
@@ -67,7 +68,9 @@ int command_run_screen(struct options *options, struct cli_screen *screen,
     screen->ask_above = config_decimal(defaults, SETTING_ASK_ABOVE, 1);
     if (setup_read_attachments(options, screen->sends_draft, &attachments, err) &&
         attachment_check_size(&attachments, draft_len, err) &&
-        setup_init(&setup, options, err)) {
+        setup_init(&setup, options, err) &&
+        (setup.replay != NULL ||
+         setup_keep_sessions(&setup, true, options->approval, err))) {
         screen->spending = setup.spending;
         code = open_screen(screen, err);
     }
@@ -97,11 +100,16 @@ int command_run_plain(struct options *options, const char *hint, struct error *e
     struct setup setup = {0};
     struct attachment_list attachments = {0};
     char *prompt = join_words(options);
+    const bool is_person = isatty(STDIN_FILENO);
+    const enum approval approval = is_person || options->approval != APPROVAL_ASK
+                                       ? options->approval
+                                       : APPROVAL_NEVER;
     int code = EXIT_CODE_USAGE;
     options->is_for_screen = true;
     if (setup_read_attachments(options, true, &attachments, err) &&
         attachment_check_size(&attachments, prompt != NULL ? strlen(prompt) : 0, err) &&
-        setup_init(&setup, options, err)) {
+        setup_init(&setup, options, err) &&
+        setup_keep_sessions(&setup, is_person, approval, err)) {
         const struct plain_options plain = {
             .prompt = prompt, .attachments = &attachments, .hint = hint};
         code = plain_run(&setup, &plain);

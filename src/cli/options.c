@@ -30,6 +30,9 @@ enum option_id {
     ID_CAST,
     ID_THEME,
     ID_PLAIN,
+    ID_CONTINUE,
+    ID_SESSION,
+    ID_TEMPORARY,
     ID_LOG,
     ID_RECORD,
     ID_PANES,
@@ -116,6 +119,11 @@ static const struct option_info option_table[] = {
      "the look of the screen; motet themes shows those there are"},
     {ID_PLAIN, "plain", 0, NULL, OPTION_SCREEN,
      "no screen: talk line by line, for screen readers and simple terminals"},
+    {ID_CONTINUE, "continue", 'c', NULL, OPTION_SCREEN, "open the last session again"},
+    {ID_SESSION, "session", 0, "ID", OPTION_SCREEN,
+     "open this session again; motet sessions lists them"},
+    {ID_TEMPORARY, "temporary", 0, NULL, OPTION_SCREEN,
+     "keep nothing of what is said, not even prompts"},
     {ID_PANES, "panes", 0, "N", OPTION_DEMO, "how many panes to open, 1 to 16 (4)"},
     {ID_SPEED, "speed", 0, "X", OPTION_DEMO,
      "how fast the models write; 1 is a person's reading speed"},
@@ -422,6 +430,16 @@ static bool options_take_run(struct options *options, const struct option_info *
     }
 }
 
+static bool options_read_session(struct options *options, const char *value,
+                                 struct error *err)
+{
+    if (number_parse_int(value, &options->session) && options->session > 0)
+        return true;
+    error_set(err, ERROR_USAGE,
+              "--session takes the number that motet sessions shows, not \"%s\"", value);
+    return false;
+}
+
 static bool options_take(struct options *options, const struct option_info *info,
                          const char *value, struct error *err)
 {
@@ -444,6 +462,9 @@ static bool options_take(struct options *options, const struct option_info *info
     case ID_NO_MOUSE: options->is_mouse_off = true; return true;
     case ID_THEME: options_keep(&options->theme, value); return true;
     case ID_PLAIN: options->is_plain = true; return true;
+    case ID_CONTINUE: options->is_continuing = true; return true;
+    case ID_SESSION: return options_read_session(options, value, err);
+    case ID_TEMPORARY: options->is_temporary = true; return true;
     case ID_CAST: options_keep(&options->cast_path, value); return true;
     case ID_LOG: options_keep(&options->log_path, value); return true;
     case ID_RECORD: options_keep(&options->record_path, value); return true;

@@ -89,6 +89,7 @@ struct options {
     char *config_path;
     const struct recording *recording; /* to be played; or NULL. Borrowed */
     struct setup_config *config; /* read after the options; owned by cli_run */
+    int64_t session;             /* to be opened again; 0: none */
     int64_t panes;
     int64_t port;
     int64_t limit_concurrent; /* 0: none */
@@ -99,8 +100,11 @@ struct options {
     bool is_json;
     bool is_unstreamed;
     bool is_serve;
+    bool is_demo; /* motet demo: nothing is kept */
     bool is_mouse_off;
     bool is_plain;
+    bool is_continuing; /* with the last session */
+    bool is_temporary;  /* nothing of this one is kept */
     bool is_config_off;
     bool has_tools;      /* --tools was given, perhaps with no name */
     bool is_calling_all; /* of motet tools probe */

@@ -10,6 +10,7 @@
 
 #include "src/base/mem.h"
 #include "src/cli/setup_config.h"
+#include "src/cli/setup_sessions.h"
 #include "src/cli/setup_tools.h"
 #include "src/demo/demo_model.h"
 #include "src/demo/demo_server.h"
@@ -17,6 +18,7 @@
 #include "src/engine/engine_check.h"
 #include "src/engine/recorder.h"
 #include "src/engine/replay.h"
+#include "src/engine/session_keeper.h"
 #include "src/engine/spending.h"
 
 #include "build-config.h"
@@ -109,11 +111,13 @@ static bool setup_wants_demo(const struct setup *setup, const struct options *op
     return wants_demo;
 }
 
-static bool setup_add_demo(struct setup *setup, const struct options *options,
-                           struct error *err)
+bool setup_add_demo(struct setup *setup, struct error *err)
 {
-    const struct demo_options demo_options = {
-        .port = 0, .speed = options->speed, .seed = (uint64_t)options->seed};
+    const struct demo_options demo_options = {.port = 0,
+                                              .speed = setup->options->speed,
+                                              .seed = (uint64_t)setup->options->seed};
+    if (setup->demo != NULL)
+        return true;
     setup->demo = demo_server_new(setup->loop, &demo_options, err);
     if (setup->demo == NULL)
         return false;
@@ -174,6 +178,9 @@ static bool setup_add_chats(struct setup *setup, const struct options *options,
                             struct error *err)
 {
     const size_t count = options->models.len;
+    /* A session has models of its own. */
+    if (setup_wants_session(options))
+        return true;
     /* A default model whose provider cannot be used does not stop who looks for that. */
     if (options->needs_no_model)
         return true;
@@ -249,7 +256,7 @@ static void setup_replay(struct setup *setup, const struct options *options)
 
 bool setup_init(struct setup *setup, const struct options *options, struct error *err)
 {
-    *setup = (struct setup){.spoken = setup_join_words(options)};
+    *setup = (struct setup){.spoken = setup_join_words(options), .options = options};
     catalog_init(&setup->catalog);
     if (!setup_add_endpoint(setup, options, err))
         return false;
@@ -259,7 +266,7 @@ bool setup_init(struct setup *setup, const struct options *options, struct error
         error_set(err, ERROR_INTERNAL, "cannot make an event loop");
         return false;
     }
-    if (setup_wants_demo(setup, options) && !setup_add_demo(setup, options, err))
+    if (setup_wants_demo(setup, options) && !setup_add_demo(setup, err))
         return false;
     if (!setup_add_chats(setup, options, err))
         return false;
@@ -286,12 +293,14 @@ bool setup_init(struct setup *setup, const struct options *options, struct error
 
 void setup_clear(struct setup *setup)
 {
+    setup_flush_sessions(setup);
     if (setup->engine != NULL)
         engine_end_servers(setup->engine);
     recorder_free(setup->recorder);
     for (size_t i = 0; i < setup->chat_count && setup->replay != NULL; i++)
         mem_free(setup->names[i]);
     replay_free(setup->replay);
+    session_keeper_free(setup->keeper);
     engine_free(setup->engine);
     spending_free(setup->spending);
     demo_server_free(setup->demo);

@@ -16,6 +16,7 @@
 struct demo_server;
 struct recorder;
 struct replay;
+struct session_keeper;
 struct spending;
 
 struct setup {
@@ -25,15 +26,18 @@ struct setup {
     struct demo_server *demo;
     struct spending *spending; /* the caps on money, and what is noted under them */
     struct engine *engine;
-    struct recorder *recorder; /* of --record, or NULL */
-    struct replay *replay;     /* of the recording of the options, or NULL */
-    struct chat_setup *chats;  /* one a model, in the order asked */
-    struct param_list *params; /* of the same models */
+    struct session_keeper *keeper; /* NULL: nothing can be kept or brought back */
+    int64_t session;               /* to be opened again; 0: none */
+    struct recorder *recorder;     /* of --record, or NULL */
+    struct replay *replay;         /* of the recording of the options, or NULL */
+    struct chat_setup *chats;      /* one a model, in the order asked */
+    struct param_list *params;     /* of the same models */
     size_t params_count;
     char **names; /* of the same models, as asked; of a replay, of its chats */
     size_t chat_count;
-    struct string_list tools; /* patterns of the tools that chats are offered */
-    char *spoken;             /* the words of the command line, as one text */
+    const struct options *options; /* those it was made from */
+    struct string_list tools;      /* patterns of the tools that chats are offered */
+    char *spoken;                  /* the words of the command line, as one text */
 };
 
 /*
@@ -42,6 +46,9 @@ struct setup {
  */
 bool setup_init(struct setup *setup, const struct options *options, struct error *err);
 void setup_clear(struct setup *setup);
+
+/* Starts the demo server and adds its endpoint and models, where that was not done. */
+bool setup_add_demo(struct setup *setup, struct error *err);
 
 /*
  * The prompt of the command line: its words, or standard input for "-" and where it is

@@ -211,6 +211,14 @@ static const struct setting_info setting_table[SETTING_TABLE_COUNT] = {
              "how the panes stood is kept in the state folder and comes back with the "
              "same models",
          .example = "no"},
+    [SETTING_KEEP_SESSIONS] =
+        {.name = "keep_sessions",
+         .section = SECTION_DEFAULTS,
+         .type = SETTING_FLAG,
+         .default_text = "yes",
+         .help = "what is said on the screen is kept in the data folder, to be found and "
+                 "opened again",
+         .example = "no"},
     [SETTING_TOOLS] =
         {.name = "tools",
          .section = SECTION_DEFAULTS,

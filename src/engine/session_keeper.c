@@ -255,7 +255,7 @@ static struct kept_chat *keeper_find(struct session_keeper *keeper, chat_id chat
         return keeper->last_heard;
     struct kept_chat *kept = session_notes_find_chat(&keeper->notes, chat);
     const struct chat_setup *setup = engine_get_setup(keeper->options.engine, chat);
-    if (kept == NULL && setup != NULL && !setup->is_unkept && !keeper->is_restoring)
+    if (kept == NULL && setup != NULL && !setup->is_unkept)
         kept = session_notes_add_chat(&keeper->notes, keeper_session(keeper), chat);
     if (kept != NULL)
         keeper->last_heard = kept;
@@ -296,6 +296,9 @@ static void keeper_on_added(struct session_keeper *keeper, const struct kept_cha
 static void keeper_on_event(void *user, const struct engine_event *event)
 {
     struct session_keeper *keeper = user;
+    /* What is brought back is stored already. */
+    if (keeper->is_restoring)
+        return;
     struct kept_chat *kept = event->chat != 0 ? keeper_find(keeper, event->chat) : NULL;
     if (kept == NULL)
         return;
@@ -397,7 +400,7 @@ void session_keeper_listen(struct session_keeper *keeper,
 bool session_keeper_flush(struct session_keeper *keeper)
 {
     if (keeper->path == NULL)
-        return false;
+        return true;
     session_notes_mark_all(&keeper->notes);
     return keeper_write_last(keeper);
 }

@@ -196,9 +196,9 @@ static bool restore_open_chats(struct restoring *restoring, struct error *err)
             if (!session->chats[i].is_closed)
                 restore_open_chat(restoring, i, &refs[i]);
         }
+        restore_queues(restoring);
         restoring->keeper->is_restoring = false;
         restoring->kept->chat_count = session->chat_count;
-        restore_queues(restoring);
         restore_note_facts(restoring);
     }
     mem_free(refs);

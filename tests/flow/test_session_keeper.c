@@ -1,0 +1,418 @@
+/*
+ * What chats say is in the database while they say it, and comes back: looked at through
+ * a second store, as another program would.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+#include <unistd.h>
+
+#include "src/base/compiler.h"
+#include "src/base/mem.h"
+#include "src/engine/engine_restore.h"
+#include "tests/support/keeper_stage.h"
+#include "tests/support/loop_wait.h"
+
+static const char half[] =
+    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+    "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"half an \"}}]}\n\n";
+
+static char *text_of(const struct message *message)
+{
+    return engine_world_text(message);
+}
+
+static void assert_text(const struct message *message, const char *expected)
+{
+    char *text = text_of(message);
+    assert_string_equal(text != NULL ? text : "", expected);
+    mem_free(text);
+}
+
+/* Answers all requests with a stream that stops in the middle. */
+static void answer_half(struct keeper_stage *stage)
+{
+    const struct raw_step steps[] = {{RAW_SEND, half, 0}, {RAW_HOLD, NULL, 0}};
+    raw_server_answer_always(stage->world.raw, steps, COUNT_OF(steps));
+}
+
+static void session_keeper__brings_back__what_was_said(void **state)
+{
+    struct keeper_stage *stage = *state;
+    struct restored_session restored;
+    const chat_id chat = keeper_stage_open(stage, "demo", "echo?rate=0&ttft=0");
+    engine_world_send(&stage->world, chat, "say this again\nand more");
+    engine_world_finish(&stage->world);
+    const int64_t id = session_keeper_current(stage->keeper);
+    assert_int_not_equal(id, 0);
+    char *answer = text_of(engine_world_answer(&stage->world, chat));
+    keeper_stage_end(stage);
+    keeper_stage_start(stage);
+    keeper_stage_restore(stage, id, &restored);
+    assert_string_equal(restored.session.title, "say this again");
+    assert_int_equal(restored.session.chat_count, 1);
+    assert_int_equal(restored.interrupted_count, 0);
+    assert_null(restored.notice);
+    const struct chat *back = engine_get_chat(stage->world.engine, restored.chats[0]);
+    assert_int_equal(back->path_len, 2);
+    assert_text(back->path[0], "say this again\nand more");
+    assert_text(back->path[1], answer);
+    assert_true(back->path[0]->created_ms > 0);
+    assert_int_equal(back->path[1]->state, MESSAGE_WHOLE);
+    /* And it goes on, in the same place. */
+    engine_world_send(&stage->world, restored.chats[0], "once more");
+    engine_world_finish(&stage->world);
+    assert_int_equal(session_keeper_current(stage->keeper), id);
+    keeper_stage_end(stage);
+    struct session session;
+    keeper_stage_read(stage, id, &session);
+    assert_int_equal(session.chats[0].chat.message_count, 4);
+    assert_int_equal(session.chats[0].chat.path_len, 4);
+    assert_int_equal(keeper_stage_count(stage), 1);
+    session_clear(&session);
+    restored_session_clear(&restored);
+    mem_free(answer);
+}
+
+static void look_at_prompt(void *user, const struct raw_request *request)
+{
+    struct keeper_stage *stage = user;
+    struct session session;
+    (void)request;
+    keeper_stage_read(stage, session_keeper_current(stage->keeper), &session);
+    assert_int_equal(session.chats[0].chat.message_count, 2);
+    assert_text(session.chats[0].chat.messages[0], "where are you?");
+    session_clear(&session);
+    strbuf_append_text(&stage->notices, "looked\n");
+}
+
+static void session_keeper__stores_a_prompt__before_it_is_sent(void **state)
+{
+    struct keeper_stage *stage = *state;
+    raw_server_hear(stage->world.raw, look_at_prompt, stage);
+    raw_server_answer_text(stage->world.raw,
+                           "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n");
+    stage->world.settings.values[SETTING_RETRIES] = 0;
+    engine_world_send(&stage->world, keeper_stage_open(stage, "raw", "m"),
+                      "where are you?");
+    engine_world_wait_line(&stage->world, "1 waiting");
+    engine_stop_all(stage->world.engine);
+    engine_world_finish(&stage->world);
+    assert_non_null(strstr(strbuf_text(&stage->notices), "looked"));
+}
+
+/* True once the growing answer's text is in the database. */
+static bool half_is_stored(void *user)
+{
+    struct keeper_stage *stage = user;
+    struct session session;
+    keeper_stage_read(stage, session_keeper_current(stage->keeper), &session);
+    const struct message *answer = session.chats[0].chat.messages[1];
+    char *text = text_of(answer);
+    const bool is_there = text != NULL && strcmp(text, "half an ") == 0;
+    if (is_there) {
+        assert_true(answer->is_interrupted);
+        assert_int_equal(answer->state, MESSAGE_STOPPED);
+    }
+    mem_free(text);
+    session_clear(&session);
+    return is_there;
+}
+
+static void session_keeper__stores_text__while_it_comes(void **state)
+{
+    struct keeper_stage *stage = *state;
+    answer_half(stage);
+    engine_world_send(&stage->world, keeper_stage_open(stage, "raw", "m"), "go");
+    engine_world_wait_line(&stage->world, "1 text: half an ");
+    engine_world_wait(&stage->world, half_is_stored, stage);
+    engine_stop_all(stage->world.engine);
+    engine_world_finish(&stage->world);
+}
+
+static void session_keeper__marks_an_answer__that_the_end_has_cut(void **state)
+{
+    struct keeper_stage *stage = *state;
+    struct restored_session restored;
+    answer_half(stage);
+    engine_world_send(&stage->world, keeper_stage_open(stage, "raw", "m"), "go");
+    engine_world_wait_line(&stage->world, "1 text: half an ");
+    const int64_t id = session_keeper_current(stage->keeper);
+    keeper_stage_end(stage);
+    keeper_stage_start(stage);
+    keeper_stage_restore(stage, id, &restored);
+    assert_int_equal(restored.interrupted_count, 1);
+    const chat_id chat = restored.chats[0];
+    const struct message *answer = engine_world_answer(&stage->world, chat);
+    assert_text(answer, "half an ");
+    assert_true(answer->is_interrupted);
+    assert_int_equal(answer->state, MESSAGE_STOPPED);
+    assert_true(engine_is_interrupted(stage->world.engine, chat));
+    assert_true(engine_can_continue(stage->world.engine, chat));
+    assert_true(engine_keep_interrupted(stage->world.engine, chat, answer->id));
+    assert_false(engine_is_interrupted(stage->world.engine, chat));
+    restored_session_clear(&restored);
+    keeper_stage_end(stage);
+    struct session session;
+    keeper_stage_read(stage, id, &session);
+    assert_false(session.chats[0].chat.messages[1]->is_interrupted);
+    assert_int_equal(session.chats[0].chat.messages[1]->state, MESSAGE_STOPPED);
+    session_clear(&session);
+}
+
+static void session_keeper__brings_back_follow_ups__that_were_waiting(void **state)
+{
+    struct keeper_stage *stage = *state;
+    struct restored_session restored;
+    answer_half(stage);
+    const chat_id chat = keeper_stage_open(stage, "raw", "m");
+    engine_world_send(&stage->world, chat, "go");
+    engine_world_send(&stage->world, chat, "and then this");
+    engine_world_wait_line(&stage->world, "1 waiting");
+    const int64_t id = session_keeper_current(stage->keeper);
+    keeper_stage_end(stage);
+    keeper_stage_start(stage);
+    keeper_stage_restore(stage, id, &restored);
+    assert_int_equal(engine_queue_count(stage->world.engine, restored.chats[0]), 1);
+    assert_string_equal(engine_queue_get(stage->world.engine, restored.chats[0], 0),
+                        "and then this");
+    assert_int_equal(restored.session.draft_count, 0);
+    assert_false(engine_is_busy(stage->world.engine, restored.chats[0]));
+    restored_session_clear(&restored);
+}
+
+static void session_keeper__keeps_layout_and_drafts__with_the_session(void **state)
+{
+    struct keeper_stage *stage = *state;
+    struct restored_session restored;
+    char target[] = "all";
+    char text[] = "not sent yet";
+    const struct session_draft drafts[] = {{target, text}};
+    const chat_id chat = keeper_stage_open(stage, "demo", "echo?rate=0&ttft=0");
+    session_keeper_set_layout(stage->keeper, "columns 1 2");
+    session_keeper_set_drafts(stage->keeper, drafts, 1);
+    session_keeper_set_going_on(stage->keeper, GOING_ON_SHARED);
+    session_keeper_set_label(stage->keeper, chat, "short");
+    assert_int_equal(keeper_stage_count(stage), 0); /* nothing was said */
+    engine_world_send(&stage->world, chat, "hello");
+    engine_world_finish(&stage->world);
+    const int64_t id = session_keeper_current(stage->keeper);
+    keeper_stage_end(stage);
+    keeper_stage_start(stage);
+    keeper_stage_restore(stage, id, &restored);
+    assert_string_equal(restored.session.layout, "columns 1 2");
+    assert_int_equal(restored.session.draft_count, 1);
+    assert_string_equal(restored.session.drafts[0].text, "not sent yet");
+    assert_int_equal(restored.session.going_on, GOING_ON_SHARED);
+    assert_string_equal(restored.session.chats[0].label, "short");
+    restored_session_clear(&restored);
+}
+
+static void session_keeper__keeps_a_chat__whose_pane_was_closed(void **state)
+{
+    struct keeper_stage *stage = *state;
+    struct session session;
+    answer_half(stage);
+    const chat_id chat = keeper_stage_open(stage, "raw", "m");
+    keeper_stage_open(stage, "demo", "echo");
+    engine_world_send(&stage->world, chat, "go");
+    engine_world_wait_line(&stage->world, "1 text: half an ");
+    engine_close(stage->world.engine, chat);
+    keeper_stage_read(stage, session_keeper_current(stage->keeper), &session);
+    assert_int_equal(session.chat_count, 2);
+    assert_true(session.chats[0].is_closed);
+    assert_text(session.chats[0].chat.messages[1], "half an ");
+    assert_false(session.chats[0].chat.messages[1]->is_interrupted);
+    session_clear(&session);
+    struct restored_session restored;
+    const int64_t id = session_keeper_current(stage->keeper);
+    keeper_stage_end(stage);
+    keeper_stage_start(stage);
+    keeper_stage_restore(stage, id, &restored);
+    assert_int_equal(restored.chats[0], 0);
+    assert_int_not_equal(restored.chats[1], 0);
+    restored_session_clear(&restored);
+}
+
+static void session_keeper__keeps_nothing__of_a_temporary_session(void **state)
+{
+    struct keeper_stage *stage = *state;
+    const chat_id chat = keeper_stage_open(stage, "demo", "echo?rate=0&ttft=0");
+    engine_world_send(&stage->world, chat, "remember this");
+    engine_world_finish(&stage->world);
+    assert_int_equal(keeper_stage_count(stage), 1);
+    session_keeper_set_temporary(stage->keeper, true);
+    assert_int_equal(keeper_stage_count(stage), 0);
+    assert_int_equal(session_keeper_current(stage->keeper), 0);
+    engine_world_send(&stage->world, chat, "and this");
+    engine_world_finish(&stage->world);
+    assert_true(session_keeper_flush(stage->keeper));
+    assert_int_equal(keeper_stage_count(stage), 0);
+    /* All of it, once it is kept again. */
+    session_keeper_set_temporary(stage->keeper, false);
+    struct session session;
+    keeper_stage_read(stage, session_keeper_current(stage->keeper), &session);
+    assert_int_equal(session.chats[0].chat.message_count, 4);
+    session_clear(&session);
+}
+
+static void session_keeper__begins_a_session__for_the_next_chat(void **state)
+{
+    struct keeper_stage *stage = *state;
+    const chat_id first = keeper_stage_open(stage, "demo", "echo?rate=0&ttft=0");
+    engine_world_send(&stage->world, first, "one");
+    engine_world_finish(&stage->world);
+    const int64_t old = session_keeper_current(stage->keeper);
+    session_keeper_begin(stage->keeper);
+    assert_int_equal(session_keeper_current(stage->keeper), 0);
+    const chat_id second = keeper_stage_open(stage, "demo", "echo?rate=0&ttft=0");
+    engine_close(stage->world.engine, first);
+    engine_world_send(&stage->world, second, "two");
+    engine_world_finish(&stage->world);
+    assert_int_not_equal(session_keeper_current(stage->keeper), old);
+    assert_int_equal(keeper_stage_count(stage), 2);
+    /* The old one can be opened again, the one that is open cannot. */
+    struct restored_session restored;
+    struct error err = {ERROR_NONE, NULL};
+    assert_false(session_keeper_restore(stage->keeper,
+                                        session_keeper_current(stage->keeper), &restored,
+                                        &err));
+    assert_non_null(strstr(error_text(&err), "open here already"));
+    error_clear(&err);
+    restored_session_clear(&restored);
+    keeper_stage_restore(stage, old, &restored);
+    restored_session_clear(&restored);
+}
+
+static void session_keeper__says_which_model_stands_in__for_one_that_is_gone(void **state)
+{
+    struct keeper_stage *stage = *state;
+    struct restored_session restored;
+    struct endpoint gone;
+    endpoint_init(&gone, "gone", "openai-chat", stage->world.demo_endpoint.base_url);
+    engine_world_send(&stage->world,
+                      engine_world_open_at(&stage->world, &gone, "echo?rate=0&ttft=0"),
+                      "hello");
+    engine_world_finish(&stage->world);
+    const int64_t id = session_keeper_current(stage->keeper);
+    keeper_stage_end(stage);
+    endpoint_clear(&gone);
+    keeper_stage_start(stage);
+    keeper_stage_restore(stage, id, &restored);
+    assert_string_equal(restored.notice,
+                        "gone/echo?rate=0&ttft=0 cannot be used here: demo/sage "
+                        "stands in");
+    const struct chat_setup *setup =
+        engine_get_setup(stage->world.engine, restored.chats[0]);
+    assert_string_equal(setup->model, "sage");
+    assert_int_equal(
+        engine_get_chat(stage->world.engine, restored.chats[0])->message_count, 2);
+    restored_session_clear(&restored);
+}
+
+static void session_keeper__does_not_open__what_another_program_has_open(void **state)
+{
+    struct keeper_stage *stage = *state;
+    struct restored_session restored;
+    struct error err = {ERROR_NONE, NULL};
+    engine_world_send(&stage->world,
+                      keeper_stage_open(stage, "demo", "echo?rate=0&ttft=0"), "hello");
+    engine_world_finish(&stage->world);
+    struct session_keeper *other = session_keeper_new(
+        &(struct session_keeper_options){.engine = stage->world.engine,
+                                         .loop = stage->world.loop,
+                                         .catalog = &stage->catalog,
+                                         .path = stage->path});
+    const int64_t id = session_keeper_current(stage->keeper);
+    assert_false(session_keeper_restore(other, id, &restored, &err));
+    assert_non_null(strstr(error_text(&err), "open in another program"));
+    restored_session_clear(&restored);
+    error_clear(&err);
+    assert_false(session_keeper_remove(other, id, &err));
+    error_clear(&err);
+    assert_false(session_keeper_rename(other, id, "mine", &err));
+    error_clear(&err);
+    session_keeper_free(other);
+}
+
+static void session_keeper__finds_renames_tags_and_removes__sessions(void **state)
+{
+    struct keeper_stage *stage = *state;
+    struct error err = {ERROR_NONE, NULL};
+    struct session_row *rows;
+    struct session_hit *hits;
+    size_t count;
+    engine_world_send(&stage->world,
+                      keeper_stage_open(stage, "demo", "echo?rate=0&ttft=0"),
+                      "the quick heron");
+    engine_world_finish(&stage->world);
+    const int64_t id = session_keeper_current(stage->keeper);
+    assert_true(session_keeper_rename(stage->keeper, id, "birds", &err));
+    assert_true(session_keeper_tag(stage->keeper, id, "nature old", &err));
+    assert_true(session_keeper_tag(stage->keeper, id, "-old", &err));
+    assert_true(
+        session_keeper_list(stage->keeper, NULL, "nature", 10, &rows, &count, &err));
+    assert_int_equal(count, 1);
+    assert_string_equal(rows[0].title, "birds");
+    assert_string_equal(rows[0].tags, "nature");
+    session_rows_free(rows, count);
+    assert_true(session_keeper_search(stage->keeper, "heron", 10, &hits, &count, &err));
+    assert_int_equal(count, 2);
+    assert_int_equal(hits[0].session, id);
+    session_hits_free(hits, count);
+    keeper_stage_end(stage);
+    keeper_stage_start(stage);
+    assert_true(session_keeper_rename(stage->keeper, id, "herons", &err));
+    assert_int_equal(session_keeper_last(stage->keeper, &err), id);
+    assert_false(session_keeper_rename(stage->keeper, id, " \n", &err));
+    error_clear(&err);
+    assert_true(session_keeper_remove(stage->keeper, id, &err));
+    assert_int_equal(keeper_stage_count(stage), 0);
+    assert_false(session_keeper_remove(stage->keeper, id, &err));
+    error_clear(&err);
+}
+
+static void session_keeper__keeps_nothing__without_a_path(void **state)
+{
+    struct keeper_stage *stage = *state;
+    struct error err = {ERROR_NONE, NULL};
+    session_keeper_free(stage->keeper);
+    stage->keeper =
+        session_keeper_new(&(struct session_keeper_options){.engine = stage->world.engine,
+                                                            .loop = stage->world.loop});
+    engine_world_send(&stage->world,
+                      keeper_stage_open(stage, "demo", "echo?rate=0&ttft=0"), "hello");
+    engine_world_finish(&stage->world);
+    assert_int_equal(session_keeper_current(stage->keeper), 0);
+    assert_true(session_keeper_flush(stage->keeper));
+    assert_int_equal(session_keeper_last(stage->keeper, &err), 0);
+    error_clear(&err);
+    assert_int_not_equal(access(stage->path, F_OK), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define KEPT(test)                                                                       \
+    cmocka_unit_test_setup_teardown(test, keeper_stage_setup, keeper_stage_teardown)
+        KEPT(session_keeper__brings_back__what_was_said),
+        KEPT(session_keeper__stores_a_prompt__before_it_is_sent),
+        KEPT(session_keeper__stores_text__while_it_comes),
+        KEPT(session_keeper__marks_an_answer__that_the_end_has_cut),
+        KEPT(session_keeper__brings_back_follow_ups__that_were_waiting),
+        KEPT(session_keeper__keeps_layout_and_drafts__with_the_session),
+        KEPT(session_keeper__keeps_a_chat__whose_pane_was_closed),
+        KEPT(session_keeper__keeps_nothing__of_a_temporary_session),
+        KEPT(session_keeper__begins_a_session__for_the_next_chat),
+        KEPT(session_keeper__says_which_model_stands_in__for_one_that_is_gone),
+        KEPT(session_keeper__does_not_open__what_another_program_has_open),
+        KEPT(session_keeper__finds_renames_tags_and_removes__sessions),
+        KEPT(session_keeper__keeps_nothing__without_a_path),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
