@@ -320,17 +320,21 @@ static int talk(struct wiring *wiring, const struct app_options *options,
     return app_exit_code(wiring->app);
 }
 
+/* A file that survives restarts; what a recording shows leaves no trace. */
+static char *state_file(const struct cli_screen *wanted, const char *name)
+{
+    return wanted->setup->replay == NULL ? path_state_file(name, true) : NULL;
+}
+
 /* Runs the app on the terminal. Takes the theme. */
 static int run_app(const struct cli_screen *wanted, const struct theme_set *themes,
                    struct theme *theme, struct error *err)
 {
     const struct setup *setup = wanted->setup;
-    /* What a recording shows leaves no trace. */
     const bool is_replay = setup->replay != NULL;
-    char *history_path = is_replay ? NULL : path_state_file("history", true);
-    char *layout_path = wanted->remembers_layout && !is_replay
-                            ? path_state_file("layout.json", true)
-                            : NULL;
+    char *history_path = state_file(wanted, "history");
+    char *layout_path =
+        wanted->remembers_layout ? state_file(wanted, "layout.json") : NULL;
     struct wiring wiring = {.loop = setup->loop,
                             .opener = wanted->opener,
                             .recorder = setup->recorder,
