@@ -482,6 +482,16 @@ static const struct action_info action_table[ACTION_COUNT] = {
                             "show the connections to the services, and their times",
                             ACTION_GROUP_PROGRAM,
                             {"Alt-k", "D", "Alt-k D"}},
+    [ACTION_WIRE] = {"wire",
+                     "show what went over the wire for the answer in sight: request, "
+                     "stream, times; copy it as curl",
+                     ACTION_GROUP_PROGRAM,
+                     {"", "I"}},
+    [ACTION_RACE] = {"race",
+                     "show how the last turn of each pane went, on one time axis, or "
+                     "hide it again",
+                     ACTION_GROUP_PROGRAM,
+                     {"", "H"}},
     [ACTION_THEME] = {"theme",
                       "try other themes on",
                       ACTION_GROUP_PROGRAM,

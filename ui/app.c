@@ -129,6 +129,7 @@ static void app_on_tick(struct ev_loop *loop, struct ev_timer *timer, int events
             app_mark_pane(app, app->panes[i].chat);
     }
     app_refresh_connections(app);
+    app_refresh_wire(app, 0);
     app_refresh_approvals(app);
     app_matrix_tick(app);
     app_plan_tick(app);
@@ -142,6 +143,8 @@ static void app_on_event(void *user, const struct engine_event *event)
 {
     struct app *app = user;
     const bool is_of_cell = app_matrix_hear(app, event);
+    app_race_hear(app, event);
+    app_refresh_wire(app, event->chat);
     if (event->kind == EVENT_NOTICE || event->kind == EVENT_FALLBACK)
         app_notify(app, event->text);
     /* Of a run's many answers the last one is worth a call. */
@@ -330,6 +333,8 @@ struct app *app_new(const struct app_options *options, const struct display *dis
     app_init_reading(app);
     sheet_init(&app->form.preview);
     sheet_init(&app->matrix.answer);
+    app_init_wire(app);
+    app_init_race(app);
     app_start_watchers(app);
     app_load_history(app);
     engine_listen(app->engine, app_on_event, app);
@@ -358,6 +363,8 @@ void app_free(struct app *app)
     app_clear_form(app);
     app_stop_server_prompt(app);
     app_clear_reading(app);
+    app_clear_wire(app);
+    app_clear_race(app);
     for (size_t i = 0; i < app->pane_count; i++)
         pane_clear(&app->panes[i]);
     server_fetch_free(app->fetch);

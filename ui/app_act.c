@@ -392,6 +392,10 @@ static void app_act_on_program(struct app *app, enum action action, const struct
         app_open_help(app);
     else if (action == ACTION_CONNECTIONS)
         app_open_connections(app);
+    else if (action == ACTION_WIRE)
+        app_open_wire(app);
+    else if (action == ACTION_RACE)
+        app_act_race(app);
     else if (action >= ACTION_APPROVE && action <= ACTION_UNFOLD)
         app_act_on_tools(app, action);
     else if (action == ACTION_THEME)

@@ -260,7 +260,8 @@ static void app_paint_status(struct app *app, struct rect rect)
 }
 
 /* Works out where everything stands; true if anything has moved. */
-static bool app_lay_out(struct app *app, struct rect *composer, struct rect *status)
+static bool app_lay_out(struct app *app, struct rect *race, struct rect *composer,
+                        struct rect *status)
 {
     const int width = app->canvas->width;
     const int height = app->canvas->height;
@@ -269,9 +270,11 @@ static bool app_lay_out(struct app *app, struct rect *composer, struct rect *sta
     if (composer_height > height - status_height)
         composer_height = height - status_height;
     const int room = height - status_height - composer_height;
+    const int race_height = app_race_height(app, room);
     *status = (struct rect){0, height - status_height, width, status_height};
     *composer = (struct rect){0, room, width, composer_height};
-    const struct rect panes_room = {0, 0, width, room};
+    *race = (struct rect){0, room - race_height, width, race_height};
+    const struct rect panes_room = {0, 0, width, room - race_height};
     const struct tiling tiling = app_layout_make(app, panes_room);
     const bool has_moved =
         memcmp(&panes_room, &app->panes_room, sizeof(panes_room)) != 0 ||
@@ -285,9 +288,10 @@ static bool app_lay_out(struct app *app, struct rect *composer, struct rect *sta
 
 void app_paint(struct app *app)
 {
+    struct rect race;
     struct rect composer;
     struct rect status;
-    const bool has_moved = app_lay_out(app, &composer, &status);
+    const bool has_moved = app_lay_out(app, &race, &composer, &status);
     if (has_moved || app->overlay != OVERLAY_NONE || app->call.is_full)
         app->is_all_dirty = true;
     if (app->is_all_dirty)
@@ -301,6 +305,7 @@ void app_paint(struct app *app)
     } else {
         app_paint_panes(app);
         app_layout_paint_tabs(app);
+        app_paint_race(app, race);
         if (app->reading.line != LINE_NONE)
             app_paint_line(app, composer);
         else
@@ -324,6 +329,14 @@ void app_paint(struct app *app)
     }
     if (app->overlay == OVERLAY_ANSWER) {
         app_paint_whole(app, room);
+        return;
+    }
+    if (app->overlay == OVERLAY_WIRE) {
+        app_paint_wire(app, page);
+        return;
+    }
+    if (app->overlay == OVERLAY_RACE) {
+        app_paint_race_page(app, page);
         return;
     }
     if (app->overlay == OVERLAY_APPROVALS && app->approvals.is_confirming)

@@ -456,6 +456,10 @@ void app_overlay_key(struct app *app, const struct key *key)
         app_history_key(app, key);
     else if (app->overlay == OVERLAY_ANSWER)
         app_whole_key(app, key);
+    else if (app->overlay == OVERLAY_WIRE)
+        app_wire_key(app, key);
+    else if (app->overlay == OVERLAY_RACE)
+        app_race_key(app, key);
     else if (app->overlay == OVERLAY_APPROVALS)
         app_approvals_key(app, key);
     else if (app->overlay == OVERLAY_TOOLS)

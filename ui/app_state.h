@@ -21,6 +21,7 @@
 #include "ui/app_reading.h"
 #include "ui/app_server_prompts.h"
 #include "ui/app_theme.h"
+#include "ui/app_wire.h"
 #include "ui/edit/history.h"
 #include "ui/edit/line_edit.h"
 #include "ui/keymap.h"
@@ -80,6 +81,8 @@ struct app {
     struct server_form server_form;
     struct app_form form;
     struct app_matrix matrix;
+    struct app_wire wire;
+    struct app_race race;
     bool is_unfolded; /* reasoning and results of tools are shown whole */
 
     struct app_palette palette;

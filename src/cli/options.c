@@ -65,6 +65,10 @@ enum option_id {
     ID_CACHE,
     ID_BATCH,
     ID_SUBMIT,
+    ID_EXPORT_FORMAT,
+    ID_EXPORT_OUT,
+    ID_EXPORT_CHAT,
+    ID_IMPORT_AS,
     ID_VERSION,
     ID_HELP
 };
@@ -172,6 +176,14 @@ static const struct option_info option_table[] = {
      "write a batch job of that provider to --out in place of running here"},
     {ID_SUBMIT, "submit", 0, NULL, OPTION_RUN,
      "with --batch: hand it in, wait, and write its results"},
+    {ID_EXPORT_FORMAT, "format", 0, "markdown|json|html|text", OPTION_SESSIONS,
+     "with export: the form (what the file's name says, or markdown)"},
+    {ID_EXPORT_OUT, "output", 'o', "FILE", OPTION_SESSIONS,
+     "with export: write to this file, in the place of what is there"},
+    {ID_EXPORT_CHAT, "chat", 0, "N", OPTION_SESSIONS,
+     "with export: only chat N, counted from 1; may be given several times"},
+    {ID_IMPORT_AS, "as", 0, "motet|openai|aichat|llm", OPTION_SESSIONS,
+     "with import: what the files are (it is seen from what they hold)"},
     {ID_CONFIG, "config", 0, "FILE", OPTION_TALK | OPTION_REPLAY | OPTION_CONFIG,
      "read this configuration in place of the usual one"},
     {ID_NO_CONFIG, "no-config", 0, NULL, OPTION_TALK | OPTION_REPLAY | OPTION_CONFIG,
@@ -230,6 +242,10 @@ void options_clear(struct options *options)
     mem_free(options->run.jsonl_path);
     mem_free(options->run.out_path);
     mem_free(options->run.batch);
+    mem_free(options->session_file.format);
+    mem_free(options->session_file.out_path);
+    mem_free(options->session_file.as);
+    string_list_clear(&options->session_file.chats);
     *options = (struct options){0};
 }
 
@@ -508,6 +524,14 @@ static bool options_take(struct options *options, const struct option_info *info
     case ID_CACHE:
     case ID_BATCH:
     case ID_SUBMIT: return options_take_run(options, info, value, err);
+    case ID_EXPORT_FORMAT:
+        options_keep(&options->session_file.format, value);
+        return true;
+    case ID_EXPORT_OUT: options_keep(&options->session_file.out_path, value); return true;
+    case ID_EXPORT_CHAT:
+        string_list_add(&options->session_file.chats, value, strlen(value));
+        return true;
+    case ID_IMPORT_AS: options_keep(&options->session_file.as, value); return true;
     case ID_VERSION: options->wants_version = true; return true;
     case ID_HELP: options->wants_help = true; return true;
     }

@@ -27,7 +27,8 @@ enum option_scope {
     OPTION_PROMPT = 64, /* those that take a prompt */
     OPTION_PROBE = 128, /* motet tools */
     OPTION_RUN = 256,   /* motet run */
-    OPTION_REPLAY = 512 /* motet replay */
+    OPTION_SESSIONS = 512, /* motet sessions */
+    OPTION_REPLAY = 1024   /* motet replay */
 };
 
 struct string_list {
@@ -66,6 +67,14 @@ struct run_choice {
     bool is_submitting;
 };
 
+/* What motet sessions export and import are told. */
+struct session_file_choice {
+    char *format; /* "markdown"; NULL: by the file's ending */
+    char *out_path;
+    char *as;                 /* the form of the files; NULL: it is guessed */
+    struct string_list chats; /* numbers of chats, from 1; none: all of them */
+};
+
 struct options {
     struct string_list models;
     struct string_list headers;
@@ -77,6 +86,7 @@ struct options {
     struct param_list params;
     struct settings settings;
     struct run_choice run;
+    struct session_file_choice session_file;
     char *api;
     char *url;
     char *key_env;
@@ -88,8 +98,8 @@ struct options {
     char *theme;
     char *config_path;
     const struct recording *recording; /* to be played; or NULL. Borrowed */
-    struct setup_config *config; /* read after the options; owned by cli_run */
-    int64_t session;             /* to be opened again; 0: none */
+    struct setup_config *config;       /* read after the options; owned by cli_run */
+    int64_t session;                   /* to be opened again; 0: none */
     int64_t panes;
     int64_t port;
     int64_t limit_concurrent; /* 0: none */

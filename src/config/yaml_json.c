@@ -49,20 +49,19 @@ static bool append_word(struct strbuf *out, const char *text)
     return false;
 }
 
-static void append_text(struct strbuf *out, const struct yaml_value *value)
+void yaml_text_to_json(const char *text, bool is_plain, struct strbuf *out)
 {
-    if (value->is_plain &&
-        (append_word(out, value->text) || append_whole(out, value->text) ||
-         append_fraction(out, value->text)))
+    if (is_plain &&
+        (append_word(out, text) || append_whole(out, text) || append_fraction(out, text)))
         return;
-    json_append_string(out, value->text, strlen(value->text));
+    json_append_string(out, text, strlen(text));
 }
 
 /* The levels are bounded by the reader of YAML. */
 void yaml_value_to_json(const struct yaml_value *value, struct strbuf *out)
 {
     if (value->kind == YAML_VALUE_TEXT) {
-        append_text(out, value);
+        yaml_text_to_json(value->text, value->is_plain, out);
         return;
     }
     const bool is_map = value->kind == YAML_VALUE_MAP;

@@ -1,0 +1,7 @@
+/* How an exported page looks: one style sheet for sessions, one more for replays. */
+#ifndef STORE_EXPORT_STYLE_H
+#define STORE_EXPORT_STYLE_H
+
+extern const char export_style[];
+
+#endif
