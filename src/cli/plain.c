@@ -339,6 +339,8 @@ static void on_event(void *user, const struct engine_event *event)
 {
     struct plain *plain = user;
     struct plain_chat *chat = find_chat(plain, event->chat);
+    race_hear(&plain->race, event, engine_get_chat(plain->setup->engine, event->chat),
+              clock_now_ms());
     if (event->kind == EVENT_MODELS)
         plain_models_came(plain, event->endpoint);
     else if (chat != NULL)
@@ -347,6 +349,12 @@ static void on_event(void *user, const struct engine_event *event)
         call_prompt_look(plain->asker);
     plain_speak(plain);
     end_if_over(plain);
+}
+
+static void on_wire(void *user, const struct wire_event *event)
+{
+    struct plain *plain = user;
+    race_hear_wire(&plain->race, event);
 }
 
 /* Ctrl-C: no to the call that is asked about; else stop; else, twice, the end. */
@@ -415,6 +423,7 @@ static void start(struct plain *plain)
     plain->input.data = plain;
     ev_io_start(setup->loop, &plain->input);
     engine_listen(setup->engine, on_event, plain);
+    engine_tap(setup->engine, on_wire, plain);
     for (size_t i = 0; i < setup->chat_count; i++)
         plain_open(plain, &setup->chats[i]);
     greet(plain);
@@ -427,6 +436,8 @@ static void start(struct plain *plain)
 static void clear(struct plain *plain)
 {
     engine_listen(plain->setup->engine, NULL, NULL);
+    engine_untap(plain->setup->engine, on_wire, plain);
+    race_clear(&plain->race);
     ev_io_stop(plain->setup->loop, &plain->input);
     end_signals_stop(&plain->signals);
     server_fetch_free(plain->fetch);

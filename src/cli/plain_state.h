@@ -17,6 +17,7 @@
 #include "src/cli/console.h"
 #include "src/cli/end_signals.h"
 #include "src/cli/plain.h"
+#include "src/engine/race.h"
 
 /* No chat has the floor. */
 #define PLAIN_NOBODY ((size_t)-1)
@@ -44,6 +45,7 @@ struct plain {
     struct strbuf notes; /* lines of our own that wait until a question is answered */
     struct plain_chat chats[PLAIN_CHAT_MAX];
     size_t chat_count;
+    struct race race; /* how the last turns went */
     size_t speaker;             /* the chat that has the floor, or PLAIN_NOBODY */
     struct call_prompt *asker;  /* or NULL: nobody is there to answer */
     struct server_fetch *fetch; /* what servers have for `fetch_text`, or NULL */

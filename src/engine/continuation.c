@@ -12,6 +12,14 @@ bool continuation_is_possible(const struct message *answer)
            (answer->state == MESSAGE_WHOLE && answer->facts.finish == FINISH_LENGTH);
 }
 
+bool continuation_is_after_tools(const struct message *answer)
+{
+    return answer != NULL && answer->author == MESSAGE_ASSISTANT &&
+           (answer->state == MESSAGE_STOPPED || answer->state == MESSAGE_FAILED) &&
+           !message_has_content(answer) && answer->parent != NULL &&
+           answer->parent->author == MESSAGE_TOOL;
+}
+
 /* Text and nothing behind or around it: not half of a thought, no call, no signature that
  * holds for a whole answer only. */
 static bool is_bare_text(const struct message *answer)

@@ -14,6 +14,10 @@
  * allowed. */
 bool continuation_is_possible(const struct message *answer);
 
+/* True for an empty answer that only says how a turn ended in the middle of its tools: it
+ * can be gone on with from the results before it. */
+bool continuation_is_after_tools(const struct message *answer);
+
 /* True if whoever may answer goes on by itself, at the last character of `answer`. */
 bool continuation_is_prefill(const struct chat_setup *setup,
                              const struct message *answer);

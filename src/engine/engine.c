@@ -572,9 +572,11 @@ bool engine_retry(struct engine *engine, chat_id id)
 bool engine_can_continue(const struct engine *engine, chat_id id)
 {
     const struct conversation *conversation = engine_find(engine, id);
-    return conversation != NULL && !conversation_is_busy(conversation) &&
-           engine->replay == NULL &&
-           continuation_is_possible(chat_tip(&conversation->chat));
+    if (conversation == NULL || conversation_is_busy(conversation) ||
+        engine->replay != NULL)
+        return false;
+    const struct message *tip = chat_tip(&conversation->chat);
+    return continuation_is_possible(tip) || continuation_is_after_tools(tip);
 }
 
 bool engine_continue(struct engine *engine, chat_id id)
@@ -583,6 +585,13 @@ bool engine_continue(struct engine *engine, chat_id id)
     struct conversation *conversation = engine_find(engine, id);
     if (!engine_can_continue(engine, id))
         return false;
+    struct message *tip = chat_tip(&conversation->chat);
+    if (continuation_is_after_tools(tip)) {
+        chat_set_tip(&conversation->chat, tip->parent);
+        conversation_add_turn(conversation, true);
+        conversation_start_turn(conversation, NULL);
+        return true;
+    }
     struct message *prompt = NULL;
     if (!continuation_is_prefill(&conversation->setup, chat_tip(&conversation->chat))) {
         prompt = conversation_add_prompt(

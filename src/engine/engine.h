@@ -83,7 +83,8 @@ bool engine_retry(struct engine *engine, chat_id id);
 /*
  * Goes on where the last answer was cut (stopped, failed, at the token limit): a new
  * answer follows it, the old one stays as it is. Where the service cannot go on by itself
- * an automatic prompt asks it to. False if there is nothing to go on with.
+ * an automatic prompt asks it to. A turn that was cut in the middle of its tools goes on
+ * from their results. False if there is nothing to go on with.
  */
 bool engine_continue(struct engine *engine, chat_id id);
 bool engine_can_continue(const struct engine *engine, chat_id id);

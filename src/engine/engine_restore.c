@@ -18,9 +18,16 @@ static const char cut_off[] =
     "The program ended before the result of this call was there: whether it did anything "
     "is not known.";
 
+/* A call that the turn had put on the desk; others are somebody else's to make. */
 static bool part_is_call(const struct part *part)
 {
-    return part->kind == PART_TOOL_CALL && part->call_id != NULL;
+    return part->kind == PART_TOOL_CALL && part->call_id != NULL &&
+           part->decision != NULL;
+}
+
+static bool part_is_undecided(const struct part *part)
+{
+    return strcmp(part->decision, call_decision_name(CALL_UNDECIDED)) == 0;
 }
 
 static bool message_has_calls(const struct message *message)
@@ -46,7 +53,7 @@ static void restore_mend_answer(struct message *answer)
 
 static void restore_end_call(struct message *results, struct part *call)
 {
-    const bool was_decided = call->decision != NULL;
+    const bool was_decided = !part_is_undecided(call);
     const char *text = was_decided ? cut_off : not_run;
     if (!was_decided) {
         call->decision = call_decision_name(CALL_DENIED);

@@ -161,7 +161,19 @@ static void round_tell_state(struct conversation *conversation)
                                       .state = state});
 }
 
-bool round_begin(struct conversation *conversation, const struct message *answer)
+/* From now on the calls are ours to decide: whoever finds them so after the end of the
+ * program knows that they were waiting. */
+static void round_mark_calls(struct message *answer)
+{
+    for (size_t i = 0; i < answer->part_count; i++) {
+        struct part *part = &answer->parts[i];
+        if (part->kind == PART_TOOL_CALL && part->call_id != NULL)
+            part->decision = call_decision_name(CALL_UNDECIDED);
+    }
+    answer->version++;
+}
+
+bool round_begin(struct conversation *conversation, struct message *answer)
 {
     struct tool_round *round = &conversation->round;
     if (conversation->is_closed || answer->state != MESSAGE_WHOLE ||
@@ -177,6 +189,7 @@ bool round_begin(struct conversation *conversation, const struct message *answer
     round->is_running = true;
     round->is_stop_wanted = false;
     round->answer_id = answer->id;
+    round_mark_calls(answer);
     round->begin_ms = round->since_ms = clock_now_ms();
     for (size_t i = 0; i < answer->part_count; i++) {
         if (answer->parts[i].kind == PART_TOOL_CALL && answer->parts[i].call_id != NULL)
@@ -195,15 +208,17 @@ static void round_note_decision(struct conversation *conversation,
                                 const struct call_facts *facts)
 {
     struct message *answer = chat_find(&conversation->chat, facts->message_id);
-    if (facts->is_question || facts->decision == CALL_UNDECIDED || answer == NULL ||
-        facts->part_index >= answer->part_count)
+    if (facts->is_question || answer == NULL || facts->part_index >= answer->part_count)
         return;
     struct part *part = &answer->parts[facts->part_index];
-    const char *decision = call_decision_name(facts->decision);
+    const bool is_decided = facts->decision != CALL_UNDECIDED;
+    /* One that failed before anybody was asked was never decided on. */
+    const bool is_void = !is_decided && facts->state == CALL_ENDED;
+    const char *decision = is_void ? NULL : call_decision_name(facts->decision);
     if (part->kind != PART_TOOL_CALL || part->decision == decision)
         return;
     part->decision = decision;
-    part->decided_by = facts->is_by_rule ? "rule" : "user";
+    part->decided_by = !is_decided ? NULL : facts->is_by_rule ? "rule" : "user";
     mem_free(part->reason);
     part->reason = mem_strdup(facts->reason);
     answer->version++;

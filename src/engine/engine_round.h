@@ -41,7 +41,7 @@ void round_clear(struct conversation *conversation);
 
 /* Puts the calls of a settled answer on the desk; false if it has none that are made
  * here: the turn is over then. */
-bool round_begin(struct conversation *conversation, const struct message *answer);
+bool round_begin(struct conversation *conversation, struct message *answer);
 
 /* Adds the empty answer that says how a turn ended in the middle of its tools: with that
  * failure, or stopped (NULL). */

@@ -312,6 +312,9 @@ static enum store_schema_state store_prepare(struct store *store, struct error *
     enum store_schema_state state = store_schema_look(store->db, store->path, count, err);
     if (state != SCHEMA_GOOD)
         return state;
+    /* A damaged header can say that nobody may write; the file itself does not. */
+    if (sqlite3_db_readonly(store->db, "main") == 1 && access(store->path, W_OK) == 0)
+        return SCHEMA_DAMAGED;
     if (!store_use_wal(store) || store_connection_configure(store->db) != SQLITE_OK) {
         store_explain(store, err);
         return SCHEMA_FAILED;
@@ -387,6 +390,22 @@ static void store_start(struct store *store, const struct store_options *options
         store_upkeep_ask(store->upkeep, false);
 }
 
+/* Saves what can be saved, unless another program has done so meanwhile. */
+static enum store_schema_state store_mend(struct store *store, char **notice,
+                                          struct error *err)
+{
+    const int lock = store_salvage_lock(store->path);
+    struct error why = {.class = ERROR_NONE};
+    enum store_schema_state state = store_try(store, &why);
+    if (state == SCHEMA_DAMAGED && store_salvage(store->path, notice, &why))
+        state = store_try(store, &why);
+    store_salvage_unlock(lock);
+    if (state != SCHEMA_GOOD && err != NULL)
+        error_move(err, &why);
+    error_clear(&why);
+    return state;
+}
+
 struct store *store_open(const struct store_options *options, char **notice,
                          struct error *err)
 {
@@ -397,17 +416,13 @@ struct store *store_open(const struct store_options *options, char **notice,
     store->path = mem_strdup(options->path);
     store->is_for_reading = options->is_for_reading;
     enum store_schema_state state = store_try(store, err);
-    if (state == SCHEMA_DAMAGED && store->is_for_reading) {
+    if (state == SCHEMA_DAMAGED && !store->is_for_reading)
+        state = store_mend(store, notice, err);
+    if (state == SCHEMA_DAMAGED && (err == NULL || err->class == ERROR_NONE))
         error_set(err, ERROR_INTERNAL,
                   "%s is damaged; a start of motet keeps the damaged file and saves what "
                   "can be read of it",
                   store->path);
-    } else if (state == SCHEMA_DAMAGED && store_salvage(store->path, notice, err)) {
-        state = store_try(store, err);
-        if (state == SCHEMA_DAMAGED)
-            error_set(err, ERROR_INTERNAL, "%s is damaged and cannot be mended",
-                      store->path);
-    }
     if (state != SCHEMA_GOOD) {
         store_close(store);
         return NULL;

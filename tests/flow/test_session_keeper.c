@@ -17,6 +17,7 @@
 #include "src/engine/engine_restore.h"
 #include "tests/support/keeper_stage.h"
 #include "tests/support/loop_wait.h"
+#include "tests/support/script_tools.h"
 
 static const char half[] =
     "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
@@ -279,9 +280,8 @@ static void session_keeper__begins_a_session__for_the_next_chat(void **state)
     /* The old one can be opened again, the one that is open cannot. */
     struct restored_session restored;
     struct error err = {ERROR_NONE, NULL};
-    assert_false(session_keeper_restore(stage->keeper,
-                                        session_keeper_current(stage->keeper), &restored,
-                                        &err));
+    assert_false(session_keeper_restore(
+        stage->keeper, session_keeper_current(stage->keeper), &restored, &err));
     assert_non_null(strstr(error_text(&err), "open here already"));
     error_clear(&err);
     restored_session_clear(&restored);
@@ -323,11 +323,11 @@ static void session_keeper__does_not_open__what_another_program_has_open(void **
     engine_world_send(&stage->world,
                       keeper_stage_open(stage, "demo", "echo?rate=0&ttft=0"), "hello");
     engine_world_finish(&stage->world);
-    struct session_keeper *other = session_keeper_new(
-        &(struct session_keeper_options){.engine = stage->world.engine,
-                                         .loop = stage->world.loop,
-                                         .catalog = &stage->catalog,
-                                         .path = stage->path});
+    struct session_keeper *other =
+        session_keeper_new(&(struct session_keeper_options){.engine = stage->world.engine,
+                                                            .loop = stage->world.loop,
+                                                            .catalog = &stage->catalog,
+                                                            .path = stage->path});
     const int64_t id = session_keeper_current(stage->keeper);
     assert_false(session_keeper_restore(other, id, &restored, &err));
     assert_non_null(strstr(error_text(&err), "open in another program"));
@@ -382,9 +382,8 @@ static void session_keeper__keeps_nothing__without_a_path(void **state)
     struct keeper_stage *stage = *state;
     struct error err = {ERROR_NONE, NULL};
     session_keeper_free(stage->keeper);
-    stage->keeper =
-        session_keeper_new(&(struct session_keeper_options){.engine = stage->world.engine,
-                                                            .loop = stage->world.loop});
+    stage->keeper = session_keeper_new(&(struct session_keeper_options){
+        .engine = stage->world.engine, .loop = stage->world.loop});
     engine_world_send(&stage->world,
                       keeper_stage_open(stage, "demo", "echo?rate=0&ttft=0"), "hello");
     engine_world_finish(&stage->world);
@@ -393,6 +392,149 @@ static void session_keeper__keeps_nothing__without_a_path(void **state)
     assert_int_equal(session_keeper_last(stage->keeper, &err), 0);
     error_clear(&err);
     assert_int_not_equal(access(stage->path, F_OK), 0);
+}
+
+/* --- Tools ------------------------------------------------------------------------- */
+
+static const char *const call_deltas[] = {
+    "{\"content\":\"let me look\"}",
+    "{\"tool_calls\":[{\"index\":0,\"id\":\"c0\",\"function\":{\"name\":\"weather\","
+    "\"arguments\":\"{\\\"city\\\":\\\"Oslo\\\"}\"}}]}",
+    NULL};
+
+static void answer_stream(struct keeper_stage *stage, const char *const *deltas,
+                          const char *finish)
+{
+    char *stream = engine_world_make_stream(deltas, finish);
+    raw_server_answer_text(stage->world.raw, stream);
+    mem_free(stream);
+}
+
+/* A chat that is offered a tool, and an answer that calls it. */
+static chat_id open_with_tool(struct keeper_stage *stage, struct script_tools *folder,
+                              const char *script)
+{
+    static const char *const tools[] = {"*"};
+    struct error err = {ERROR_NONE, NULL};
+    const struct chat_setup chat = {.endpoint =
+                                        catalog_find_endpoint(&stage->catalog, "raw"),
+                                    .model = "m",
+                                    .tools = tools,
+                                    .tool_count = 1,
+                                    .is_streaming = true};
+    script_tools_init(folder);
+    script_tools_add(folder, "weather", script);
+    const chat_id id = engine_world_open_setup(&stage->world, &chat);
+    if (!engine_add_tool_folder(stage->world.engine, folder->path, &err))
+        fail_msg("%s", error_text(&err));
+    answer_stream(stage, call_deltas, "tool_calls");
+    engine_world_send(&stage->world, id, "how is the weather?");
+    engine_world_wait_line(&stage->world, "1 approval");
+    return id;
+}
+
+static void allow_all(struct keeper_stage *stage)
+{
+    const struct call_facts *calls;
+    const size_t count = engine_get_calls(stage->world.engine, &calls);
+    assert_int_equal(count, 1);
+    assert_true(engine_answer_call(stage->world.engine, calls[0].key,
+                                   &(struct call_answer){.decision = CALL_ONCE}, NULL));
+}
+
+static void session_keeper__stores_calls__with_decision_and_result(void **state)
+{
+    static const char *const words[] = {"{\"content\":\"mild\"}", NULL};
+    struct keeper_stage *stage = *state;
+    struct script_tools folder;
+    struct session session;
+    open_with_tool(stage, &folder, "printf mild");
+    answer_stream(stage, words, "stop");
+    allow_all(stage);
+    engine_world_finish(&stage->world);
+    keeper_stage_read(stage, session_keeper_current(stage->keeper), &session);
+    const struct chat *chat = &session.chats[0].chat;
+    assert_int_equal(chat->path_len, 4);
+    const struct part *call = &chat->path[1]->parts[1];
+    assert_int_equal(call->kind, PART_TOOL_CALL);
+    assert_string_equal(call->decision, "once");
+    assert_string_equal(call->decided_by, "user");
+    const struct part *result = &chat->path[2]->parts[0];
+    assert_string_equal(strbuf_text(&result->text), "mild");
+    assert_true(result->elapsed_ms >= 0);
+    session_clear(&session);
+    script_tools_clear(&folder);
+}
+
+/* The end comes while the call is in that state; then the session is opened again. */
+static const struct chat *come_back(struct keeper_stage *stage,
+                                    struct restored_session *restored)
+{
+    const int64_t id = session_keeper_current(stage->keeper);
+    keeper_stage_end(stage);
+    keeper_stage_start(stage);
+    keeper_stage_restore(stage, id, restored);
+    return engine_get_chat(stage->world.engine, restored->chats[0]);
+}
+
+static void session_keeper__never_runs__a_call_that_was_waiting(void **state)
+{
+    static const char *const words[] = {"{\"content\":\"as you like\"}", NULL};
+    struct keeper_stage *stage = *state;
+    struct script_tools folder;
+    struct restored_session restored;
+    open_with_tool(stage, &folder, "printf mild");
+    const struct chat *chat = come_back(stage, &restored);
+    assert_int_equal(restored.interrupted_count, 1);
+    assert_int_equal(chat->path_len, 4);
+    const struct part *call = &chat->path[1]->parts[1];
+    assert_string_equal(call->decision, "denied");
+    assert_string_equal(call->reason, "the program ended");
+    const struct part *result = &chat->path[2]->parts[0];
+    assert_string_equal(result->call_id, "c0");
+    assert_true(result->is_error);
+    assert_non_null(strstr(strbuf_text(&result->text), "was not run"));
+    assert_true(chat->path[3]->is_interrupted);
+    script_tools_assert(&folder, "ran.weather", "");
+    /* It goes on from what became of the call. */
+    assert_true(engine_can_continue(stage->world.engine, restored.chats[0]));
+    answer_stream(stage, words, "stop");
+    assert_true(engine_continue(stage->world.engine, restored.chats[0]));
+    engine_world_finish(&stage->world);
+    engine_world_assert_text(&stage->world, restored.chats[0], "as you like");
+    const struct raw_request *request = raw_server_get_request(stage->world.raw, 1);
+    assert_non_null(strstr(request->body, "was not run"));
+    restored_session_clear(&restored);
+    script_tools_clear(&folder);
+}
+
+static void session_keeper__says_so__of_a_call_that_was_running(void **state)
+{
+    struct keeper_stage *stage = *state;
+    struct script_tools folder;
+    struct restored_session restored;
+    open_with_tool(stage, &folder, "exec sleep 100");
+    allow_all(stage);
+    engine_world_wait_line(&stage->world, "1 call weather runs");
+    const struct chat *chat = come_back(stage, &restored);
+    const struct part *call = &chat->path[1]->parts[1];
+    assert_string_equal(call->decision, "once");
+    assert_non_null(strstr(strbuf_text(&chat->path[2]->parts[0].text), "is not known"));
+    restored_session_clear(&restored);
+    script_tools_clear(&folder);
+}
+
+static void session_keeper__leaves_calls_alone__that_are_somebody_elses(void **state)
+{
+    struct keeper_stage *stage = *state;
+    struct restored_session restored;
+    answer_stream(stage, call_deltas, "tool_calls");
+    engine_world_send(&stage->world, keeper_stage_open(stage, "raw", "m"), "hello");
+    engine_world_finish(&stage->world);
+    const struct chat *chat = come_back(stage, &restored);
+    assert_int_equal(chat->message_count, 2);
+    assert_int_equal(restored.interrupted_count, 0);
+    restored_session_clear(&restored);
 }
 
 int main(void)
@@ -413,6 +555,10 @@ int main(void)
         KEPT(session_keeper__does_not_open__what_another_program_has_open),
         KEPT(session_keeper__finds_renames_tags_and_removes__sessions),
         KEPT(session_keeper__keeps_nothing__without_a_path),
+        KEPT(session_keeper__stores_calls__with_decision_and_result),
+        KEPT(session_keeper__never_runs__a_call_that_was_waiting),
+        KEPT(session_keeper__says_so__of_a_call_that_was_running),
+        KEPT(session_keeper__leaves_calls_alone__that_are_somebody_elses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

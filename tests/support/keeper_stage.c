@@ -81,8 +81,8 @@ void keeper_stage_end(struct keeper_stage *stage)
 chat_id keeper_stage_open(struct keeper_stage *stage, const char *provider,
                           const char *model)
 {
-    return engine_world_open_at(
-        &stage->world, catalog_find_endpoint(&stage->catalog, provider), model);
+    return engine_world_open_at(&stage->world,
+                                catalog_find_endpoint(&stage->catalog, provider), model);
 }
 
 void keeper_stage_restore(struct keeper_stage *stage, int64_t id,
