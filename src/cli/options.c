@@ -112,7 +112,7 @@ static const struct option_info option_table[] = {
      "offer tools by definition only: a call ends the turn, for the caller to handle"},
     {ID_APPROVE, "approve", 0, "ask|never|rules|all", OPTION_TALK,
      "what happens to tool calls (ask; without a terminal that is never)"},
-    {ID_JSON, "json", 0, NULL, OPTION_LINES,
+    {ID_JSON, "json", 0, NULL, OPTION_LINES | OPTION_SESSIONS,
      "print events, one JSON object a line, and nothing else"},
     {ID_NO_MOUSE, "no-mouse", 0, NULL, OPTION_SCREEN, "leave the mouse to the terminal"},
     {ID_CAST, "cast", 0, "FILE", OPTION_SCREEN,
@@ -245,7 +245,7 @@ void options_clear(struct options *options)
     mem_free(options->session_file.format);
     mem_free(options->session_file.out_path);
     mem_free(options->session_file.as);
-    string_list_clear(&options->session_file.chats);
+    text_list_clear(&options->session_file.chats);
     *options = (struct options){0};
 }
 
@@ -529,7 +529,7 @@ static bool options_take(struct options *options, const struct option_info *info
         return true;
     case ID_EXPORT_OUT: options_keep(&options->session_file.out_path, value); return true;
     case ID_EXPORT_CHAT:
-        string_list_add(&options->session_file.chats, value, strlen(value));
+        text_list_add(&options->session_file.chats, value, strlen(value));
         return true;
     case ID_IMPORT_AS: options_keep(&options->session_file.as, value); return true;
     case ID_VERSION: options->wants_version = true; return true;
