@@ -214,7 +214,7 @@ static const struct action_info action_table[ACTION_COUNT] = {
                          {"", "S"},
                          .hint = "stop all"},
     [ACTION_RETRY] = {"retry",
-                      "answer the last prompt again",
+                      "answer the chosen prompt again, or the last one",
                       ACTION_GROUP_ANSWERS,
                       {"Alt-r", "r"},
                       .hint = "retry"},
@@ -224,7 +224,8 @@ static const struct action_info action_table[ACTION_COUNT] = {
                          {"Alt-c", "c"},
                          .hint = "continue"},
     [ACTION_EDIT_PROMPT] = {"edit-prompt",
-                            "edit the focused pane's last prompt and send it instead",
+                            "edit the last prompt and send it instead; or the chosen "
+                            "prompt or answer, to go on from it",
                             ACTION_GROUP_ANSWERS,
                             {"Alt-e", "e"},
                             .hint = "edit"},
@@ -244,6 +245,42 @@ static const struct action_info action_table[ACTION_COUNT] = {
                           ACTION_GROUP_ANSWERS,
                           {"Alt-u", "u"},
                           .hint = "take back"},
+
+    [ACTION_MESSAGE_PREVIOUS] = {"message-previous",
+                                 "choose the prompt or answer before",
+                                 ACTION_GROUP_BRANCHES,
+                                 {"Alt-Up", "K Alt-Up"},
+                                 .hint = "choose"},
+    [ACTION_MESSAGE_NEXT] = {"message-next",
+                             "choose the next prompt or answer; after the last: none",
+                             ACTION_GROUP_BRANCHES,
+                             {"Alt-Down", "J Alt-Down"}},
+    [ACTION_BRANCH_PREVIOUS] = {"branch-previous",
+                                "go to the branch before at the chosen message, or at "
+                                "the last that has branches",
+                                ACTION_GROUP_BRANCHES,
+                                {"", "["},
+                                .hint = "branch"},
+    [ACTION_BRANCH_NEXT] = {"branch-next",
+                            "go to the next branch there",
+                            ACTION_GROUP_BRANCHES,
+                            {"", "]"}},
+    [ACTION_FORK] = {"fork",
+                     "go on from the chosen message, or the last, in a new pane too",
+                     ACTION_GROUP_BRANCHES,
+                     {"", "f"},
+                     .hint = "fork"},
+    [ACTION_SHARE_ANSWER] = {"share-answer",
+                             "make the chosen answer, or the last, that of all ticked "
+                             "panes: they go on from it",
+                             ACTION_GROUP_BRANCHES,
+                             {"Alt-*", "*"},
+                             .hint = "share"},
+    [ACTION_GOING_ON] = {"going-on",
+                         "after a comparison go on from a shared answer, or each pane "
+                         "from its own",
+                         ACTION_GROUP_BRANCHES,
+                         {"", "&"}},
 
     [ACTION_APPROVE] =
         {"approve",
@@ -517,10 +554,15 @@ static const struct action_info action_table[ACTION_COUNT] = {
 };
 
 static const char *const action_group_titles[ACTION_GROUP_COUNT] = {
-    [ACTION_GROUP_TEXT] = "Writing",     [ACTION_GROUP_PANES] = "Panes",
-    [ACTION_GROUP_ANSWERS] = "Answers",  [ACTION_GROUP_TOOLS] = "Tools",
-    [ACTION_GROUP_PROMPTS] = "Prompts",  [ACTION_GROUP_MATRIX] = "In the matrix",
-    [ACTION_GROUP_SCROLL] = "Scrolling", [ACTION_GROUP_COPY] = "Searching and copying",
+    [ACTION_GROUP_TEXT] = "Writing",
+    [ACTION_GROUP_PANES] = "Panes",
+    [ACTION_GROUP_ANSWERS] = "Answers",
+    [ACTION_GROUP_BRANCHES] = "Branches",
+    [ACTION_GROUP_TOOLS] = "Tools",
+    [ACTION_GROUP_PROMPTS] = "Prompts",
+    [ACTION_GROUP_MATRIX] = "In the matrix",
+    [ACTION_GROUP_SCROLL] = "Scrolling",
+    [ACTION_GROUP_COPY] = "Searching and copying",
     [ACTION_GROUP_PROGRAM] = "Program",
 };
 

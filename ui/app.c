@@ -210,6 +210,12 @@ static void pane_clear(struct pane *pane)
     mem_free(pane->schema);
 }
 
+void app_drop_last_pane(struct app *app)
+{
+    pane_clear(&app->panes[--app->pane_count]);
+    app_mark_all(app);
+}
+
 void app_close_pane(struct app *app, size_t index)
 {
     struct pane *pane = &app->panes[index];

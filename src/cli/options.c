@@ -110,7 +110,7 @@ static const struct option_info option_table[] = {
      "offer tools by definition only: a call ends the turn, for the caller to handle"},
     {ID_APPROVE, "approve", 0, "ask|never|rules|all", OPTION_TALK,
      "what happens to tool calls (ask; without a terminal that is never)"},
-    {ID_JSON, "json", 0, NULL, OPTION_LINES,
+    {ID_JSON, "json", 0, NULL, OPTION_LINES | OPTION_SESSIONS,
      "print events, one JSON object a line, and nothing else"},
     {ID_NO_MOUSE, "no-mouse", 0, NULL, OPTION_SCREEN, "leave the mouse to the terminal"},
     {ID_CAST, "cast", 0, "FILE", OPTION_SCREEN,

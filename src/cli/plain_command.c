@@ -378,6 +378,11 @@ static void run_close(struct plain *plain, const char *args)
     run_panes(plain, "");
 }
 
+static void run_sessions(struct plain *plain, const char *args)
+{
+    plain_list_sessions(plain, args);
+}
+
 static void run_quit(struct plain *plain, const char *args)
 {
     (void)args;
@@ -462,7 +467,8 @@ static const struct plain_command_info command_table[] = {
      run_models},
     {"model", "NAME [N...]", "talk to another model", run_model},
     {"open", "NAME", "open a pane with a model", run_open},
-    {"close", "N...", "close panes; their conversations go with them", run_close},
+    {"close", "N...", "close panes; what was said stays in the session", run_close},
+    {"sessions", "[WORDS]", "list the sessions that are kept", run_sessions},
     {"quit", "", "end the program", run_quit},
 };
 
