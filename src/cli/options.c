@@ -238,7 +238,7 @@ void options_clear(struct options *options)
     mem_free(options->session_file.format);
     mem_free(options->session_file.out_path);
     mem_free(options->session_file.as);
-    string_list_clear(&options->session_file.chats);
+    text_list_clear(&options->session_file.chats);
     *options = (struct options){0};
 }
 
@@ -517,7 +517,7 @@ static bool options_take(struct options *options, const struct option_info *info
         return true;
     case ID_EXPORT_OUT: options_keep(&options->session_file.out_path, value); return true;
     case ID_EXPORT_CHAT:
-        string_list_add(&options->session_file.chats, value, strlen(value));
+        text_list_add(&options->session_file.chats, value, strlen(value));
         return true;
     case ID_IMPORT_AS: options_keep(&options->session_file.as, value); return true;
     case ID_VERSION: options->wants_version = true; return true;

@@ -13,6 +13,7 @@
 
 #include "src/base/error.h"
 #include "src/chat/param.h"
+#include "src/cli/session_choice.h"
 #include "src/config/setting.h"
 #include "src/engine/call.h"
 
@@ -63,14 +64,6 @@ struct run_choice {
     bool is_first;
     bool is_caching;
     bool is_submitting;
-};
-
-/* What motet sessions export and import are told. */
-struct session_file_choice {
-    char *format; /* "markdown"; NULL: by the file's ending */
-    char *out_path;
-    char *as;                 /* the form of the files; NULL: it is guessed */
-    struct string_list chats; /* numbers of chats, from 1; none: all of them */
 };
 
 struct options {
