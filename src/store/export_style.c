@@ -58,7 +58,7 @@ const char export_replay_style[] =
     ".strip{position:relative;height:.6rem;background:var(--code);border-radius:.3rem;"
     "overflow:hidden;margin:.3rem 0 .6rem}"
     ".phase{position:absolute;top:0;bottom:0;background:var(--quiet)}"
-    ".queued{opacity:.25}.connect,.tls{opacity:.45}.waiting{opacity:.65}"
+    ".queued{opacity:.25}.connect{opacity:.4}.tls{opacity:.55}.first-byte{opacity:.7}"
     ".phase.reasoning{background:#8e63ce}.phase.text{background:#2e8b57}"
     ".phase.approval,.phase.tools{background:#c98500}.phase.retry{background:var(--bad)}"
     ".phase.done,.phase.stopped,.phase.failed{background:none}"
