@@ -348,7 +348,9 @@ static void keeper_on_event(void *user, const struct engine_event *event)
         keeper_write_now(keeper);
         break;
     case EVENT_QUEUE:
+        /* A follow-up that has left the queue is a message now: both in one go. */
         kept->session->are_facts_dirty = true;
+        kept_chat_mark(kept);
         keeper_write_prompt(keeper);
         break;
     case EVENT_TURN_STARTED:
