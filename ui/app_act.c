@@ -40,10 +40,12 @@ static void app_interrupt(struct app *app)
         return;
     }
     if (app->edited_message != 0) {
+        const bool is_answer = app_edits_answer(app);
         app_end_prompt_edit(app, true);
-        app_notify(app,
-                   "the prompt stays as it was sent; what you changed is there again "
-                   "when you edit it again");
+        app_notify(app, is_answer ? "the answer stays as it was; what you changed is "
+                                    "there again when you edit it again"
+                                  : "the prompt stays as it was sent; what you changed "
+                                    "is there again when you edit it again");
         return;
     }
     if (has_draft) {
@@ -89,7 +91,7 @@ static void app_act_redraw(struct app *app)
     app_mark_all(app);
 }
 
-static void app_set_mode(struct app *app, enum input_mode mode)
+void app_set_mode(struct app *app, enum input_mode mode)
 {
     app->mode = mode;
     if (mode == MODE_NORMAL)
@@ -146,52 +148,6 @@ static void app_choose_model(struct app *app, const struct pane *pane)
         app_notify(app, "the answer is still coming: stop it before another model");
     else
         app_open_picker(app, OVERLAY_PICK_MODEL);
-}
-
-static void app_retry(struct app *app, const struct pane *pane)
-{
-    if (engine_is_busy(app->engine, pane->chat))
-        app_notify(app, "the answer is still coming: stop it first");
-    else if (!engine_retry(app->engine, pane->chat))
-        app_notify(app, "there is no prompt in this pane to answer again");
-    else
-        transcript_go_end(pane->transcript);
-}
-
-static void app_continue(struct app *app, const struct pane *pane)
-{
-    if (engine_is_busy(app->engine, pane->chat))
-        app_notify(app, "the answer is still coming: stop it first");
-    else if (!engine_continue(app->engine, pane->chat))
-        app_notify(app,
-                   "the last answer of this pane was not cut: nothing to go on with");
-    else
-        transcript_go_end(pane->transcript);
-}
-
-/* The last prompt that somebody has typed, or NULL. */
-static const struct message *app_find_prompt(const struct chat *chat)
-{
-    const struct message *prompt = chat_last_by(chat, MESSAGE_USER);
-    while (prompt != NULL && (prompt->author != MESSAGE_USER || prompt->is_automatic))
-        prompt = prompt->parent;
-    return prompt;
-}
-
-static void app_edit_prompt(struct app *app, const struct pane *pane)
-{
-    const struct chat *chat = engine_get_chat(app->engine, pane->chat);
-    const struct message *prompt = app_find_prompt(chat);
-    if (prompt == NULL) {
-        app_notify(app, "there is no prompt in this pane to edit");
-        return;
-    }
-    struct strbuf text;
-    strbuf_init(&text, STRBUF_OWN_MAX);
-    message_join(prompt, PART_TEXT, &text);
-    app_begin_prompt_edit(app, pane->chat, prompt->id, strbuf_text(&text));
-    strbuf_clear(&text);
-    app_set_mode(app, MODE_TYPING);
 }
 
 static void app_take_back(struct app *app, const struct pane *pane)
@@ -338,12 +294,6 @@ static bool app_act_on_pane(struct app *app, enum action action)
         pane->is_ticked = !pane->is_ticked;
     else if (action == ACTION_STOP)
         engine_stop(app->engine, pane->chat);
-    else if (action == ACTION_RETRY)
-        app_retry(app, pane);
-    else if (action == ACTION_CONTINUE)
-        app_continue(app, pane);
-    else if (action == ACTION_EDIT_PROMPT)
-        app_edit_prompt(app, pane);
     else if (action == ACTION_MODEL)
         app_choose_model(app, pane);
     else if (action == ACTION_RAW)
@@ -418,8 +368,8 @@ void app_act(struct app *app, enum action action, const struct key *key)
      * to it. */
     if (action != app->armed && action != ACTION_PALETTE)
         app->armed = ACTION_NONE;
-    if (app_act_on_text(app, action) || app_act_on_pane(app, action) ||
-        app_act_on_reading(app, action))
+    if (app_act_on_text(app, action) || app_act_on_tree(app, action) ||
+        app_act_on_pane(app, action) || app_act_on_reading(app, action))
         return;
     app_act_on_program(app, action, key);
     app->is_dirty = true;

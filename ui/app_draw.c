@@ -172,7 +172,11 @@ static int app_measure_composer(struct app *app)
     view->edit = app->edit;
     view->chips = app->chips;
     view->chip_count = app->pane_count;
-    view->label = app->edited_message != 0
+    view->note = app_going_on_label(app);
+    view->label = app_edits_answer(app)
+                      ? app_say(app, " rewriting an answer: {send} goes on from it, "
+                                     "{interrupt} gives up")
+                  : app->edited_message != 0
                       ? app_say(app, " editing a sent prompt: {send} sends it instead, "
                                      "{interrupt} gives up")
                       : NULL;
@@ -231,6 +235,8 @@ static void app_paint_status(struct app *app, struct rect rect)
                              draft_set_kept(app->drafts));
     if (app->is_zoomed && app->pane_count > 1)
         strbuf_append_text(&left, " \xc2\xb7 zoomed");
+    if (app->going_on == GOING_ON_SHARED && app->pane_count > 1)
+        strbuf_append_text(&left, " \xc2\xb7 shared");
     if (app->is_locked && app->page == PAGE_PANES)
         strbuf_append_text(&left, " \xc2\xb7 scroll-lock");
     app_describe_reading(app, &left);

@@ -56,8 +56,9 @@ static void find_key(const struct keymap *keymap, enum action action,
 
 /* What is wanted most comes first: what does not fit is left out. */
 static const enum action_group group_order[] = {
-    ACTION_GROUP_MATRIX, ACTION_GROUP_TEXT,  ACTION_GROUP_PANES,   ACTION_GROUP_ANSWERS,
-    ACTION_GROUP_SCROLL, ACTION_GROUP_TOOLS, ACTION_GROUP_PROMPTS, ACTION_GROUP_PROGRAM,
+    ACTION_GROUP_MATRIX,  ACTION_GROUP_TEXT,     ACTION_GROUP_PANES,
+    ACTION_GROUP_ANSWERS, ACTION_GROUP_BRANCHES, ACTION_GROUP_SCROLL,
+    ACTION_GROUP_TOOLS,   ACTION_GROUP_PROMPTS,  ACTION_GROUP_PROGRAM,
 };
 
 static void fill_page(const struct app *app, struct hint_page *page)

@@ -9,13 +9,16 @@
 #include "src/engine/estimate.h"
 #include "src/engine/server_fetch.h"
 #include "ui/app_state.h"
+#include "ui/view/transcript_choose.h"
 
 /* Ends writing: the text goes into the history and the composer is empty. */
 static void app_text_is_sent(struct app *app)
 {
     struct error err = {ERROR_NONE, NULL};
-    history_add(app->history, line_edit_text(app->edit));
     const char *path = app->options.history_path;
+    /* A rewritten answer is no prompt. */
+    if (!app_edits_answer(app))
+        history_add(app->history, line_edit_text(app->edit));
     if (path != NULL && !history_save(app->history, path, &err))
         app_notify(app, error_text(&err));
     error_clear(&err);
@@ -37,18 +40,27 @@ static size_t app_send_to_panes(struct app *app, const struct prompt *prompt,
             app_expect_schema(&app->panes[i], NULL);
         sent += engine_send_prompt(app->engine, app->panes[i].chat, prompt);
         /* Who sends wants to see the answer. */
+        transcript_choose(app->panes[i].transcript, 0);
         transcript_go_end(app->panes[i].transcript);
     }
     return sent;
 }
 
-static void app_send_edited(struct app *app, const struct prompt *prompt)
+static bool app_send_edited(struct app *app, const struct prompt *prompt)
 {
-    engine_send_prompt(app->engine, app->edited_chat, prompt);
-    for (size_t i = 0; i < app->pane_count; i++) {
-        if (app->panes[i].chat == app->edited_chat)
-            transcript_go_end(app->panes[i].transcript);
+    if (app_edits_answer(app)) {
+        if (!app_rewrite_answer(app, prompt))
+            return false;
+    } else {
+        engine_send_prompt(app->engine, app->edited_chat, prompt);
     }
+    for (size_t i = 0; i < app->pane_count; i++) {
+        if (app->panes[i].chat != app->edited_chat)
+            continue;
+        transcript_choose(app->panes[i].transcript, 0);
+        transcript_go_end(app->panes[i].transcript);
+    }
+    return true;
 }
 
 /*
@@ -69,7 +81,8 @@ static bool app_attach(struct app *app, const struct prompt *prompt,
         attachment_keep(list, edited);
     else if (!app->has_attached)
         attachment_list_copy(list, app->options.attachments);
-    if (!app->is_sending_draft && !attachment_read_words(list, shown, err))
+    if (!app->is_sending_draft && !app_edits_answer(app) &&
+        !attachment_read_words(list, shown, err))
         return false;
     return attachment_check_size(list, prompt->len, err);
 }
@@ -127,8 +140,10 @@ static bool app_may_send(struct app *app, const struct prompt *prompt)
 static const char *app_send_prompt(struct app *app, const struct prompt *prompt,
                                    bool to_focused_only)
 {
+    const char *unpicked = to_focused_only ? NULL : app_unpicked_notice(app);
     if (prompt->replaces != 0) {
-        app_send_edited(app, prompt);
+        if (!app_send_edited(app, prompt))
+            return NULL;
     } else if (app_send_to_panes(app, prompt, to_focused_only) == 0) {
         return app->pane_count == 0
                    ? app_say(app, "no pane is open: {pane-new} opens one")
@@ -136,6 +151,8 @@ static const char *app_send_prompt(struct app *app, const struct prompt *prompt,
                                   "{send-focused} sends to it alone");
     } else {
         app->has_attached = true;
+        if (unpicked != NULL)
+            app_notify(app, unpicked);
     }
     app_text_is_sent(app);
     return NULL;
@@ -154,7 +171,9 @@ static void app_send_now(struct app *app, bool to_focused_only,
                                   .replaces = app->edited_message};
     const char *trouble = NULL;
     attachment_list_copy(&attachments, more);
-    if (!app_attach(app, &prompt, &attachments, &err))
+    if (engine_is_replaying(app->engine))
+        trouble = "this is a recording: nothing is sent";
+    else if (!app_attach(app, &prompt, &attachments, &err))
         trouble = error_text(&err);
     else if (prompt.replaces != 0 || to_focused_only || app_may_send(app, &prompt))
         trouble = app_send_prompt(app, &prompt, to_focused_only);
@@ -201,7 +220,8 @@ void app_send_text(struct app *app, bool to_focused_only)
     } else if (app->fetch != NULL) {
         app_notify_keys(app, "what the prompt names is being fetched; {interrupt} stops "
                              "that");
-    } else if (!app->is_sending_draft && server_fetch_is_needed(app->engine, shown)) {
+    } else if (!app->is_sending_draft && !app_edits_answer(app) &&
+               server_fetch_is_needed(app->engine, shown)) {
         app->fetch_text = mem_strdup(shown);
         app->fetch_to_focused_only = to_focused_only;
         app->fetch = server_fetch_resources(

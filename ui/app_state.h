@@ -7,6 +7,7 @@
 
 #include "ui/actions.h"
 #include "ui/app.h"
+#include "ui/app_act.h"
 #include "ui/app_alert.h"
 #include "ui/app_calls.h"
 #include "ui/app_compose.h"
@@ -21,6 +22,7 @@
 #include "ui/app_reading.h"
 #include "ui/app_server_prompts.h"
 #include "ui/app_theme.h"
+#include "ui/app_tree.h"
 #include "ui/app_wire.h"
 #include "ui/edit/history.h"
 #include "ui/edit/line_edit.h"
@@ -45,7 +47,8 @@ struct app {
     size_t pane_count;
     size_t focused;
     bool is_zoomed;
-    bool is_locked;       /* panes scroll together */
+    bool is_locked; /* panes scroll together */
+    enum going_on going_on;
     struct tiling tiling; /* as drawn last */
     struct rect panes_room;
     struct app_layout layout;
@@ -58,7 +61,7 @@ struct app {
     size_t history_rows[HISTORY_ROWS_MAX]; /* which prompts the box of them lists */
     struct app_complete complete;
     char *recalled; /* what walking through the history last put there, or NULL */
-    uint64_t edited_message; /* the prompt that sending replaces, 0: none */
+    uint64_t edited_message; /* the prompt, or answer, that sending replaces; 0: none */
     chat_id edited_chat;
     struct composer_view composer;
     struct composer_chip chips[APP_PANE_MAX];
@@ -124,24 +127,16 @@ bool app_open_pane(struct app *app, const struct chat_setup *setup);
 /* Adds a pane for a chat that is there; NULL, with a notice, where there is no room. */
 struct pane *app_add_pane(struct app *app, chat_id chat);
 void app_close_pane(struct app *app, size_t index);
+/* Takes back the pane that was added last, which has no chat. */
+void app_drop_last_pane(struct app *app);
 
 /* app_draw.c */
 void app_paint(struct app *app);
 
-/* app_act.c */
-void app_act(struct app *app, enum action action, const struct key *key);
-/* Unfolds what is folded, or folds it again. */
-void app_unfold(struct app *app);
-/* True if the action was armed by a first press just now; otherwise arms it and says what
- * a second press will do. */
-bool app_is_confirmed(struct app *app, enum action action, const char *notice);
 /* app_send.c */
 void app_send_text(struct app *app, bool to_focused_only);
 /* Stops waiting for what servers have for the prompt; false if nothing is waited for. */
 bool app_stop_fetch(struct app *app);
-
-/* Does an editing action on a text; false if it is none. */
-bool app_edit_text(struct line_edit *edit, enum action action);
 
 /* app_editor.c */
 void app_open_editor(struct app *app);

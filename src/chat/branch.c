@@ -1,46 +1,22 @@
-/* A message knows its parent only, so who its siblings are is found by going over all. */
+/* A message knows its parent only: who its siblings are is found by going over all. */
 #include "src/chat/branch.h"
 
 #include "src/base/mem.h"
 
 struct branch branch_of(const struct chat *chat, const struct message *message)
 {
-    struct branch branch = {0, 0};
-    for (size_t i = 0; i < chat->message_count; i++) {
-        const struct message *at = chat->messages[i];
-        branch.count += at->parent == message->parent;
-        if (at == message)
-            branch.number = branch.count;
-    }
-    return branch;
-}
-
-void branch_list(const struct chat *chat, struct branch *branches)
-{
-    /* How many children each message has so far, by its id; 0 stands for the start. */
-    size_t *counts = mem_alloc_array(chat->message_count + 1, sizeof(counts[0]));
-    size_t *numbers = mem_alloc_array(chat->message_count + 1, sizeof(numbers[0]));
-    for (size_t i = 0; i < chat->message_count; i++) {
-        const struct message *at = chat->messages[i];
-        numbers[at->id] = ++counts[at->parent != NULL ? at->parent->id : 0];
-    }
-    for (size_t i = 0; i < chat->path_len; i++) {
-        const struct message *at = chat->path[i];
-        branches[i].number = numbers[at->id];
-        branches[i].count = counts[at->parent != NULL ? at->parent->id : 0];
-    }
-    mem_free(counts);
-    mem_free(numbers);
+    const struct message *parent = message->parent;
+    return (struct branch){message->branch_number,
+                           parent != NULL ? parent->child_count : chat->first_count};
 }
 
 struct message *branch_sibling(const struct chat *chat, const struct message *message,
                                size_t number)
 {
-    size_t count = 0;
     for (size_t i = 0; i < chat->message_count; i++) {
-        count += chat->messages[i]->parent == message->parent;
-        if (number > 0 && count == number)
-            return chat->messages[i];
+        struct message *at = chat->messages[i];
+        if (at->parent == message->parent && at->branch_number == number)
+            return at;
     }
     return NULL;
 }

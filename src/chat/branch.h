@@ -1,7 +1,6 @@
 /*
  * The branches of a conversation: messages that follow the same one are siblings, each
- * begins a branch of its own. Pure; all functions look at every message of the chat once,
- * so that a frame asks for the whole path at once (branch_list).
+ * begins a branch of its own. Pure. Only branch_of looks at no other messages.
  */
 #ifndef CHAT_BRANCH_H
 #define CHAT_BRANCH_H
@@ -18,9 +17,6 @@ struct branch {
 };
 
 struct branch branch_of(const struct chat *chat, const struct message *message);
-
-/* Fills `branches` for the messages of the path; it has room for chat->path_len. */
-void branch_list(const struct chat *chat, struct branch *branches);
 
 /* The sibling of that number, from 1; NULL where there is none. */
 struct message *branch_sibling(const struct chat *chat, const struct message *message,

@@ -30,6 +30,7 @@ struct message *chat_add_after(struct chat *chat, struct message *parent,
 {
     struct message *message = message_new(chat->message_count + 1, author);
     message->parent = parent;
+    message->branch_number = parent != NULL ? ++parent->child_count : ++chat->first_count;
     chat->messages = mem_grow(chat->messages, &chat->message_cap, chat->message_count + 1,
                               sizeof(chat->messages[0]));
     chat->messages[chat->message_count++] = message;

@@ -18,6 +18,7 @@ struct chat {
     struct message **messages; /* all, in the order they were made */
     size_t message_count;
     size_t message_cap;
+    size_t first_count;    /* of messages that follow none */
     struct message **path; /* from the first message to the tip */
     size_t path_len;
     size_t path_cap;

@@ -95,6 +95,8 @@ struct message {
     enum message_author author;
     enum message_state state;
     struct message *parent; /* what it answers or follows; NULL for the first */
+    size_t branch_number;   /* among those that follow the same one, from 1 */
+    size_t child_count;     /* those that follow it */
     struct part *parts;
     size_t part_count;
     size_t part_cap;
@@ -108,8 +110,7 @@ struct message {
     struct answer_facts facts;
 };
 
-/* The ceiling of a message: its texts, and a little for each part. Past it an answer
- * fails. No model writes that much. */
+/* The ceiling of texts, and a little for each part. Past it an answer fails. */
 #define MESSAGE_MAX ((size_t)16 << 20)
 
 struct message *message_new(uint64_t id, enum message_author author);
@@ -118,10 +119,8 @@ void message_free(struct message *message);
 /* Adds an empty part and returns it; valid until the next part is added. */
 struct part *message_add_part(struct message *message, enum part_kind kind);
 
-/*
- * Appends text to the last part if it is of that kind, otherwise to a new one. False,
- * with as much appended as fits, if the message is at its ceiling.
- */
+/* Appends text to the last part if it is of that kind, otherwise to a new one. False,
+ * with as much appended as fits, if the message is at its ceiling. */
 bool message_append(struct message *message, enum part_kind kind, const char *text,
                     size_t len);
 

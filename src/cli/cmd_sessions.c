@@ -6,6 +6,7 @@
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
 #include "src/cli/session_files.h"
+#include "src/cli/session_verbs.h"
 #include "src/cli/setup_sessions.h"
 
 struct sessions_verb {
@@ -15,7 +16,10 @@ struct sessions_verb {
 };
 
 static const struct sessions_verb verbs[] = {
-    {"export", session_files_export},
+    {"list", session_verb_list},      {"show", session_verb_show},
+    {"search", session_verb_search},  {"rename", session_verb_rename},
+    {"tag", session_verb_tag},        {"untag", session_verb_untag},
+    {"rm", session_verb_remove},      {"export", session_files_export},
     {"import", session_files_import},
 };
 
@@ -23,7 +27,7 @@ static int sessions_run(struct options *options, cli_screen_fn open_screen,
                         struct error *err)
 {
     (void)open_screen;
-    const char *word = options->words.len > 0 ? options->words.items[0] : "";
+    const char *word = options->words.len > 0 ? options->words.items[0] : "list";
     int code = EXIT_CODE_USAGE;
     char *path = setup_session_path();
     for (size_t i = 0; i < COUNT_OF(verbs); i++) {
@@ -36,7 +40,9 @@ static int sessions_run(struct options *options, cli_screen_fn open_screen,
         mem_free(path);
         return code;
     }
-    error_set(err, ERROR_USAGE, "motet sessions takes export or import, not \"%s\"",
+    error_set(err, ERROR_USAGE,
+              "motet sessions takes list, show, search, rename, tag, untag, rm, export "
+              "or import, not \"%s\"",
               word);
     mem_free(path);
     return code;
@@ -44,8 +50,12 @@ static int sessions_run(struct options *options, cli_screen_fn open_screen,
 
 const struct command cmd_sessions = {
     .name = "sessions",
-    .synopsis = "motet sessions export ID [-o FILE] | import FILE...",
-    .help = "the sessions that were kept: out to files, in from files",
+    .synopsis =
+        "motet sessions [list | show ID | search WORDS | rename ID TITLE | tag ID "
+        "TAG... | untag ID TAG... | rm ID... | export ID [-o FILE] | import "
+        "FILE...]",
+    .help = "the sessions that were kept: listed, found, shown, named, removed, out to "
+            "files and in from files",
     .scope = OPTION_SESSIONS,
     .run = sessions_run,
 };

@@ -34,8 +34,10 @@ enum option_id {
     ID_SESSION,
     ID_TEMPORARY,
     ID_LOG,
+    ID_RECORD,
     ID_PANES,
     ID_SPEED,
+    ID_REPLAY_SPEED,
     ID_SEED,
     ID_SERVE,
     ID_PORT,
@@ -65,6 +67,7 @@ enum option_id {
     ID_SUBMIT,
     ID_EXPORT_FORMAT,
     ID_EXPORT_OUT,
+    ID_EXPORT_PAGE,
     ID_EXPORT_CHAT,
     ID_IMPORT_AS,
     ID_VERSION,
@@ -110,11 +113,13 @@ static const struct option_info option_table[] = {
      "offer tools by definition only: a call ends the turn, for the caller to handle"},
     {ID_APPROVE, "approve", 0, "ask|never|rules|all", OPTION_TALK,
      "what happens to tool calls (ask; without a terminal that is never)"},
-    {ID_JSON, "json", 0, NULL, OPTION_LINES,
+    {ID_JSON, "json", 0, NULL, OPTION_LINES | OPTION_SESSIONS,
      "print events, one JSON object a line, and nothing else"},
     {ID_NO_MOUSE, "no-mouse", 0, NULL, OPTION_SCREEN, "leave the mouse to the terminal"},
     {ID_CAST, "cast", 0, "FILE", OPTION_SCREEN,
      "write what the screen shows as an asciicast v2"},
+    {ID_RECORD, "record", 0, "FILE", OPTION_TALK,
+     "write what the models send, with its timing, for motet replay; no keys are in it"},
     {ID_THEME, "theme", 0, "NAME", OPTION_SCREEN,
      "the look of the screen; motet themes shows those there are"},
     {ID_PLAIN, "plain", 0, NULL, OPTION_SCREEN,
@@ -127,6 +132,8 @@ static const struct option_info option_table[] = {
     {ID_PANES, "panes", 0, "N", OPTION_DEMO, "how many panes to open, 1 to 16 (4)"},
     {ID_SPEED, "speed", 0, "X", OPTION_DEMO,
      "how fast the models write; 1 is a person's reading speed"},
+    {ID_REPLAY_SPEED, "speed", 0, "X|max", OPTION_REPLAY,
+     "how fast it is played: 1 as it was, 10 ten times as fast, max at once (1)"},
     {ID_SEED, "seed", 0, "N", OPTION_DEMO, "the seed of the demo models' answers"},
     {ID_SERVE, "serve", 0, NULL, OPTION_DEMO,
      "run only the model server, in the foreground"},
@@ -172,17 +179,19 @@ static const struct option_info option_table[] = {
      "with --batch: hand it in, wait, and write its results"},
     {ID_EXPORT_FORMAT, "format", 0, "markdown|json|html|text", OPTION_SESSIONS,
      "with export: the form (what the file's name says, or markdown)"},
-    {ID_EXPORT_OUT, "output", 'o', "FILE", OPTION_SESSIONS,
+    {ID_EXPORT_PAGE, "html", 0, "FILE", OPTION_EXPORT,
+     "make a page of this recording that plays it again"},
+    {ID_EXPORT_OUT, "output", 'o', "FILE", OPTION_SESSIONS | OPTION_EXPORT,
      "with export: write to this file, in the place of what is there"},
     {ID_EXPORT_CHAT, "chat", 0, "N", OPTION_SESSIONS,
      "with export: only chat N, counted from 1; may be given several times"},
     {ID_IMPORT_AS, "as", 0, "motet|openai|aichat|llm", OPTION_SESSIONS,
      "with import: what the files are (it is seen from what they hold)"},
-    {ID_CONFIG, "config", 0, "FILE", OPTION_TALK | OPTION_CONFIG,
+    {ID_CONFIG, "config", 0, "FILE", OPTION_TALK | OPTION_REPLAY | OPTION_CONFIG,
      "read this configuration in place of the usual one"},
-    {ID_NO_CONFIG, "no-config", 0, NULL, OPTION_TALK | OPTION_CONFIG,
+    {ID_NO_CONFIG, "no-config", 0, NULL, OPTION_TALK | OPTION_REPLAY | OPTION_CONFIG,
      "read no configuration file"},
-    {ID_LOG, "log", 'v', "FILE", OPTION_TALK,
+    {ID_LOG, "log", 'v', "FILE", OPTION_TALK | OPTION_REPLAY,
      "append what happens to a log file; never keys or texts"},
     {ID_VERSION, "version", 0, NULL, OPTION_TOP, "print the version"},
     {ID_HELP, "help", 'h', NULL, OPTION_TOP, "print this help"},
@@ -228,6 +237,7 @@ void options_clear(struct options *options)
     mem_free(options->ca_file);
     mem_free(options->system_text);
     mem_free(options->log_path);
+    mem_free(options->record_path);
     mem_free(options->cast_path);
     mem_free(options->theme);
     mem_free(options->config_path);
@@ -238,7 +248,8 @@ void options_clear(struct options *options)
     mem_free(options->session_file.format);
     mem_free(options->session_file.out_path);
     mem_free(options->session_file.as);
-    string_list_clear(&options->session_file.chats);
+    mem_free(options->session_file.recording);
+    text_list_clear(&options->session_file.chats);
     *options = (struct options){0};
 }
 
@@ -476,9 +487,14 @@ static bool options_take(struct options *options, const struct option_info *info
     case ID_TEMPORARY: options->is_temporary = true; return true;
     case ID_CAST: options_keep(&options->cast_path, value); return true;
     case ID_LOG: options_keep(&options->log_path, value); return true;
+    case ID_RECORD: options_keep(&options->record_path, value); return true;
     case ID_PANES: return options_read_panes(options, value, err);
     case ID_SPEED:
         return options_read_number(info->name, value, 0.01, 10000, &options->speed, err);
+    case ID_REPLAY_SPEED:
+        options->speed = 0;
+        return strcmp(value, "max") == 0 ||
+               options_read_number(info->name, value, 0, 10000, &options->speed, err);
     case ID_SEED: return options_read_whole(info->name, value, 1e15, &options->seed, err);
     case ID_SERVE: options->is_serve = true; return true;
     case ID_PORT:
@@ -516,8 +532,11 @@ static bool options_take(struct options *options, const struct option_info *info
         options_keep(&options->session_file.format, value);
         return true;
     case ID_EXPORT_OUT: options_keep(&options->session_file.out_path, value); return true;
+    case ID_EXPORT_PAGE:
+        options_keep(&options->session_file.recording, value);
+        return true;
     case ID_EXPORT_CHAT:
-        string_list_add(&options->session_file.chats, value, strlen(value));
+        text_list_add(&options->session_file.chats, value, strlen(value));
         return true;
     case ID_IMPORT_AS: options_keep(&options->session_file.as, value); return true;
     case ID_VERSION: options->wants_version = true; return true;

@@ -14,9 +14,11 @@
 #include "src/base/mem.h"
 #include "src/chat/turn_sum.h"
 #include "src/cli/plain_state.h"
+#include "src/cli/record_notes.h"
 #include "src/cli/report_text.h"
 #include "src/engine/attachment_file.h"
 #include "src/engine/server_fetch.h"
+#include "src/engine/session_keeper.h"
 
 /* The longest line and the longest prompt. */
 #define PLAIN_LINE_MAX ((size_t)16 << 20)
@@ -48,23 +50,40 @@ static char *make_name(const struct plain *plain, const char *model)
     return name;
 }
 
-bool plain_open(struct plain *plain, const struct chat_setup *setup)
+/* Adds a pane without a chat; NULL, with a word about it, where there is no room. */
+static struct plain_chat *add_chat(struct plain *plain, const char *model)
 {
     if (plain->chat_count == PLAIN_CHAT_MAX) {
         plain_say(plain, "there is no room for more than %d panes: :close one first",
                   PLAIN_CHAT_MAX);
-        return false;
+        return NULL;
     }
+    struct plain_chat *chat = &plain->chats[plain->chat_count];
+    *chat = (struct plain_chat){.name = make_name(plain, model), .is_target = true};
+    strbuf_init(&chat->held, MESSAGE_MAX);
+    plain->chat_count++;
+    return chat;
+}
+
+bool plain_open(struct plain *plain, const struct chat_setup *setup)
+{
     struct chat_setup own = *setup;
+    struct plain_chat *chat = add_chat(plain, setup->model);
+    if (chat == NULL)
+        return false;
     if (plain->asker == NULL && own.approval == APPROVAL_ASK)
         own.approval = APPROVAL_NEVER;
-    struct plain_chat *chat = &plain->chats[plain->chat_count];
-    *chat =
-        (struct plain_chat){.name = make_name(plain, setup->model), .is_target = true};
-    strbuf_init(&chat->held, MESSAGE_MAX);
     chat->id = engine_open(plain->setup->engine, &own);
-    plain->chat_count++;
     return true;
+}
+
+bool plain_adopt(struct plain *plain, chat_id id)
+{
+    const struct chat_setup *setup = engine_get_setup(plain->setup->engine, id);
+    struct plain_chat *chat = setup != NULL ? add_chat(plain, setup->model) : NULL;
+    if (chat != NULL)
+        chat->id = id;
+    return chat != NULL;
 }
 
 static void clear_chat(struct plain_chat *chat)
@@ -338,6 +357,8 @@ static void on_event(void *user, const struct engine_event *event)
 {
     struct plain *plain = user;
     struct plain_chat *chat = find_chat(plain, event->chat);
+    race_hear(&plain->race, event, engine_get_chat(plain->setup->engine, event->chat),
+              clock_now_ms());
     if (event->kind == EVENT_MODELS)
         plain_models_came(plain, event->endpoint);
     else if (chat != NULL)
@@ -346,6 +367,12 @@ static void on_event(void *user, const struct engine_event *event)
         call_prompt_look(plain->asker);
     plain_speak(plain);
     end_if_over(plain);
+}
+
+static void on_wire(void *user, const struct wire_event *event)
+{
+    struct plain *plain = user;
+    race_hear_wire(&plain->race, event);
 }
 
 /* Ctrl-C: no to the call that is asked about; else stop; else, twice, the end. */
@@ -399,11 +426,16 @@ static void on_output(void *user)
 
 static void greet(struct plain *plain)
 {
-    for (size_t i = 0; i < plain->chat_count; i++)
+    for (size_t i = 0; i < plain->chat_count && plain->setup->session == 0; i++)
         plain_say(plain, "pane %zu: %s", i + 1, plain->chats[i].name);
     if (plain->options.hint != NULL)
         plain_say(plain, "%s", plain->options.hint);
     plain_say(plain, "A line is a prompt; :help lists the commands.");
+}
+
+static void on_keeper_notice(void *user, const char *sentence)
+{
+    plain_say(user, "%s", sentence);
 }
 
 static void start(struct plain *plain)
@@ -414,8 +446,14 @@ static void start(struct plain *plain)
     plain->input.data = plain;
     ev_io_start(setup->loop, &plain->input);
     engine_listen(setup->engine, on_event, plain);
+    engine_tap(setup->engine, on_wire, plain);
     for (size_t i = 0; i < setup->chat_count; i++)
         plain_open(plain, &setup->chats[i]);
+    session_keeper_listen(setup->keeper, on_keeper_notice, plain);
+    if (setup->session != 0)
+        plain_restore(plain);
+    if (plain->exit_code >= 0)
+        return;
     greet(plain);
     /* What came with the command line has named its files there. */
     if (plain->options.prompt != NULL)
@@ -426,6 +464,9 @@ static void start(struct plain *plain)
 static void clear(struct plain *plain)
 {
     engine_listen(plain->setup->engine, NULL, NULL);
+    session_keeper_listen(plain->setup->keeper, NULL, NULL);
+    engine_untap(plain->setup->engine, on_wire, plain);
+    race_clear(&plain->race);
     ev_io_stop(plain->setup->loop, &plain->input);
     end_signals_stop(&plain->signals);
     server_fetch_free(plain->fetch);
@@ -454,10 +495,12 @@ int plain_run(struct setup *setup, const struct plain_options *options)
     console_init(&plain.console, setup->loop, false);
     plain.console.out.on_change = on_output;
     plain.console.out.user = &plain;
+    record_notes_start(setup->recorder, &plain.console);
     start(&plain);
     if (plain.exit_code < 0)
         ev_run(setup->loop, 0);
     console_end_line(&plain.console);
+    record_notes_stop(setup->recorder);
     console_report_failure(&plain.console);
     clear(&plain);
     return plain.exit_code;

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "src/base/clock.h"
 #include "src/base/file_out.h"
 #include "src/base/mem.h"
 #include "src/base/number.h"
@@ -93,6 +94,24 @@ static void run_panes(struct plain *plain, const char *args)
     }
     if (plain->chat_count == 0)
         plain_say(plain, "no pane is open; :open MODEL opens one");
+}
+
+static void run_race(struct plain *plain, const char *args)
+{
+    (void)args;
+    struct strbuf words;
+    strbuf_init(&words, STRBUF_OWN_MAX);
+    for (size_t i = 0; i < plain->chat_count; i++) {
+        const struct race_track *track = race_find(&plain->race, plain->chats[i].id);
+        strbuf_reset(&words);
+        if (track != NULL)
+            race_track_describe(track, clock_now_ms(), &words);
+        else
+            strbuf_append_text(&words, "nothing yet");
+        plain_say(plain, "pane %zu: %s, %s", i + 1, plain->chats[i].name,
+                  strbuf_text(&words));
+    }
+    strbuf_clear(&words);
 }
 
 static void run_to(struct plain *plain, const char *args)
@@ -359,6 +378,11 @@ static void run_close(struct plain *plain, const char *args)
     run_panes(plain, "");
 }
 
+static void run_sessions(struct plain *plain, const char *args)
+{
+    plain_list_sessions(plain, args);
+}
+
 static void run_quit(struct plain *plain, const char *args)
 {
     (void)args;
@@ -428,6 +452,8 @@ static const struct plain_command_info command_table[] = {
     {"help", "", "list the commands", run_help},
     {"panes", "", "list the panes: model, state, whether the next prompt goes there",
      run_panes},
+    {"race", "", "say how the last turn of each pane went: its phases and their times",
+     run_race},
     {"to", "N... | all", "choose which panes the next prompts go to", run_to},
     {"stop", "[N...]", "stop answers; their text is kept", run_stop},
     {"retry", "[N...]", "answer the last prompt again", run_retry},
@@ -441,7 +467,8 @@ static const struct plain_command_info command_table[] = {
      run_models},
     {"model", "NAME [N...]", "talk to another model", run_model},
     {"open", "NAME", "open a pane with a model", run_open},
-    {"close", "N...", "close panes; their conversations go with them", run_close},
+    {"close", "N...", "close panes; what was said stays in the session", run_close},
+    {"sessions", "[WORDS]", "list the sessions that are kept", run_sessions},
     {"quit", "", "end the program", run_quit},
 };
 

@@ -1,7 +1,7 @@
 /*
  * The inside of the linear front end, shared by the files src/cli/plain*.c and by nobody
  * else: plain.c (life, input, events), plain_speech.c (who speaks), plain_command.c (what
- * ':' does).
+ * ':' does), plain_session.c (sessions that are opened again).
  */
 #ifndef CLI_PLAIN_STATE_H
 #define CLI_PLAIN_STATE_H
@@ -17,6 +17,7 @@
 #include "src/cli/console.h"
 #include "src/cli/end_signals.h"
 #include "src/cli/plain.h"
+#include "src/engine/race.h"
 
 /* No chat has the floor. */
 #define PLAIN_NOBODY ((size_t)-1)
@@ -44,6 +45,7 @@ struct plain {
     struct strbuf notes; /* lines of our own that wait until a question is answered */
     struct plain_chat chats[PLAIN_CHAT_MAX];
     size_t chat_count;
+    struct race race; /* how the last turns went */
     size_t speaker;             /* the chat that has the floor, or PLAIN_NOBODY */
     struct call_prompt *asker;  /* or NULL: nobody is there to answer */
     struct server_fetch *fetch; /* what servers have for `fetch_text`, or NULL */
@@ -59,6 +61,8 @@ struct plain {
 
 /* plain.c */
 bool plain_open(struct plain *plain, const struct chat_setup *setup);
+/* Adds a pane for a chat that is open in the engine. */
+bool plain_adopt(struct plain *plain, chat_id chat);
 void plain_close(struct plain *plain, size_t index);
 void plain_quit(struct plain *plain, int exit_code);
 
@@ -69,6 +73,12 @@ void plain_say(struct plain *plain, const char *format, ...) LIKE_PRINTF(2, 3);
 
 /* Writes what is due: lines of the chat that has the floor, and of those after it. */
 void plain_speak(struct plain *plain);
+
+/* plain_session.c */
+
+/* Opens the session of the setup again and reads it out. */
+void plain_restore(struct plain *plain);
+void plain_list_sessions(struct plain *plain, const char *words);
 
 /* plain_command.c */
 

@@ -153,8 +153,10 @@ static double keeper_patience(const struct session_keeper *keeper)
 static bool keeper_write(struct session_keeper *keeper)
 {
     struct error err = {ERROR_NONE, NULL};
+    if (keeper->path == NULL || keeper->options.engine == NULL)
+        return true;
     ev_timer_stop(keeper->options.loop, &keeper->due);
-    if (keeper->path == NULL || !keeper_has_work(keeper))
+    if (!keeper_has_work(keeper))
         return true;
     keeper->last_result = keeper_transact(keeper, &err);
     const bool ok = keeper->last_result == STORE_OK;
@@ -361,7 +363,8 @@ struct session_keeper *session_keeper_new(const struct session_keeper_options *o
     ev_init(&keeper->due, keeper_on_due);
     ev_timer_init(&keeper->warm, keeper_on_warm, KEEPER_WARM_SECONDS, 0.);
     keeper->due.data = keeper->warm.data = keeper;
-    engine_watch(options->engine, keeper_on_event, keeper);
+    if (options->engine != NULL)
+        engine_watch(options->engine, keeper_on_event, keeper);
     return keeper;
 }
 
@@ -371,9 +374,11 @@ void session_keeper_free(struct session_keeper *keeper)
         return;
     keeper->options.on_notice = NULL;
     session_keeper_flush(keeper);
-    engine_unwatch(keeper->options.engine, keeper_on_event, keeper);
-    ev_timer_stop(keeper->options.loop, &keeper->due);
-    ev_timer_stop(keeper->options.loop, &keeper->warm);
+    if (keeper->options.engine != NULL) {
+        engine_unwatch(keeper->options.engine, keeper_on_event, keeper);
+        ev_timer_stop(keeper->options.loop, &keeper->due);
+        ev_timer_stop(keeper->options.loop, &keeper->warm);
+    }
     for (size_t i = 0; i < keeper->notes.session_count; i++)
         keeper_unlock(keeper, keeper->notes.sessions[i]);
     session_notes_clear(&keeper->notes);

@@ -23,7 +23,8 @@
 struct session_keeper;
 
 struct session_keeper_options {
-    struct engine *engine; /* outlives the keeper */
+    struct engine *engine; /* outlives the keeper; NULL, and no loop: stored sessions are
+                              looked at and changed, none is open */
     struct ev_loop *loop;
     const struct catalog *catalog; /* where models of stored chats lead; or NULL */
     struct log *log;               /* or NULL */

@@ -70,6 +70,15 @@ static void plain__to__chooses_targets(void **state)
     mem_free(output);
 }
 
+static void plain__race__says_the_phases__of_each_pane(void **state)
+{
+    char *output = talk(*state, TWO, ":race\n:to 2\nonly you\n:race\n", 0);
+    assert_has(output, "pane 1: echo, nothing yet\npane 2: echo (2), nothing yet\n");
+    assert_has(output, "pane 2: echo (2), ");
+    assert_has(output, "running after ");
+    mem_free(output);
+}
+
 static void plain__unknown_command__suggests(void **state)
 {
     char *output = talk(*state, ECHO, ":retyr\n:xyzzyplugh\n::colon\n", 0);
@@ -186,6 +195,7 @@ int main(void)
         TEST(plain__to__chooses_targets),
         TEST(plain__unknown_command__suggests),
         TEST(plain__quit__ends_at_once),
+        TEST(plain__race__says_the_phases__of_each_pane),
         TEST(plain__open_model_close__change_the_panes),
         TEST(plain__models__lists_those_of_the_services),
         TEST(plain__save_from_a_pipe__is_refused),

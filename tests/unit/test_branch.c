@@ -69,18 +69,6 @@ static void branch_of__counts__siblings_in_their_order(void **state)
     assert_int_equal(prompt.count, 1);
 }
 
-static void branch_list__is__branch_of_for_the_whole_path(void **state)
-{
-    struct tree *tree = *state;
-    struct branch branches[4];
-    branch_list(&tree->chat, branches);
-    for (size_t i = 0; i < 4; i++) {
-        const struct branch one = branch_of(&tree->chat, tree->chat.path[i]);
-        assert_int_equal(branches[i].number, one.number);
-        assert_int_equal(branches[i].count, one.count);
-    }
-}
-
 static void branch_sibling__finds__by_number(void **state)
 {
     struct tree *tree = *state;
@@ -195,8 +183,6 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(branch_of__counts__siblings_in_their_order, setup,
                                         teardown),
-        cmocka_unit_test_setup_teardown(branch_list__is__branch_of_for_the_whole_path,
-                                        setup, teardown),
         cmocka_unit_test_setup_teardown(branch_sibling__finds__by_number, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(branch_newest_leaf__is__the_last_made_below,

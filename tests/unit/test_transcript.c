@@ -546,9 +546,9 @@ static void transcript__sibling_of_the_answer__takes_its_place(void **state)
     struct message *prompt = fixture->chat.path[0];
     chat_set_tip(&fixture->chat, prompt);
     chat_add(&fixture->chat, MESSAGE_ASSISTANT);
-    assert_transcript(fixture, "› go\n\n\n\n\n");
+    assert_transcript(fixture, "› go\n\n‹ 2 of 2 ›\n\n\n");
     message_append(chat_tip(&fixture->chat), PART_TEXT, "anew", 4);
-    assert_transcript(fixture, "› go\n\nanew\n\n\n");
+    assert_transcript(fixture, "› go\n\n‹ 2 of 2 ›\nanew\n\n");
     assert_true(follows(fixture));
 }
 
@@ -578,7 +578,8 @@ static void transcript__sibling_below_the_reader__keeps_the_place(void **state)
     transcript_stage_add(fixture, MESSAGE_ASSISTANT, "n1\nn2\nn3");
     assert_transcript(fixture, "› go\n\nl1\nl2\nl3\n");
     assert_false(follows(fixture));
-    assert_int_equal(new_rows(fixture), 3);
+    /* With the row that says which of the two it is. */
+    assert_int_equal(new_rows(fixture), 4);
 }
 
 static void transcript__path_cut_and_resized_at_once__does_not_fail(void **state)

@@ -5,6 +5,7 @@
 
 #include "src/base/mem.h"
 #include "src/base/strbuf.h"
+#include "ui/render/glyph.h"
 
 /* Below this height of the screen the chips give their row to the panes. */
 #define COMPOSER_CHIPS_MIN_HEIGHT 10
@@ -37,6 +38,16 @@ static int composer_count_on(const struct composer_view *view)
     return count;
 }
 
+/* From `x` on the chips' row is free. */
+static void composer_draw_note(const struct composer_view *view, struct canvas *canvas,
+                               struct rect rect, int x)
+{
+    const int width = view->note != NULL ? text_width(view->note, strlen(view->note)) : 0;
+    if (width > 0 && x + width + 1 <= rect.width)
+        canvas_put(canvas, rect.x + rect.width - width - 1, rect.y, width, ROLE_DIM,
+                   view->note, strlen(view->note));
+}
+
 static void composer_draw_chips(struct composer_view *view, struct canvas *canvas,
                                 struct rect rect)
 {
@@ -66,6 +77,7 @@ static void composer_draw_chips(struct composer_view *view, struct canvas *canva
         x += chip->width + 2;
         mem_free(text);
     }
+    composer_draw_note(view, canvas, rect, x);
 }
 
 void composer_view_draw(struct composer_view *view, struct canvas *canvas,

@@ -25,9 +25,9 @@ struct composer_view {
     struct edit_picture *picture; /* of the text; made when it is needed */
     struct composer_chip *chips;
     size_t chip_count;
-    const char
-        *label;     /* in place of the chips, "editing the prompt of pane 2"; or NULL */
-    bool is_active; /* typing goes here: the cursor is shown */
+    const char *label; /* in place of the chips, "editing a sent prompt"; or NULL */
+    const char *note;  /* at the right of the chips, where there is room; or NULL */
+    bool is_active;    /* typing goes here: the cursor is shown */
     bool has_chip_row;
 };
 

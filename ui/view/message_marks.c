@@ -102,7 +102,7 @@ void message_marks_draw(const struct message_rows *rows, int row, struct canvas 
 bool message_marks_find(const struct message_rows *rows, size_t index, int *row)
 {
     const size_t part = match_list_part(&rows->matches, index);
-    *row = 0;
+    *row = rows->head != NULL ? 1 : 0;
     if (part >= rows->part_count)
         return false;
     for (size_t i = 0; i < part; i++)

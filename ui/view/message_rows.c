@@ -20,7 +20,7 @@
 
 void message_rows_init(struct message_rows *rows, const struct message *message)
 {
-    *rows = (struct message_rows){.message = message};
+    *rows = (struct message_rows){.message = message, .branch = {1, 1}};
 }
 
 /* Drops the segments from number `count` on. */
@@ -41,6 +41,7 @@ void message_rows_clear(struct message_rows *rows)
     message_rows_cut(rows, 0);
     match_list_clear(&rows->matches);
     mem_free(rows->segments);
+    mem_free(rows->head);
     mem_free(rows->flips);
     hidden_count_clear(&rows->hidden);
     *rows = (struct message_rows){0};
@@ -157,6 +158,19 @@ static const char *message_rows_end_note(const struct message *message)
     return NULL;
 }
 
+/* An answer that was cut when the program ended: what it says is all there is. */
+static void message_rows_add_interrupted(struct message_rows *rows, const char *card_hint)
+{
+    message_rows_add_note(rows, ROLE_WARNING, 2, "! ",
+                          message_has_content(rows->message)
+                              ? "interrupted when the program ended; what had come is "
+                                "kept"
+                              : "interrupted when the program ended, before anything "
+                                "came");
+    if (rows->is_last)
+        message_rows_add_note(rows, ROLE_KEY, 2, NULL, card_hint);
+}
+
 static void message_rows_add_notes(struct message_rows *rows, const char *card_hint)
 {
     const struct message *message = rows->message;
@@ -177,6 +191,10 @@ static void message_rows_add_notes(struct message_rows *rows, const char *card_h
     case MESSAGE_GROWING: return;
     case MESSAGE_FAILED: message_rows_add_card(rows, card_hint); return;
     case MESSAGE_STOPPED:
+        if (message->is_interrupted) {
+            message_rows_add_interrupted(rows, card_hint);
+            return;
+        }
         message_rows_add_note(rows, ROLE_STATE_WAIT, 2, "\xe2\x96\xa0 ",
                               message_has_content(message)
                                   ? "stopped; what had come is kept"
@@ -197,6 +215,27 @@ static void message_rows_add_label(struct message_rows *rows)
     char *text = strbuf_format("answered by %s", model);
     message_rows_add_note(rows, ROLE_DIM, 2, NULL, text);
     mem_free(text);
+}
+
+/* The row above the parts: which branch this is. */
+static void message_rows_set_head(struct message_rows *rows)
+{
+    const struct branch *branch = &rows->branch;
+    const bool is_edited = rows->message->is_edited;
+    mem_free(rows->head);
+    rows->head = NULL;
+    rows->laid_branch = *branch;
+    if (branch->count > 1)
+        rows->head =
+            strbuf_format("\xe2\x80\xb9 %zu of %zu \xe2\x80\xba%s", branch->number,
+                          branch->count, is_edited ? " edited" : "");
+    else if (is_edited)
+        rows->head = mem_strdup("edited");
+}
+
+static int message_rows_head_height(const struct message_rows *rows)
+{
+    return rows->head != NULL ? 1 : 0;
 }
 
 /* Keeping up with the message. */
@@ -487,7 +526,10 @@ void message_rows_update(struct message_rows *rows, int width, const char *card_
     if (rows->width == width && rows->version == message->version &&
         rows->card_hint == card_hint && rows->has_label == rows->wants_label &&
         rows->is_unfolded == rows->wants_unfolded && rows->is_raw == rows->wants_raw &&
-        rows->mark_stamp == mark_stamp && !rows->is_stale)
+        rows->mark_stamp == mark_stamp && !rows->is_stale &&
+        rows->was_last == rows->is_last &&
+        rows->laid_branch.number == rows->branch.number &&
+        rows->laid_branch.count == rows->branch.count)
         return;
     const bool is_grown =
         message_rows_are_grown(rows, width) && rows->is_raw == rows->wants_raw;
@@ -497,6 +539,8 @@ void message_rows_update(struct message_rows *rows, int width, const char *card_
     rows->mark_stamp = mark_stamp;
     rows->card_hint = card_hint;
     rows->has_label = rows->wants_label;
+    rows->was_last = rows->is_last;
+    message_rows_set_head(rows);
     message_rows_cut(rows, is_grown ? rows->part_count : 0);
     rows->width = width;
     rows->version = message->version;
@@ -520,14 +564,14 @@ void message_rows_update(struct message_rows *rows, int width, const char *card_
     }
     message_rows_add_notes(rows, card_hint);
     message_rows_add_label(rows);
-    rows->height = 1;
+    rows->height = 1 + message_rows_head_height(rows);
     for (size_t i = 0; i < rows->segment_count; i++)
         rows->height += row_segment_height(&rows->segments[i]);
 }
 
 int message_rows_card_row(const struct message_rows *rows)
 {
-    int row = 0;
+    int row = message_rows_head_height(rows);
     for (size_t i = 0; i < rows->segment_count; i++) {
         /* Of the notes only the card's first is an error. */
         if (i >= rows->part_count && rows->segments[i].role == ROLE_ERROR)
@@ -537,8 +581,16 @@ int message_rows_card_row(const struct message_rows *rows)
     return -1;
 }
 
+bool message_rows_is_head(const struct message_rows *rows, int row)
+{
+    return row < message_rows_head_height(rows);
+}
+
 const struct row_segment *message_rows_segment(const struct message_rows *rows, int *row)
 {
+    if (message_rows_is_head(rows, *row))
+        return NULL;
+    *row -= message_rows_head_height(rows);
     for (size_t i = 0; i < rows->segment_count; i++) {
         const int count = row_segment_height(&rows->segments[i]);
         if (*row < count)
@@ -579,6 +631,11 @@ static void message_rows_draw_wrapped(const struct message_rows *rows,
 void message_rows_draw(const struct message_rows *rows, int row, struct canvas *canvas,
                        int x, int y)
 {
+    if (message_rows_is_head(rows, row)) {
+        canvas_put_fit(canvas, x, y, rows->width, ROLE_DIM, rows->head,
+                       strlen(rows->head));
+        return;
+    }
     const struct row_segment *segment = message_rows_segment(rows, &row);
     if (segment == NULL)
         return;
@@ -624,6 +681,8 @@ void message_rows_flip(struct message_rows *rows, int row)
 
 struct row_place message_rows_place(const struct message_rows *rows, int row)
 {
+    if (message_rows_is_head(rows, row))
+        return (struct row_place){0, 0};
     const struct row_segment *segment = message_rows_segment(rows, &row);
     if (segment == NULL)
         return (struct row_place){rows->segment_count, 0};
@@ -637,6 +696,8 @@ struct row_place message_rows_place(const struct message_rows *rows, int row)
 
 struct row_place message_rows_place_end(const struct message_rows *rows, int row)
 {
+    if (message_rows_is_head(rows, row))
+        return (struct row_place){0, 0};
     const struct row_segment *segment = message_rows_segment(rows, &row);
     if (segment == NULL)
         return (struct row_place){rows->segment_count, 0};
@@ -662,7 +723,7 @@ static int row_segment_find(const struct row_segment *segment, size_t offset)
 
 int message_rows_find(const struct message_rows *rows, struct row_place place)
 {
-    int row = 0;
+    int row = message_rows_head_height(rows);
     for (size_t i = 0; i < place.segment && i < rows->segment_count; i++)
         row += row_segment_height(&rows->segments[i]);
     if (place.segment < rows->segment_count)

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "src/chat/message.h"
+#include "src/chat/branch.h"
 #include "ui/render/canvas.h"
 #include "ui/render/markdown.h"
 #include "ui/render/wrap.h"
@@ -56,9 +56,14 @@ struct message_rows {
     bool is_raw;    /* … as laid out */
     const struct call_mark *marks; /* set by the owner: those of all messages */
     size_t mark_count;
-    uint64_t mark_stamp;   /* of those laid out */
-    const char *card_hint; /* as laid out */
-    int width;             /* 0: not laid out */
+    uint64_t mark_stamp;       /* of those laid out */
+    const char *card_hint;     /* as laid out */
+    struct branch branch;      /* set by the owner: which of its siblings it is */
+    bool is_last;              /* set by the owner: nothing follows it on the path */
+    struct branch laid_branch; /* … as laid out */
+    bool was_last;
+    char *head; /* the row above the parts, or NULL */
+    int width;  /* 0: not laid out */
     struct row_segment *segments;
     size_t segment_count;
     size_t segment_cap;
@@ -100,9 +105,12 @@ struct row_place message_rows_place(const struct message_rows *rows, int row);
 struct row_place message_rows_place_end(const struct message_rows *rows, int row);
 int message_rows_find(const struct message_rows *rows, struct row_place place);
 
+/* True if the row is none of the message's text: it says which branch this is. */
+bool message_rows_is_head(const struct message_rows *rows, int row);
+
 /* For those who look into the rows. The rows of a segment; the segment of a row, which
- * then counts from its start, NULL for the empty row at the end; the text that its rows
- * are cut from. */
+ * then counts from its start, NULL for the head and the empty row at the end; the text
+ * that its rows are cut from. */
 int row_segment_height(const struct row_segment *segment);
 const struct row_segment *message_rows_segment(const struct message_rows *rows, int *row);
 const char *message_rows_text(const struct message_rows *rows,

@@ -9,6 +9,7 @@
 #include "src/base/mem.h"
 #include "src/base/strbuf.h"
 #include "ui/render/glyph.h"
+#include "ui/view/transcript_choose.h"
 
 #define PANE_FRAME_MIN_WIDTH  30
 #define PANE_FRAME_MIN_HEIGHT 6
@@ -173,6 +174,7 @@ struct rect pane_view_draw(const struct pane_view *view, struct canvas *canvas,
     transcript_update(view->transcript, view->chat, inside.width, inside.height,
                       view->card_hint);
     transcript_draw(view->transcript, canvas, inside);
+    transcript_draw_chosen(view->transcript, canvas, has_frame ? inside.x - 1 : -1);
     /* Last, because it says what the conversation holds. */
     pane_view_draw_title(view, canvas, rect.x + edge, rect.y, rect.width - 2 * edge);
     return pane_view_draw_mark(view->transcript, canvas, inside);

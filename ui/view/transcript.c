@@ -86,6 +86,15 @@ void transcript_free(struct transcript *transcript)
     mem_free(transcript);
 }
 
+static struct branch transcript_branch_of(const struct transcript *transcript,
+                                          const struct message *message)
+{
+    const struct message *parent = message->parent;
+    return (struct branch){message->branch_number, parent != NULL
+                                                       ? parent->child_count
+                                                       : transcript->first_count};
+}
+
 struct message_rows *transcript_item(struct transcript *transcript, size_t index)
 {
     struct message_rows *item = &transcript->items[index];
@@ -98,6 +107,8 @@ struct message_rows *transcript_item(struct transcript *transcript, size_t index
     item->mark_count = transcript->mark_count;
     item->wants_unfolded = transcript->is_unfolded;
     item->wants_raw = transcript->is_raw;
+    item->branch = transcript_branch_of(transcript, item->message);
+    item->is_last = index + 1 == transcript->item_count;
     message_rows_update(item, transcript->width, transcript->card_hint);
     transcript->hidden_count -= item->hidden.count;
     transcript->hidden_count += hidden_count_update(&item->hidden, item->message);
@@ -138,6 +149,7 @@ static void transcript_leave_branch(struct transcript *transcript, size_t same)
 void transcript_take_path(struct transcript *transcript, const struct chat *chat)
 {
     size_t same = 0;
+    transcript->first_count = chat->first_count;
     while (same < transcript->item_count && same < chat->path_len &&
            transcript->items[same].message == chat->path[same])
         same++;
@@ -319,6 +331,7 @@ void transcript_update(struct transcript *transcript, const struct chat *chat, i
     }
     transcript_select_update(transcript);
     transcript_search_update(transcript);
+    transcript_choose_update(transcript);
 }
 
 void transcript_draw(struct transcript *transcript, struct canvas *canvas,
@@ -473,11 +486,9 @@ void transcript_go_end(struct transcript *transcript)
     transcript_show_end(transcript);
 }
 
-/* True if a turn begins with the item: with what a person has asked. */
-static bool transcript_begins_turn(const struct transcript *transcript, size_t index)
+bool transcript_begins_turn(const struct transcript *transcript, size_t index)
 {
-    const struct message *message = transcript->items[index].message;
-    return message->author == MESSAGE_USER && !message->is_automatic;
+    return branch_begins_turn(transcript->items[index].message);
 }
 
 struct transcript_turn transcript_get_turn(struct transcript *transcript)

@@ -1,13 +1,14 @@
 /*
  * The inside of struct transcript, shared by the files ui/view/transcript*.c and by
  * nobody else: where the reader is (transcript.c), what is searched for
- * (transcript_search.c), what is selected (transcript_select.c).
+ * (transcript_search.c), selected (transcript_select.c), chosen (transcript_choose.c).
  */
 #ifndef VIEW_TRANSCRIPT_INSIDE_H
 #define VIEW_TRANSCRIPT_INSIDE_H
 
 #include "ui/view/scroll_pace.h"
 #include "ui/view/transcript.h"
+#include "ui/view/transcript_choose.h"
 
 /* A row: that of an item. */
 struct transcript_top {
@@ -34,6 +35,12 @@ struct transcript_selection {
     bool is_on;
     struct transcript_place anchor; /* where it was begun, and the end that moves */
     struct transcript_place cursor;
+};
+
+/* What a person has chosen: a prompt, or all of its answer. */
+struct transcript_choice {
+    uint64_t message; /* the first of it; 0: nothing is chosen */
+    bool is_due;      /* the view goes there with the next update */
 };
 
 struct transcript {
@@ -68,6 +75,8 @@ struct transcript {
     struct row_place left_place;
     struct transcript_search search;
     struct transcript_selection selection;
+    struct transcript_choice choice;
+    size_t first_count; /* of the conversation's first messages: branches of its own */
 };
 
 /* transcript.c */
@@ -85,6 +94,12 @@ struct transcript_top transcript_down(struct transcript *transcript,
 bool transcript_is_before(struct transcript_top a, struct transcript_top b);
 /* Brings a row into view; `above` rows stay before it where it was out of sight. */
 void transcript_bring(struct transcript *transcript, struct transcript_top at, int above);
+
+/* True if a turn begins with the item: with what a person has asked. */
+bool transcript_begins_turn(const struct transcript *transcript, size_t index);
+
+/* transcript_choose.c */
+void transcript_choose_update(struct transcript *transcript);
 
 /* transcript_search.c */
 void transcript_search_update(struct transcript *transcript);

@@ -124,9 +124,13 @@ void transcript_select_move(struct transcript *transcript, int rows)
 {
     if (!transcript->selection.is_on)
         return;
-    const struct transcript_top at = top_of(transcript, &transcript->selection.cursor);
-    transcript_select_at(transcript, rows < 0 ? transcript_up(transcript, at, -rows)
-                                              : transcript_down(transcript, at, rows));
+    struct transcript_top at = top_of(transcript, &transcript->selection.cursor);
+    at = rows < 0 ? transcript_up(transcript, at, -rows)
+                  : transcript_down(transcript, at, rows);
+    /* The row above a message's text is no place in it. */
+    if (rows < 0 && message_rows_is_head(transcript_item(transcript, at.item), at.row))
+        at = transcript_up(transcript, at, 1);
+    transcript_select_at(transcript, at);
 }
 
 void transcript_select_go(struct transcript *transcript, bool is_last)
