@@ -464,6 +464,23 @@ static bool options_read_session(struct options *options, const char *value,
     return false;
 }
 
+/* Those of motet sessions export and import, and of motet export. */
+static void options_take_session_file(struct options *options,
+                                      const struct option_info *info, const char *value)
+{
+    struct session_file_choice *choice = &options->session_file;
+    if (info->id == ID_EXPORT_FORMAT)
+        options_keep(&choice->format, value);
+    else if (info->id == ID_EXPORT_OUT)
+        options_keep(&choice->out_path, value);
+    else if (info->id == ID_EXPORT_PAGE)
+        options_keep(&choice->recording, value);
+    else if (info->id == ID_IMPORT_AS)
+        options_keep(&choice->as, value);
+    else
+        text_list_add(&choice->chats, value, strlen(value));
+}
+
 static bool options_take(struct options *options, const struct option_info *info,
                          const char *value, struct error *err)
 {
@@ -534,16 +551,10 @@ static bool options_take(struct options *options, const struct option_info *info
     case ID_BATCH:
     case ID_SUBMIT: return options_take_run(options, info, value, err);
     case ID_EXPORT_FORMAT:
-        options_keep(&options->session_file.format, value);
-        return true;
-    case ID_EXPORT_OUT: options_keep(&options->session_file.out_path, value); return true;
+    case ID_EXPORT_OUT:
     case ID_EXPORT_PAGE:
-        options_keep(&options->session_file.recording, value);
-        return true;
     case ID_EXPORT_CHAT:
-        text_list_add(&options->session_file.chats, value, strlen(value));
-        return true;
-    case ID_IMPORT_AS: options_keep(&options->session_file.as, value); return true;
+    case ID_IMPORT_AS: options_take_session_file(options, info, value); return true;
     case ID_VERSION: options->wants_version = true; return true;
     case ID_HELP: options->wants_help = true; return true;
     }
