@@ -10,6 +10,7 @@
 #include "src/base/json.h"
 #include "src/base/mem.h"
 #include "src/store/export_format.h"
+#include "src/store/export_replay.h"
 #include "src/store/session_import.h"
 #include "tests/support/export_sample.h"
 
@@ -258,6 +259,37 @@ static void export_html__page__has_a_policy_and_no_address(void **state)
     session_clear(&session);
 }
 
+static void export_replay__hostile_texts__cannot_end_the_data(void **state)
+{
+    (void)state;
+    static const char text[] = "</script><!-- <script> \xe2\x80\xa8 & \" \\ \x1b";
+    struct session session;
+    struct replay_story story = {.length_ms = 10};
+    struct strbuf out;
+    export_sample_hostile(&session);
+    struct replay_pane *pane = replay_story_pane(&story, 0);
+    replay_message_add(replay_pane_add(pane, 2, 0), PART_TEXT, 5, text, strlen(text));
+    replay_pane_add_phase(pane, "text", 5);
+    strbuf_init(&out, STRBUF_OWN_MAX);
+    export_replay(&session, &story, &out);
+    const char *data =
+        strstr(out.text, "<script type=\"application/json\" id=\"story\">");
+    assert_non_null(data);
+    assert_non_null(strstr(data, "[5,\"text\",\"\\u003c/script\\u003e\\u003c!-- "
+                                 "\\u003cscript\\u003e \\n \\u0026 \\\" \\\\ "
+                                 "\xe2\x90\x9b\"]"));
+    /* Two elements of script, the data and the program's own. */
+    const char *end = strstr(data, "</script>");
+    const char *own = strstr(end + 1, "<script>");
+    assert_non_null(own);
+    assert_null(strstr(own + 1, "<script"));
+    assert_null(strstr(out.text, "unsafe-inline"));
+    assert_non_null(strstr(out.text, "; script-src 'sha256-"));
+    strbuf_clear(&out);
+    replay_story_clear(&story);
+    session_clear(&session);
+}
+
 static void export_format_of__endings__and_others(void **state)
 {
     (void)state;
@@ -281,6 +313,7 @@ int main(void)
         cmocka_unit_test(export_text__controls__are_marks),
         cmocka_unit_test(export_html__hostile_texts__stay_texts),
         cmocka_unit_test(export_html__page__has_a_policy_and_no_address),
+        cmocka_unit_test(export_replay__hostile_texts__cannot_end_the_data),
         cmocka_unit_test(export_format_of__endings__and_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
