@@ -29,7 +29,8 @@ enum option_scope {
     OPTION_PROBE = 128, /* motet tools */
     OPTION_RUN = 256,   /* motet run */
     OPTION_SESSIONS = 512, /* motet sessions */
-    OPTION_REPLAY = 1024   /* motet replay */
+    OPTION_REPLAY = 1024,  /* motet replay */
+    OPTION_EXPORT = 2048   /* motet export */
 };
 
 struct string_list {
@@ -88,6 +89,7 @@ struct options {
     char *log_path;
     char *cast_path;
     char *record_path;
+    char *from_path; /* a recording to serve */
     char *theme;
     char *config_path;
     const struct recording *recording; /* to be played; or NULL. Borrowed */
