@@ -15,6 +15,8 @@
 #include "src/base/number.h"
 #include "src/base/path.h"
 #include "src/cli/cli.h"
+#include "src/engine/recorder.h"
+#include "src/engine/replay.h"
 #include "src/proc/opener.h"
 #include "src/proc/process_spawn.h"
 #include "src/proc/process_ties.h"
@@ -33,6 +35,8 @@ struct wiring {
     struct editor *editor; /* while it has the terminal, or NULL */
     struct ev_loop *loop;
     const struct setting_value *opener;
+    struct recorder *recorder; /* of --record, or NULL */
+    struct replay *replay;     /* of a recording that is played, or NULL */
 };
 
 static bool display_draw(void *user, const struct canvas *canvas)
@@ -169,6 +173,19 @@ static void on_hangup(void *user)
     app_quit(wiring->app, 129);
 }
 
+/* A recording has ended before its time. */
+static void on_record_trouble(void *user, const char *sentence)
+{
+    const struct wiring *wiring = user;
+    app_notify(wiring->app, sentence);
+}
+
+static void on_replayed(void *user)
+{
+    const struct wiring *wiring = user;
+    app_notify(wiring->app, "the recording ends here");
+}
+
 static void on_cast_error(void *user, const struct error *err)
 {
     const struct wiring *wiring = user;
@@ -294,9 +311,19 @@ static int talk(struct wiring *wiring, const struct app_options *options,
     wiring->app = app_new(options, display);
     screen_size(wiring->screen, &width, &height);
     app_resize(wiring->app, width, height);
+    recorder_listen(wiring->recorder, on_record_trouble, wiring);
+    if (wiring->replay != NULL)
+        replay_start(wiring->replay, on_replayed, wiring);
     if (app_exit_code(wiring->app) < 0)
         ev_run(wiring->loop, 0);
+    recorder_listen(wiring->recorder, NULL, NULL);
     return app_exit_code(wiring->app);
+}
+
+/* A file that survives restarts; what a recording shows leaves no trace. */
+static char *state_file(const struct cli_screen *wanted, const char *name)
+{
+    return wanted->setup->replay == NULL ? path_state_file(name, true) : NULL;
 }
 
 /* Runs the app on the terminal. Takes the theme. */
@@ -304,10 +331,14 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
                    struct theme *theme, struct error *err)
 {
     const struct setup *setup = wanted->setup;
-    char *history_path = path_state_file("history", true);
+    const bool is_replay = setup->replay != NULL;
+    char *history_path = state_file(wanted, "history");
     char *layout_path =
-        wanted->remembers_layout ? path_state_file("layout.json", true) : NULL;
-    struct wiring wiring = {.loop = setup->loop, .opener = wanted->opener};
+        wanted->remembers_layout ? state_file(wanted, "layout.json") : NULL;
+    struct wiring wiring = {.loop = setup->loop,
+                            .opener = wanted->opener,
+                            .recorder = setup->recorder,
+                            .replay = setup->replay};
     struct template_places prompts;
     template_places_init(&prompts, NULL);
     const struct app_options app_options = {
@@ -317,7 +348,7 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
         .keeper = setup->keeper,
         .session = setup->session,
         .chats = setup->chats,
-        .chat_count = setup->chat_count,
+        .chat_count = is_replay ? 0 : setup->chat_count,
         .draft = wanted->draft,
         .sends_draft = wanted->sends_draft,
         .attachments = wanted->attachments,

@@ -138,6 +138,8 @@ static void app_on_tick(struct ev_loop *loop, struct ev_timer *timer, int events
 
 /* The engine. */
 
+static void app_follow_replay(struct app *app, const struct engine_event *event);
+
 static void app_on_event(void *user, const struct engine_event *event)
 {
     struct app *app = user;
@@ -149,6 +151,9 @@ static void app_on_event(void *user, const struct engine_event *event)
     /* Of a run's many answers the last one is worth a call. */
     if (!is_of_cell || (event->kind == EVENT_DONE && engine_busy_count(app->engine) == 0))
         app_alert_on_event(app, event);
+    if ((event->kind == EVENT_CHAT_OPENED || event->kind == EVENT_CHAT_CLOSED) &&
+        engine_is_replaying(app->engine))
+        app_follow_replay(app, event);
     if (event->kind == EVENT_MODELS)
         app_models_came(app);
     if (event->kind == EVENT_CALL)
@@ -246,9 +251,13 @@ void app_drop_panes(struct app *app)
 void app_close_pane(struct app *app, size_t index)
 {
     struct pane *pane = &app->panes[index];
-    app_forget_drafts(app, pane->chat);
-    if (!app_matrix_keeps(app, pane))
-        engine_close(app->engine, pane->chat);
+    const chat_id chat = pane->chat;
+    app_forget_drafts(app, chat);
+    const bool is_kept = app_matrix_keeps(app, pane);
+    /* When the engine tells of the end, the pane is nobody's any more. */
+    pane->chat = 0;
+    if (!is_kept)
+        engine_close(app->engine, chat);
     pane_clear(pane);
     app->pane_count--;
     memmove(pane, pane + 1, (app->pane_count - index) * sizeof(*pane));
@@ -259,6 +268,21 @@ void app_close_pane(struct app *app, size_t index)
     app_settle_call(app, false);
     app_refresh_approvals(app);
     app_mark_all(app);
+}
+
+/* Chats of a recording come and go by themselves. */
+static void app_follow_replay(struct app *app, const struct engine_event *event)
+{
+    if (event->kind == EVENT_CHAT_OPENED) {
+        app_add_pane(app, event->chat);
+        return;
+    }
+    for (size_t i = 0; i < app->pane_count && event->chat != 0; i++) {
+        if (app->panes[i].chat == event->chat) {
+            app_close_pane(app, i);
+            return;
+        }
+    }
 }
 
 /* Life. */

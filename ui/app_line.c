@@ -40,6 +40,8 @@ static void app_take_line(struct app *app)
         app_keep_search(app);
     else if (app->reading.line == LINE_SAVE)
         app_save(app);
+    else if (app->reading.line == LINE_EXPORT)
+        app_export_chats(app);
     else
         app_run_pipe(app);
 }
@@ -119,11 +121,11 @@ static char *app_line_label(const struct app *app, int width)
     const struct app_reading *reading = &app->reading;
     if (reading->line == LINE_SEARCH)
         return mem_strdup(reading->is_everywhere ? " search all panes" : " search");
+    const bool is_for_file = reading->line == LINE_SAVE || reading->line == LINE_EXPORT;
     if (width < LINE_LABEL_MIN)
-        return mem_strdup(reading->line == LINE_SAVE ? " to " : " | ");
-    return reading->line == LINE_SAVE
-               ? strbuf_format(" write %s to", reading->what)
-               : strbuf_format(" give %s to the command", reading->what);
+        return mem_strdup(is_for_file ? " to " : " | ");
+    return is_for_file ? strbuf_format(" write %s to", reading->what)
+                       : strbuf_format(" give %s to the command", reading->what);
 }
 
 void app_paint_line(struct app *app, struct rect rect)

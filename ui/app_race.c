@@ -30,8 +30,20 @@ void app_clear_race(struct app *app)
     race_clear(&app->race.race);
 }
 
+static bool has_pane(const struct app *app, chat_id chat)
+{
+    for (size_t i = 0; i < app->pane_count; i++) {
+        if (app->panes[i].chat == chat)
+            return true;
+    }
+    return false;
+}
+
+/* The cells of a matrix may be many thousands; a race is of panes. */
 void app_race_hear(struct app *app, const struct engine_event *event)
 {
+    if (event->kind == EVENT_TURN_STARTED && !has_pane(app, event->chat))
+        return;
     race_hear(&app->race.race, event, engine_get_chat(app->engine, event->chat),
               clock_now_ms());
 }

@@ -161,6 +161,8 @@ static void app_do_reading(struct app *app, enum action action)
         app_copy_conversation(app);
     else if (action == ACTION_COPY_CODE || action == ACTION_SAVE_CODE)
         app_open_codes(app, action == ACTION_COPY_CODE ? CODE_COPY : CODE_SAVE);
+    else if (action >= ACTION_EXPORT_PANE && action <= ACTION_EXPORT_SESSION)
+        app_ask_chats_export(app, action);
     else if (app_take_answer(app) && action == ACTION_SAVE_ANSWER)
         app_ask_save(app, "answer.md");
     else if (action == ACTION_PIPE && app->reading.text.len > 0)
@@ -197,6 +199,8 @@ const char *app_reading_hint(const struct app *app)
         return NULL;
     switch (app->reading.line) {
     case LINE_SEARCH: return "Enter keeps the marks  Tab all panes  Esc leaves ";
+    case LINE_EXPORT:
+        return "Enter writes the file  its ending is the format  Esc leaves ";
     case LINE_SAVE: return "Enter writes the file  Esc leaves ";
     case LINE_PIPE: return "Enter runs the command  Esc leaves ";
     case LINE_NONE: break;

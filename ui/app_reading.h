@@ -21,7 +21,7 @@ struct app;
 struct outlet;
 
 /* What is typed in the row at the composer's place. */
-enum reading_line { LINE_NONE, LINE_SEARCH, LINE_SAVE, LINE_PIPE };
+enum reading_line { LINE_NONE, LINE_SEARCH, LINE_SAVE, LINE_PIPE, LINE_EXPORT };
 
 /* What a chosen block of code is for. */
 enum code_use { CODE_COPY, CODE_SAVE };
@@ -38,6 +38,7 @@ struct app_reading {
     struct strbuf text; /* to be written or piped */
     char *what;         /* "the last answer" */
     bool is_overwriting;
+    enum action export_what; /* while LINE_EXPORT is open */
 
     struct code_list codes;
     enum code_use code_use;
@@ -97,5 +98,10 @@ void app_run_pipe(struct app *app);
 void app_stop_pipe(struct app *app);
 /* Shows the output of the command in rows of the screen's width, if it is shown. */
 void app_wrap_output(struct app *app);
+
+/* app_export.c */
+/* Asks where to; writes it there. */
+void app_ask_chats_export(struct app *app, enum action what);
+void app_export_chats(struct app *app);
 
 #endif

@@ -171,7 +171,9 @@ static void app_send_now(struct app *app, bool to_focused_only,
                                   .replaces = app->edited_message};
     const char *trouble = NULL;
     attachment_list_copy(&attachments, more);
-    if (!app_attach(app, &prompt, &attachments, &err))
+    if (engine_is_replaying(app->engine))
+        trouble = "this is a recording: nothing is sent";
+    else if (!app_attach(app, &prompt, &attachments, &err))
         trouble = error_text(&err);
     else if (prompt.replaces != 0 || to_focused_only || app_may_send(app, &prompt))
         trouble = app_send_prompt(app, &prompt, to_focused_only);

@@ -336,8 +336,8 @@ static void app_settle_wire(struct app *app, int width, size_t shown)
 
 void app_paint_wire(struct app *app, struct rect room)
 {
-    static const char hint[] = " y copy as curl  Y raw stream  s save  r as it came  "
-                               "{ } sections  [ ] answers  Tab panes  Esc ";
+    static const char hint[] = " y curl  Y stream  s save  r raw  { } sections  "
+                               "[ ] answers  Tab panes  Esc ";
     struct app_wire *wire = &app->wire;
     const size_t shown = room.height > 2 ? (size_t)room.height - 2 : 0;
     app_settle_wire(app, room.width > 4 ? room.width - 4 : 1, shown);

@@ -1,7 +1,4 @@
-/*
- * The way to a command. One that is part of the contract but not of this version is
- * refused by name, so that "motet replay x" is never taken for a prompt.
- */
+/* The way to a command. */
 #include "src/cli/cli.h"
 
 #include <errno.h>
@@ -11,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "src/base/compiler.h"
 #include "src/base/safe_text.h"
 #include "src/base/strbuf.h"
 #include "src/cli/command.h"
@@ -19,8 +15,6 @@
 #include "src/cli/setup_sessions.h"
 
 #include "build-config.h"
-
-static const char *const reserved_commands[] = {"replay"};
 
 /*
  * Opens what the caller closed, so that no file or socket of ours gets the number of a
@@ -72,20 +66,6 @@ static const struct command *cli_find_command(const char *word)
     return command_get(0);
 }
 
-static bool cli_refuse_reserved(const char *word, struct error *err)
-{
-    for (size_t i = 0; i < COUNT_OF(reserved_commands); i++) {
-        if (strcmp(reserved_commands[i], word) == 0) {
-            error_set(err, ERROR_USAGE,
-                      "motet %s is not part of this version; to use the word as a prompt "
-                      "write: motet -- %s",
-                      word, word);
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Reads the configuration and joins it with the options. False if it has problems and
  * the command is not there to show them. */
 static bool cli_read_config(const struct command *command, struct options *options,
@@ -110,7 +90,7 @@ static bool cli_read_config(const struct command *command, struct options *optio
     }
     setup_config_join(options->config, options);
     /* A template may have models of its own, which go before those. */
-    if ((command->scope & (OPTION_DEMO | OPTION_RUN)) == 0 &&
+    if ((command->scope & (OPTION_DEMO | OPTION_RUN | OPTION_REPLAY)) == 0 &&
         !setup_wants_session(options))
         setup_config_add_models(options->config, options);
     return true;
@@ -156,9 +136,7 @@ int cli_run(int argc, const char *const *argv, cli_screen_fn open_screen,
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     options_init(&options);
-    const bool is_reserved = argc > 1 && cli_refuse_reserved(argv[1], &err);
-    if (!is_reserved &&
-        options_parse(&options, command->scope, argc - skip, argv + skip, &err))
+    if (options_parse(&options, command->scope, argc - skip, argv + skip, &err))
         code = cli_finish_output(
             cli_run_command(command, &options, open_screen, checks, &err), &err);
     setup_config_free(options.config);

@@ -14,8 +14,8 @@
 #include "src/engine/attachment_file.h"
 
 static const struct command *const command_table[] = {
-    &cmd_screen, &cmd_demo,     &cmd_ask,     &cmd_run,    &cmd_config, &cmd_models,
-    &cmd_tools,  &cmd_sessions, &cmd_prompts, &cmd_themes, &cmd_doctor};
+    &cmd_screen, &cmd_demo,  &cmd_ask,      &cmd_run,     &cmd_replay, &cmd_config,
+    &cmd_models, &cmd_tools, &cmd_sessions, &cmd_prompts, &cmd_themes, &cmd_doctor};
 
 /* The models of the demo, in the order their panes open. */
 static const char *const demo_panes[] = {"demo/sage",  "demo/coder",    "demo/thinker",
@@ -69,7 +69,8 @@ int command_run_screen(struct options *options, struct cli_screen *screen,
     if (setup_read_attachments(options, screen->sends_draft, &attachments, err) &&
         attachment_check_size(&attachments, draft_len, err) &&
         setup_init(&setup, options, err) &&
-        setup_keep_sessions(&setup, true, options->approval, err)) {
+        (setup.replay != NULL ||
+         setup_keep_sessions(&setup, true, options->approval, err))) {
         screen->spending = setup.spending;
         code = open_screen(screen, err);
     }

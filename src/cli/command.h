@@ -33,6 +33,7 @@ extern const struct command cmd_themes;
 extern const struct command cmd_prompts;
 extern const struct command cmd_tools;
 extern const struct command cmd_run;
+extern const struct command cmd_replay;
 extern const struct command cmd_sessions;
 
 /* The table: record `index`, the screen's first, NULL past the end. */

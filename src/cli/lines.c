@@ -15,7 +15,9 @@
 #include "src/cli/console.h"
 #include "src/cli/end_signals.h"
 #include "src/cli/json_event.h"
+#include "src/cli/record_notes.h"
 #include "src/cli/report_text.h"
+#include "src/engine/replay.h"
 #include "src/engine/server_fetch.h"
 
 struct lines {
@@ -23,11 +25,14 @@ struct lines {
     struct console console;
     struct end_signals signals;
     struct ev_timer progress;
+    size_t opened_count;         /* chats of a replay that were opened so far */
     struct call_prompt *asker;   /* asks about tool calls, or NULL: nobody is there */
     struct server_fetch *fetch;  /* what servers have for the prompt, or NULL */
     const struct prompt *prompt; /* not sent yet: servers are still starting; or NULL */
     chat_id *ids;                /* by chat number */
     bool *is_settled;            /* by chat number */
+    enum error_class *classes;   /* of their last answers */
+    bool *is_whole;
     size_t settled_count;
     size_t printed_count; /* chats whose whole answer stands on standard output */
     int64_t start_ms;
@@ -63,8 +68,8 @@ static void lines_write_call(struct lines *lines, const struct part *call)
 
 static const struct message *lines_answer(const struct lines *lines, size_t chat)
 {
-    return chat_last_by(engine_get_chat(lines->setup->engine, lines->ids[chat]),
-                        MESSAGE_ASSISTANT);
+    const struct chat *found = engine_get_chat(lines->setup->engine, lines->ids[chat]);
+    return found != NULL ? chat_last_by(found, MESSAGE_ASSISTANT) : NULL;
 }
 
 /* Writes the calls of the turn's last answer: nobody here has made them. */
@@ -227,9 +232,17 @@ static void lines_text_event_out(struct lines *lines, size_t chat,
     }
 }
 
+/* True once nothing more can come. */
+static bool lines_is_over(const struct lines *lines)
+{
+    const struct replay *replay = lines->setup->replay;
+    return replay != NULL ? replay_is_over(replay)
+                          : lines->settled_count == lines->setup->chat_count;
+}
+
 static void lines_stop_if_over(struct lines *lines)
 {
-    const bool is_over = lines->settled_count == lines->setup->chat_count;
+    const bool is_over = lines_is_over(lines);
     if (is_over && out_stream_is_drained(&lines->console.out))
         ev_break(lines->setup->loop, EVBREAK_ALL);
 }
@@ -238,7 +251,7 @@ static size_t lines_count_failed(const struct lines *lines)
 {
     size_t failed = 0;
     for (size_t i = 0; i < lines->setup->chat_count; i++)
-        failed += lines_answer(lines, i)->state != MESSAGE_WHOLE;
+        failed += !lines->is_whole[i];
     return failed;
 }
 
@@ -253,6 +266,46 @@ static void lines_write_end(struct lines *lines)
 
 static void lines_send(struct lines *lines);
 
+static void lines_finish(struct lines *lines)
+{
+    ev_timer_stop(lines->setup->loop, &lines->progress);
+    console_hide_progress(&lines->console);
+    if (lines->is_json)
+        lines_write_end(lines);
+    lines_stop_if_over(lines);
+}
+
+static void lines_note_end(struct lines *lines, size_t chat)
+{
+    const struct message *answer = lines_answer(lines, chat);
+    lines->settled_count += !lines->is_settled[chat];
+    lines->is_settled[chat] = true;
+    lines->is_whole[chat] = answer->state == MESSAGE_WHOLE;
+    lines->classes[chat] = answer->facts.error.class;
+}
+
+/* Chats of a replay may have more than one turn: what has waited for others is printed,
+ * and all begins anew. */
+static void lines_begin_round(struct lines *lines)
+{
+    for (size_t i = lines->printed_count; i < lines->setup->chat_count; i++) {
+        if (lines->is_settled[i] && !lines->is_json && lines->setup->chat_count > 1 &&
+            lines_answer(lines, i) != NULL)
+            lines_write_answer(lines, i);
+    }
+    for (size_t i = 0; i < lines->setup->chat_count; i++)
+        lines->is_settled[i] = false;
+    lines->printed_count = lines->settled_count = 0;
+}
+
+static void lines_on_replayed(void *user)
+{
+    struct lines *lines = user;
+    if (!lines->is_json && lines->setup->chat_count > 1)
+        lines_begin_round(lines);
+    lines_finish(lines);
+}
+
 static void lines_on_event(void *user, const struct engine_event *event)
 {
     struct lines *lines = user;
@@ -260,27 +313,24 @@ static void lines_on_event(void *user, const struct engine_event *event)
         lines_send(lines);
         return;
     }
+    if (event->kind == EVENT_CHAT_OPENED && lines->setup->replay != NULL)
+        lines->ids[lines->opened_count++] = event->chat;
     const size_t chat = lines_find_chat(lines, event->chat);
     if (chat == lines->setup->chat_count)
         return;
     const bool is_end = event->kind == EVENT_DONE;
-    if (is_end) {
-        lines->is_settled[chat] = true;
-        lines->settled_count++;
-    }
+    if (event->kind == EVENT_TURN_STARTED && lines->is_settled[chat])
+        lines_begin_round(lines);
+    if (is_end)
+        lines_note_end(lines, chat);
     if (lines->is_json)
         lines_json_event(lines, chat, event);
     else
         lines_text_event_out(lines, chat, event);
     if (event->kind == EVENT_CALL && lines->asker != NULL)
         call_prompt_look(lines->asker);
-    if (is_end && lines->settled_count == lines->setup->chat_count) {
-        ev_timer_stop(lines->setup->loop, &lines->progress);
-        console_hide_progress(&lines->console);
-        if (lines->is_json)
-            lines_write_end(lines);
-        lines_stop_if_over(lines);
-    }
+    if (is_end && lines_is_over(lines))
+        lines_finish(lines);
 }
 
 /* Standard output was drained, or its reader is gone. */
@@ -300,7 +350,7 @@ static void lines_on_signal(struct ev_loop *loop, struct ev_signal *watcher, int
     lines->signal_code = end_signals_code(watcher);
     engine_stop_all(lines->setup->engine);
     /* All is said, and only a reader that does not read keeps us. */
-    const bool is_over = lines->settled_count == lines->setup->chat_count;
+    const bool is_over = lines_is_over(lines) || lines->setup->replay != NULL;
     if (is_second || is_over || lines->prompt != NULL)
         ev_break(loop, EVBREAK_ALL);
 }
@@ -315,7 +365,7 @@ static int lines_exit_code(const struct lines *lines)
     if (lines->is_refused)
         return EXIT_CODE_USAGE;
     for (size_t i = 0; i < lines->setup->chat_count; i++) {
-        const enum error_class class = lines_answer(lines, i)->facts.error.class;
+        const enum error_class class = lines->classes[i];
         const int own = (int)error_class_get(class)->exit_code;
         if (code >= 0 && code != own)
             return EXIT_CODE_SOME_FAILED;
@@ -390,6 +440,10 @@ static void lines_start(struct lines *lines, const struct prompt *prompt)
     if (isatty(STDERR_FILENO) && !lines->is_json && setup->chat_count > 1)
         ev_timer_start(setup->loop, &lines->progress);
     engine_listen(setup->engine, lines_on_event, lines);
+    if (setup->replay != NULL) {
+        replay_start(setup->replay, lines_on_replayed, lines);
+        return;
+    }
     for (size_t i = 0; i < setup->chat_count; i++) {
         struct chat_setup chat = setup->chats[i];
         if (lines->asker == NULL && chat.approval == APPROVAL_ASK)
@@ -405,16 +459,20 @@ int lines_run(struct setup *setup, const struct prompt *prompt, bool is_json)
     struct lines lines = {.setup = setup, .is_json = is_json};
     lines.ids = mem_alloc_array(setup->chat_count, sizeof(lines.ids[0]));
     lines.is_settled = mem_alloc_array(setup->chat_count, sizeof(lines.is_settled[0]));
+    lines.is_whole = mem_alloc_array(setup->chat_count, sizeof(lines.is_whole[0]));
+    lines.classes = mem_alloc_array(setup->chat_count, sizeof(lines.classes[0]));
     lines.start_ms = clock_now_ms();
-    if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
+    if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO) && setup->replay == NULL)
         lines.asker = call_prompt_new(setup->loop, setup->engine);
     console_init(&lines.console, setup->loop, is_json);
     lines.console.out.on_change = lines_on_output;
     lines.console.out.user = &lines;
+    record_notes_start(setup->recorder, &lines.console);
     lines_start(&lines, prompt);
     /* The first events may have found the reader gone already. */
     if (lines.console.out.failed_errno == 0)
         ev_run(setup->loop, 0);
+    record_notes_stop(setup->recorder);
     console_report_failure(&lines.console);
     const int code = lines_exit_code(&lines);
     engine_listen(setup->engine, NULL, NULL);
@@ -425,5 +483,7 @@ int lines_run(struct setup *setup, const struct prompt *prompt, bool is_json)
     console_clear(&lines.console);
     mem_free(lines.ids);
     mem_free(lines.is_settled);
+    mem_free(lines.is_whole);
+    mem_free(lines.classes);
     return code;
 }

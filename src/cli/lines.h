@@ -9,8 +9,8 @@
 #include "src/cli/console.h"
 #include "src/cli/setup.h"
 
-/* Sends the prompt and runs the turn until all chats have answered or a signal ends it.
- * Returns the exit code. */
+/* Sends the prompt and runs the turn until all chats have answered or a signal ends it; or
+ * plays the replay of the setup, and `prompt` is NULL. Returns the exit code. */
 int lines_run(struct setup *setup, const struct prompt *prompt, bool is_json);
 
 /* Says which servers of tools have failed: one that was asked for and does not come is

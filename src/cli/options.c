@@ -34,8 +34,10 @@ enum option_id {
     ID_SESSION,
     ID_TEMPORARY,
     ID_LOG,
+    ID_RECORD,
     ID_PANES,
     ID_SPEED,
+    ID_REPLAY_SPEED,
     ID_SEED,
     ID_SERVE,
     ID_PORT,
@@ -115,6 +117,8 @@ static const struct option_info option_table[] = {
     {ID_NO_MOUSE, "no-mouse", 0, NULL, OPTION_SCREEN, "leave the mouse to the terminal"},
     {ID_CAST, "cast", 0, "FILE", OPTION_SCREEN,
      "write what the screen shows as an asciicast v2"},
+    {ID_RECORD, "record", 0, "FILE", OPTION_TALK,
+     "write what the models send, with its timing, for motet replay; no keys are in it"},
     {ID_THEME, "theme", 0, "NAME", OPTION_SCREEN,
      "the look of the screen; motet themes shows those there are"},
     {ID_PLAIN, "plain", 0, NULL, OPTION_SCREEN,
@@ -127,6 +131,8 @@ static const struct option_info option_table[] = {
     {ID_PANES, "panes", 0, "N", OPTION_DEMO, "how many panes to open, 1 to 16 (4)"},
     {ID_SPEED, "speed", 0, "X", OPTION_DEMO,
      "how fast the models write; 1 is a person's reading speed"},
+    {ID_REPLAY_SPEED, "speed", 0, "X|max", OPTION_REPLAY,
+     "how fast it is played: 1 as it was, 10 ten times as fast, max at once (1)"},
     {ID_SEED, "seed", 0, "N", OPTION_DEMO, "the seed of the demo models' answers"},
     {ID_SERVE, "serve", 0, NULL, OPTION_DEMO,
      "run only the model server, in the foreground"},
@@ -178,11 +184,11 @@ static const struct option_info option_table[] = {
      "with export: only chat N, counted from 1; may be given several times"},
     {ID_IMPORT_AS, "as", 0, "motet|openai|aichat|llm", OPTION_SESSIONS,
      "with import: what the files are (it is seen from what they hold)"},
-    {ID_CONFIG, "config", 0, "FILE", OPTION_TALK | OPTION_CONFIG,
+    {ID_CONFIG, "config", 0, "FILE", OPTION_TALK | OPTION_REPLAY | OPTION_CONFIG,
      "read this configuration in place of the usual one"},
-    {ID_NO_CONFIG, "no-config", 0, NULL, OPTION_TALK | OPTION_CONFIG,
+    {ID_NO_CONFIG, "no-config", 0, NULL, OPTION_TALK | OPTION_REPLAY | OPTION_CONFIG,
      "read no configuration file"},
-    {ID_LOG, "log", 'v', "FILE", OPTION_TALK,
+    {ID_LOG, "log", 'v', "FILE", OPTION_TALK | OPTION_REPLAY,
      "append what happens to a log file; never keys or texts"},
     {ID_VERSION, "version", 0, NULL, OPTION_TOP, "print the version"},
     {ID_HELP, "help", 'h', NULL, OPTION_TOP, "print this help"},
@@ -228,6 +234,7 @@ void options_clear(struct options *options)
     mem_free(options->ca_file);
     mem_free(options->system_text);
     mem_free(options->log_path);
+    mem_free(options->record_path);
     mem_free(options->cast_path);
     mem_free(options->theme);
     mem_free(options->config_path);
@@ -238,7 +245,7 @@ void options_clear(struct options *options)
     mem_free(options->session_file.format);
     mem_free(options->session_file.out_path);
     mem_free(options->session_file.as);
-    string_list_clear(&options->session_file.chats);
+    text_list_clear(&options->session_file.chats);
     *options = (struct options){0};
 }
 
@@ -476,9 +483,14 @@ static bool options_take(struct options *options, const struct option_info *info
     case ID_TEMPORARY: options->is_temporary = true; return true;
     case ID_CAST: options_keep(&options->cast_path, value); return true;
     case ID_LOG: options_keep(&options->log_path, value); return true;
+    case ID_RECORD: options_keep(&options->record_path, value); return true;
     case ID_PANES: return options_read_panes(options, value, err);
     case ID_SPEED:
         return options_read_number(info->name, value, 0.01, 10000, &options->speed, err);
+    case ID_REPLAY_SPEED:
+        options->speed = 0;
+        return strcmp(value, "max") == 0 ||
+               options_read_number(info->name, value, 0, 10000, &options->speed, err);
     case ID_SEED: return options_read_whole(info->name, value, 1e15, &options->seed, err);
     case ID_SERVE: options->is_serve = true; return true;
     case ID_PORT:
@@ -517,7 +529,7 @@ static bool options_take(struct options *options, const struct option_info *info
         return true;
     case ID_EXPORT_OUT: options_keep(&options->session_file.out_path, value); return true;
     case ID_EXPORT_CHAT:
-        string_list_add(&options->session_file.chats, value, strlen(value));
+        text_list_add(&options->session_file.chats, value, strlen(value));
         return true;
     case ID_IMPORT_AS: options_keep(&options->session_file.as, value); return true;
     case ID_VERSION: options->wants_version = true; return true;

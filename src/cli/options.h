@@ -13,6 +13,7 @@
 
 #include "src/base/error.h"
 #include "src/chat/param.h"
+#include "src/cli/session_choice.h"
 #include "src/config/setting.h"
 #include "src/engine/call.h"
 
@@ -27,7 +28,8 @@ enum option_scope {
     OPTION_PROMPT = 64, /* those that take a prompt */
     OPTION_PROBE = 128, /* motet tools */
     OPTION_RUN = 256,   /* motet run */
-    OPTION_SESSIONS = 512 /* motet sessions */
+    OPTION_SESSIONS = 512, /* motet sessions */
+    OPTION_REPLAY = 1024   /* motet replay */
 };
 
 struct string_list {
@@ -40,6 +42,7 @@ struct string_list {
 void string_list_add(struct string_list *list, const char *text, size_t len);
 void string_list_clear(struct string_list *list);
 
+struct recording;
 struct setup_config;
 
 /* In which form motet run writes its results. */
@@ -65,14 +68,6 @@ struct run_choice {
     bool is_submitting;
 };
 
-/* What motet sessions export and import are told. */
-struct session_file_choice {
-    char *format; /* "markdown"; NULL: by the file's ending */
-    char *out_path;
-    char *as;                 /* the form of the files; NULL: it is guessed */
-    struct string_list chats; /* numbers of chats, from 1; none: all of them */
-};
-
 struct options {
     struct string_list models;
     struct string_list headers;
@@ -92,10 +87,12 @@ struct options {
     char *system_text;
     char *log_path;
     char *cast_path;
+    char *record_path;
     char *theme;
     char *config_path;
-    struct setup_config *config; /* read after the options; owned by cli_run */
-    int64_t session;             /* to be opened again; 0: none */
+    const struct recording *recording; /* to be played; or NULL. Borrowed */
+    struct setup_config *config;       /* read after the options; owned by cli_run */
+    int64_t session;                   /* to be opened again; 0: none */
     int64_t panes;
     int64_t port;
     int64_t limit_concurrent; /* 0: none */

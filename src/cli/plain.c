@@ -14,6 +14,7 @@
 #include "src/base/mem.h"
 #include "src/chat/turn_sum.h"
 #include "src/cli/plain_state.h"
+#include "src/cli/record_notes.h"
 #include "src/cli/report_text.h"
 #include "src/engine/attachment_file.h"
 #include "src/engine/server_fetch.h"
@@ -494,10 +495,12 @@ int plain_run(struct setup *setup, const struct plain_options *options)
     console_init(&plain.console, setup->loop, false);
     plain.console.out.on_change = on_output;
     plain.console.out.user = &plain;
+    record_notes_start(setup->recorder, &plain.console);
     start(&plain);
     if (plain.exit_code < 0)
         ev_run(setup->loop, 0);
     console_end_line(&plain.console);
+    record_notes_stop(setup->recorder);
     console_report_failure(&plain.console);
     clear(&plain);
     return plain.exit_code;

@@ -15,6 +15,7 @@
 #include "src/cli/end_signals.h"
 #include "src/cli/json_run.h"
 #include "src/cli/lines.h"
+#include "src/cli/record_notes.h"
 #include "src/cli/run_file.h"
 #include "src/cli/run_report.h"
 #include "src/engine/answer_cache.h"
@@ -339,6 +340,7 @@ static void run_lines_watch(struct run_lines *lines)
     run_lines_set_approval(lines);
     lines->console.out.on_change = run_lines_on_output;
     lines->console.out.user = lines;
+    record_notes_start(lines->job->setup->recorder, &lines->console);
     engine_listen(lines->job->setup->engine, run_lines_on_engine, lines);
 }
 
@@ -349,6 +351,7 @@ static void run_lines_unwatch(struct run_lines *lines)
     ev_timer_stop(loop, &lines->progress);
     end_signals_stop(&lines->signals);
     call_prompt_free(lines->asker);
+    record_notes_stop(lines->job->setup->recorder);
 }
 
 /* --- Before and after ------------------------------------------------------------ */

@@ -16,8 +16,12 @@
 #include "src/demo/demo_server.h"
 #include "src/engine/attachment_file.h"
 #include "src/engine/engine_check.h"
+#include "src/engine/recorder.h"
+#include "src/engine/replay.h"
 #include "src/engine/session_keeper.h"
 #include "src/engine/spending.h"
+
+#include "build-config.h"
 
 /* The largest prompt that is read from standard input. */
 #define SETUP_PROMPT_MAX ((size_t)15 << 20)
@@ -162,6 +166,7 @@ static bool setup_add_chat(struct setup *setup, const struct options *options,
     struct chat_setup *chat = &setup->chats[setup->chat_count++];
     *chat = (struct chat_setup){.endpoint = ref.endpoint,
                                 .model = ref.model,
+                                .name = name,
                                 .system = setup_config_system(options->config, entry),
                                 .params = params,
                                 .is_streaming = !options->is_unstreamed};
@@ -205,6 +210,50 @@ static char *setup_join_words(const struct options *options)
     return strbuf_take(&text);
 }
 
+/* Last of all: what is wrong with the rest leaves an old recording as it is. */
+static bool setup_record(struct setup *setup, const struct options *options,
+                         struct error *err)
+{
+    if (options->record_path == NULL)
+        return true;
+    const struct recorder_options recorder_options = {.engine = setup->engine,
+                                                      .loop = setup->loop,
+                                                      .path = options->record_path,
+                                                      .program =
+                                                          "motet " PACKAGE_VERSION};
+    setup->recorder = recorder_new(&recorder_options, err);
+    error_prefix(err, "--record");
+    return setup->recorder != NULL;
+}
+
+/* The chats are those of the recording; nothing that runs or sends is set up. */
+static void setup_replay(struct setup *setup, const struct options *options)
+{
+    const struct recording *recording = options->recording;
+    size_t cap = 0;
+    for (size_t i = 0; i < recording->record_count; i++) {
+        const struct recording_record *record = &recording->records[i];
+        if (record->kind != RECORDING_OPEN)
+            continue;
+        const struct recording_open *open = record->of.open;
+        setup->names =
+            mem_grow(setup->names, &cap, setup->chat_count + 1, sizeof(setup->names[0]));
+        setup->names[setup->chat_count++] =
+            open->name != NULL
+                ? mem_strdup(open->name)
+                : strbuf_format("%s/%s",
+                                open->model.provider != NULL ? open->model.provider
+                                                             : open->model.api,
+                                open->model.model);
+    }
+    setup->chats = mem_alloc_array(setup->chat_count, sizeof(setup->chats[0]));
+    setup->replay = replay_new(&(struct replay_options){.engine = setup->engine,
+                                                        .loop = setup->loop,
+                                                        .catalog = &setup->catalog,
+                                                        .recording = recording,
+                                                        .speed = options->speed});
+}
+
 bool setup_init(struct setup *setup, const struct options *options, struct error *err)
 {
     *setup = (struct setup){.spoken = setup_join_words(options), .options = options};
@@ -233,7 +282,13 @@ bool setup_init(struct setup *setup, const struct options *options, struct error
                                                   .catalog = &setup->catalog,
                                                   .spending = setup->spending};
     setup->engine = engine_new(setup->loop, &engine_options, err);
-    return setup->engine != NULL && setup_tools_init(setup, options, err);
+    if (setup->engine == NULL)
+        return false;
+    if (options->recording != NULL) {
+        setup_replay(setup, options);
+        return true;
+    }
+    return setup_tools_init(setup, options, err) && setup_record(setup, options, err);
 }
 
 void setup_clear(struct setup *setup)
@@ -241,6 +296,10 @@ void setup_clear(struct setup *setup)
     setup_flush_sessions(setup);
     if (setup->engine != NULL)
         engine_end_servers(setup->engine);
+    recorder_free(setup->recorder);
+    for (size_t i = 0; i < setup->chat_count && setup->replay != NULL; i++)
+        mem_free(setup->names[i]);
+    replay_free(setup->replay);
     session_keeper_free(setup->keeper);
     engine_free(setup->engine);
     spending_free(setup->spending);

@@ -14,6 +14,8 @@
 #include "src/engine/engine.h"
 
 struct demo_server;
+struct recorder;
+struct replay;
 struct session_keeper;
 struct spending;
 
@@ -26,10 +28,12 @@ struct setup {
     struct engine *engine;
     struct session_keeper *keeper; /* NULL: nothing can be kept or brought back */
     int64_t session;               /* to be opened again; 0: none */
+    struct recorder *recorder;     /* of --record, or NULL */
+    struct replay *replay;         /* of the recording of the options, or NULL */
     struct chat_setup *chats;      /* one a model, in the order asked */
     struct param_list *params;     /* of the same models */
     size_t params_count;
-    char **names; /* of the same models, as asked */
+    char **names; /* of the same models, as asked; of a replay, of its chats */
     size_t chat_count;
     const struct options *options; /* those it was made from */
     struct string_list tools;      /* patterns of the tools that chats are offered */

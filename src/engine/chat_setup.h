@@ -17,6 +17,7 @@
 struct chat_setup {
     const struct endpoint *endpoint;
     const char *model;
+    const char *name;                /* what the person calls the model; or NULL */
     const char *system;              /* or NULL */
     const struct param_list *params; /* or NULL */
     /* Models that are asked, in this order, when the first fails before any text of it

@@ -84,6 +84,7 @@ static void conversation_free(struct conversation *conversation)
     chat_clear(&conversation->chat);
     param_list_clear(&conversation->params);
     mem_free(conversation->model);
+    mem_free(conversation->name);
     mem_free(conversation->system);
     for (size_t i = 0; i < conversation->queue_len; i++)
         queued_prompt_clear(&conversation->queue[i]);
@@ -218,11 +219,13 @@ struct conversation *engine_add_chat(struct engine *engine,
     conversation->id = ++engine->last_id;
     chat_init(&conversation->chat);
     conversation->model = mem_strdup(setup->model);
+    conversation->name = mem_strdup(setup->name);
     conversation->system = mem_strdup(setup->system);
     if (setup->params != NULL)
         param_list_copy(&conversation->params, setup->params);
     conversation->setup = *setup;
     conversation->setup.model = conversation->model;
+    conversation->setup.name = conversation->name;
     conversation->setup.system = conversation->system;
     conversation->setup.params = &conversation->params;
     conversation_copy_fallbacks(conversation, setup);
@@ -388,6 +391,7 @@ void conversation_add_turn(struct conversation *conversation, bool is_forced)
         .adaptations = &engine->adaptations,
         .connections = &engine->connections,
         .wire = &engine->wire,
+        .replay = engine->replay,
     };
     const struct turn_request request = {
         .chat = conversation->id,
@@ -520,7 +524,7 @@ static bool conversation_replace(struct conversation *conversation,
 bool engine_send_prompt(struct engine *engine, chat_id id, const struct prompt *prompt)
 {
     struct conversation *conversation = engine_find(engine, id);
-    if (conversation == NULL || prompt->len == 0)
+    if (conversation == NULL || prompt->len == 0 || engine->replay != NULL)
         return false;
     if (prompt->replaces != 0)
         return conversation_replace(conversation, prompt);
@@ -553,7 +557,8 @@ bool engine_send_edited(struct engine *engine, chat_id id, uint64_t message_id,
 bool engine_retry(struct engine *engine, chat_id id)
 {
     struct conversation *conversation = engine_find(engine, id);
-    if (conversation == NULL || conversation_is_busy(conversation))
+    if (conversation == NULL || conversation_is_busy(conversation) ||
+        engine->replay != NULL)
         return false;
     struct message *prompt = chat_last_by(&conversation->chat, MESSAGE_USER);
     if (prompt == NULL)
@@ -567,7 +572,8 @@ bool engine_retry(struct engine *engine, chat_id id)
 bool engine_can_continue(const struct engine *engine, chat_id id)
 {
     const struct conversation *conversation = engine_find(engine, id);
-    if (conversation == NULL || conversation_is_busy(conversation))
+    if (conversation == NULL || conversation_is_busy(conversation) ||
+        engine->replay != NULL)
         return false;
     const struct message *tip = chat_tip(&conversation->chat);
     return continuation_is_possible(tip) || continuation_is_after_tools(tip);
@@ -608,7 +614,8 @@ size_t engine_get_connections(const struct engine *engine,
 void engine_stop(struct engine *engine, chat_id id)
 {
     struct conversation *conversation = engine_find(engine, id);
-    if (conversation == NULL || !conversation_is_busy(conversation))
+    if (conversation == NULL || !conversation_is_busy(conversation) ||
+        engine->replay != NULL)
         return;
     conversation->is_held = true;
     if (conversation->turn != NULL)
@@ -643,6 +650,7 @@ void engine_set_model(struct engine *engine, chat_id id, const struct endpoint *
     mem_free(conversation->model);
     conversation->model = copy;
     conversation->setup.model = copy;
+    conversation->setup.name = NULL; /* it was another model's */
     conversation->setup.endpoint = endpoint;
 }
 
@@ -707,6 +715,19 @@ bool engine_is_busy(const struct engine *engine, chat_id id)
     return conversation != NULL && conversation_is_busy(conversation);
 }
 
+bool engine_is_replaying(const struct engine *engine)
+{
+    return engine->replay != NULL;
+}
+
+bool engine_check_live(const struct engine *engine, struct error *err)
+{
+    if (engine->replay == NULL)
+        return true;
+    error_set(err, ERROR_USAGE, "this is a recording: nothing is sent, nothing runs");
+    return false;
+}
+
 size_t engine_busy_count(const struct engine *engine)
 {
     size_t count = 0;
@@ -738,6 +759,8 @@ void engine_ask_models(struct engine *engine, const struct endpoint *endpoint, b
 {
     struct model_list *list = engine_find_list(engine, endpoint);
     const bool is_new = list == NULL;
+    if (engine->replay != NULL)
+        return;
     if (is_new) {
         const struct turn_limits limits = turn_limits_from_settings(
             &engine->settings, endpoint->clock_ms, http_is_loopback(endpoint->base_url));

@@ -142,6 +142,9 @@ const struct model_list *engine_get_models(const struct engine *engine,
 size_t engine_get_connections(const struct engine *engine,
                               const struct connection_facts **facts);
 
+/* True while a recording is played through the engine (replay.h). */
+bool engine_is_replaying(const struct engine *engine);
+
 /* The number of chats with a running turn. */
 size_t engine_busy_count(const struct engine *engine);
 

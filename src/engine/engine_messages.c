@@ -66,7 +66,7 @@ bool engine_send_messages(struct engine *engine, chat_id id,
     struct conversation *conversation = engine_find(engine, id);
     const size_t count = prompt->message_count;
     if (conversation == NULL || conversation_is_busy(conversation) || count == 0 ||
-        prompt->messages[count - 1]->author != MESSAGE_USER)
+        engine->replay != NULL || prompt->messages[count - 1]->author != MESSAGE_USER)
         return false;
     const size_t known = conversation->chat.message_count;
     messages_put(conversation, prompt);

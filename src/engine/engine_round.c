@@ -15,6 +15,7 @@
 #include "src/base/clock.h"
 #include "src/base/json.h"
 #include "src/base/mem.h"
+#include "src/engine/replay_state.h"
 
 /* Rounds past the limit in which nobody was there to allow more, before the turn ends. */
 #define ROUND_GRACE 2
@@ -88,7 +89,7 @@ static void round_add_call(struct conversation *conversation,
     const char *wire = part->name != NULL ? part->name : "";
     const char *known = tool_offer_find(conversation->offer, wire);
     char *failure = round_call_failure(conversation, wire, part);
-    const struct call_request request = {
+    struct call_request request = {
         .chat = conversation->id,
         .message_id = answer->id,
         .part_index = part_index,
@@ -101,6 +102,9 @@ static void round_add_call(struct conversation *conversation,
         .failure = known == NULL ? "There is no tool of this name here." : failure,
         .ask_cause = ask_cause,
     };
+    /* What became of it is played. */
+    if (conversation->engine->replay != NULL)
+        request.failure = NULL;
     tool_desk_add(conversation->engine->desk, &request);
     mem_free(failure);
 }
@@ -111,6 +115,9 @@ static bool round_is_for_caller(const struct conversation *conversation,
                                 const struct message *answer)
 {
     const struct tool_offer *offer = conversation->offer;
+    const struct replay *replay = conversation->engine->replay;
+    if (replay != NULL)
+        return !replay_has_calls(replay, conversation->id, answer->id);
     if (!tool_offer_has_runnable(offer))
         return true;
     for (size_t i = 0; conversation->setup.hands_out_calls && i < answer->part_count;
@@ -280,6 +287,8 @@ static bool round_was_allowed(const struct conversation *conversation)
 static char *round_find_end(struct conversation *conversation)
 {
     struct tool_round *round = &conversation->round;
+    if (conversation->engine->replay != NULL)
+        return NULL;
     const int64_t limit = round_setting(conversation, SETTING_TOOL_ROUNDS);
     const int64_t misfits = round_setting(conversation, SETTING_TOOL_MISFITS);
     const struct call_counts counts =
@@ -303,7 +312,12 @@ static void round_conclude(struct conversation *conversation)
     struct tool_round *round = &conversation->round;
     const bool is_stopped = round->is_stop_wanted;
     char *failure = is_stopped ? NULL : round_find_end(conversation);
-    const struct message *results = round_add_results(conversation);
+    struct message *results = round_add_results(conversation);
+    const struct replay *replay = conversation->engine->replay;
+    if (replay != NULL)
+        replay_fill_results(replay, conversation->id, results);
+    if (replay != NULL && !is_stopped)
+        failure = mem_strdup(replay_find_failure(replay, conversation->id, results->id));
     round->is_running = false;
     tool_desk_close_chat(conversation->engine->desk, conversation->id);
     if (is_stopped || failure != NULL) {

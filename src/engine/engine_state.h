@@ -1,9 +1,9 @@
 /*
  * The inside of the engine, for the files that make it up: engine.c (chats, turns, lists
  * of models), engine_messages.c (whole messages put on the path), engine_restore.c (chats
- * of an earlier run), engine_round.c (the tools of a turn), engine_tools.c (tools, servers
- * and calls as front ends see them), engine_tree.c (branches).
- * Everybody else uses engine.h.
+ * of an earlier run), engine_round.c (the tools of a turn), engine_tools.c (tools,
+ * servers and calls as front ends see them), engine_tree.c (branches). Everybody else
+ * uses engine.h.
  */
 #ifndef ENGINE_ENGINE_STATE_H
 #define ENGINE_ENGINE_STATE_H
@@ -32,6 +32,7 @@ struct conversation {
     struct chat chat;
     struct chat_setup setup; /* strings owned */
     char *model;
+    char *name;
     char *system;
     struct param_list params;
     struct model_ref *fallbacks; /* models owned */
@@ -68,7 +69,8 @@ struct engine {
     void *listener_user;
     struct engine_watcher watchers[ENGINE_WATCHER_MAX];
     size_t watcher_count;
-    struct wire wire; /* the taps */
+    struct wire wire;      /* the taps */
+    struct replay *replay; /* where its answers come from; or NULL */
     struct conversation **chats;
     size_t chat_count;
     size_t chat_cap;
@@ -99,6 +101,9 @@ struct conversation *engine_find(const struct engine *engine, chat_id id);
 /* Adds a message to the path, with the time of day. */
 struct message *conversation_add_message(struct conversation *conversation,
                                          enum message_author author);
+
+/* False, with err filled, if answers come from a recording: a person can only look. */
+bool engine_check_live(const struct engine *engine, struct error *err);
 
 /* True while a turn of it runs, be it its tools. */
 bool conversation_is_busy(const struct conversation *conversation);

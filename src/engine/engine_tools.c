@@ -38,18 +38,21 @@ const struct call_facts *engine_find_call(struct engine *engine, call_key key)
 bool engine_answer_call(struct engine *engine, call_key key,
                         const struct call_answer *answer, struct error *err)
 {
-    return tool_desk_answer(engine->desk, key, answer, err);
+    return engine_check_live(engine, err) &&
+           tool_desk_answer(engine->desk, key, answer, err);
 }
 
 bool engine_edit_call(struct engine *engine, call_key key, const char *arguments,
                       size_t len, struct error *err)
 {
-    return tool_desk_edit(engine->desk, key, arguments, len, err);
+    return engine_check_live(engine, err) &&
+           tool_desk_edit(engine->desk, key, arguments, len, err);
 }
 
 void engine_stop_call(struct engine *engine, call_key key)
 {
-    tool_desk_stop(engine->desk, key);
+    if (engine_check_live(engine, NULL))
+        tool_desk_stop(engine->desk, key);
 }
 
 call_key engine_call_tool(struct engine *engine, const char *tool, const char *arguments)
@@ -60,7 +63,7 @@ call_key engine_call_tool(struct engine *engine, const char *tool, const char *a
                                          .arguments = arguments,
                                          .len = strlen(arguments),
                                          .approval = APPROVAL_ALL};
-    return tool_desk_add(engine->desk, &request);
+    return engine_check_live(engine, NULL) ? tool_desk_add(engine->desk, &request) : 0;
 }
 
 /* Setting up. */

@@ -131,6 +131,8 @@ bool engine_go_to_branch(struct engine *engine, chat_id id, uint64_t message_id,
 bool engine_edit_answer(struct engine *engine, chat_id id, uint64_t message_id,
                         const char *text, size_t len, struct error *err)
 {
+    if (!engine_check_live(engine, err))
+        return false;
     struct conversation *conversation = tree_find(engine, id, err);
     const struct message *old = tree_find_message(conversation, message_id, err);
     if (old == NULL)
@@ -163,6 +165,8 @@ bool engine_edit_answer(struct engine *engine, chat_id id, uint64_t message_id,
 bool engine_answer_again(struct engine *engine, chat_id id, uint64_t message_id,
                          struct error *err)
 {
+    if (!engine_check_live(engine, err))
+        return false;
     struct conversation *conversation = tree_find(engine, id, err);
     struct message *message = tree_find_message(conversation, message_id, err);
     if (message == NULL)
@@ -241,6 +245,8 @@ static void conversation_tell_graft(struct conversation *conversation, uint64_t 
 bool engine_share_answer(struct engine *engine, chat_id from, uint64_t message_id,
                          chat_id to, struct error *err)
 {
+    if (!engine_check_live(engine, err))
+        return false;
     struct conversation *source = engine_find(engine, from);
     struct conversation *target = tree_find(engine, to, err);
     struct message *answer =

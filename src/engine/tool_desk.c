@@ -45,7 +45,7 @@ static void desk_on_due(struct ev_loop *loop, struct ev_timer *timer, int events
     for (size_t i = 0; i < desk->call_count; i++) {
         struct tool_call *call = desk->calls[i];
         const bool is_new = call->facts.state == CALL_NEW;
-        if (!is_new && !call->is_changed)
+        if ((!is_new && !call->is_changed) || desk->is_played)
             continue;
         call->is_changed = false;
         desk_plan(desk);
@@ -95,6 +95,11 @@ struct tool_rules *tool_desk_get_rules(struct tool_desk *desk)
 void tool_desk_set_rule_file(struct tool_desk *desk, const char *path)
 {
     tool_call_keep(&desk->rule_file, path);
+}
+
+void tool_desk_set_played(struct tool_desk *desk)
+{
+    desk->is_played = true;
 }
 
 call_key tool_desk_add(struct tool_desk *desk, const struct call_request *request)

@@ -24,6 +24,9 @@ struct tool_desk_owner {
     void *user;
 };
 
+/* From now on calls are played (tool_desk_play): nobody looks at them, nothing runs. */
+void tool_desk_set_played(struct tool_desk *desk);
+
 /* Makes an empty desk; all borrowed. */
 struct tool_desk *tool_desk_new(struct ev_loop *loop, struct toolbox *box,
                                 struct log *log, const struct tool_desk_owner *owner);

@@ -23,6 +23,7 @@ struct tool_desk {
     size_t listed_cap;
     call_key last_key;
     struct ev_timer due;
+    bool is_played; /* nothing is done but what a recording says */
 };
 
 /* tool_desk.c */

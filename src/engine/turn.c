@@ -15,6 +15,7 @@
 #include "src/base/mem.h"
 #include "src/engine/cost.h"
 #include "src/engine/key_source.h"
+#include "src/engine/replay_state.h"
 
 /* After the end mark the rest of the body (usage, connection reuse) gets this long. */
 #define TURN_GRACE_MS 2000
@@ -73,16 +74,26 @@ static void turn_end_exchange(struct turn *turn, enum wire_kind kind,
     wire_end(exchange, kind, result);
 }
 
+/* How far the exchange has come. */
+static void turn_describe(const struct turn *turn, struct http_result *result)
+{
+    if (turn->context.replay != NULL)
+        replay_describe(turn->context.replay, turn->request.chat, result);
+    else
+        http_describe(turn->transfer, result);
+}
+
 /* Ends the transfer, if one is under way. */
 static void turn_drop_transfer(struct turn *turn)
 {
-    if (turn->transfer == NULL)
+    if (turn->transfer == NULL && !turn->is_on_air)
         return;
     struct http_result result = {0};
     if (turn->exchange != NULL)
-        http_describe(turn->transfer, &result);
+        turn_describe(turn, &result);
     http_cancel(turn->transfer);
     turn->transfer = NULL;
+    turn->is_on_air = false;
     turn_end_exchange(turn, WIRE_CUT, &result);
     connection_list_note_end(turn->context.connections, turn_endpoint(turn), NULL);
 }
@@ -99,7 +110,7 @@ static void turn_drop_try(struct turn *turn)
 
 /* The end of a try. */
 
-static void turn_end_try(struct turn *turn, const struct error *transport)
+void turn_end_try(struct turn *turn, const struct error *transport)
 {
     struct reply_outcome outcome = {0};
     turn->is_feeding = true;
@@ -161,6 +172,8 @@ void turn_settle(struct turn *turn, struct reply_outcome *outcome)
     if (answer->state == MESSAGE_WHOLE)
         facts->cost = cost_reckon(turn->context.catalog, turn_endpoint(turn),
                                   turn_model(turn), &facts->usage);
+    if (turn->context.replay != NULL)
+        replay_fill_facts(turn->context.replay, turn->request.chat, answer);
     turn_release(turn);
     answer->version++;
     if (answer->state != MESSAGE_WHOLE)
@@ -182,7 +195,7 @@ static void turn_on_connected(void *user)
     const int64_t now = clock_now_ms();
     if (turn->exchange != NULL) {
         struct http_result result;
-        http_describe(turn->transfer, &result);
+        turn_describe(turn, &result);
         wire_tell_connected(turn->exchange, &result);
     }
     turn->clock.connected_ms = now;
@@ -196,7 +209,7 @@ static void turn_on_head(void *user, const struct http_head *head)
     struct turn *turn = user;
     if (turn->exchange != NULL) {
         struct http_result result;
-        http_describe(turn->transfer, &result);
+        turn_describe(turn, &result);
         wire_tell_head(turn->exchange, head, &result);
     }
     turn->clock.last_byte_ms = clock_now_ms();
@@ -239,6 +252,7 @@ static void turn_on_done(void *user, const struct http_result *result)
     struct turn *turn = user;
     struct answer_facts *facts = &turn->request.answer->facts;
     turn->transfer = NULL;
+    turn->is_on_air = false;
     turn_end_exchange(turn, WIRE_DONE, result);
     connection_list_note_end(turn->context.connections, turn_endpoint(turn), result);
     facts->timing = (struct answer_timing){result->dns_us, result->connect_us,
@@ -284,6 +298,15 @@ static void turn_settle_with(struct turn *turn, struct error *error)
     reply_outcome_clear(&outcome);
 }
 
+void turn_fail(struct turn *turn, const struct error *error)
+{
+    struct error copy = {ERROR_NONE, NULL};
+    if (error->class != ERROR_NONE)
+        error_set(&copy, error->class, "%s", error_text(error));
+    turn_settle_with(turn, &copy);
+    error_clear(&copy);
+}
+
 static void turn_time_out(struct turn *turn, enum error_class class)
 {
     struct error error = {ERROR_NONE, NULL};
@@ -301,7 +324,8 @@ static void turn_time_out(struct turn *turn, enum error_class class)
 static int64_t turn_deadline(const struct turn *turn, enum error_class *class)
 {
     *class = ERROR_NONE;
-    if (turn->queued_ms >= 0)
+    /* What ran out when a recording was made runs out at its time there. */
+    if (turn->queued_ms >= 0 || turn->context.replay != NULL)
         return -1;
     return turn_clock_deadline(&turn->clock, &turn->limits, class);
 }
@@ -337,10 +361,11 @@ void turn_arm(struct turn *turn)
     const int64_t now = clock_now_ms();
     enum error_class class;
     int64_t next = turn_deadline(turn, &class);
-    if (turn->complete_ms >= 0)
+    const bool is_played = turn->context.replay != NULL;
+    if (turn->complete_ms >= 0 && !is_played)
         next = turn->complete_ms + TURN_GRACE_MS;
-    const int64_t wait = turn->status.wait_until_ms;
-    if (turn->status.state == TURN_RETRYING && (next < 0 || wait < next))
+    const int64_t wait = is_played ? -1 : turn->status.wait_until_ms;
+    if (!is_played && turn->status.state == TURN_RETRYING && (next < 0 || wait < next))
         next = wait;
     if (turn->start_error.class != ERROR_NONE || turn->is_stop_wanted)
         next = now;
@@ -357,10 +382,15 @@ void turn_arm(struct turn *turn)
 
 /* Starting. */
 
+struct http_handler turn_make_handler(struct turn *turn)
+{
+    return (struct http_handler){turn_on_connected, turn_on_head, turn_on_body,
+                                 turn_on_done, turn};
+}
+
 static void turn_send(struct turn *turn)
 {
-    const struct http_handler handler = {turn_on_connected, turn_on_head, turn_on_body,
-                                         turn_on_done, turn};
+    const struct http_handler handler = turn_make_handler(turn);
     turn->clock.try_ms = clock_now_ms();
     turn->barren_len = 0;
     turn->reply = reply_new(turn->provider, turn_on_piece, turn);
@@ -370,7 +400,7 @@ static void turn_send(struct turn *turn)
 }
 
 /* The turn has a place: it waits for the key, or sends its request. */
-static void turn_try(struct turn *turn)
+void turn_try(struct turn *turn)
 {
     const int64_t now = clock_now_ms();
     if (turn->clock.begin_ms < 0)
@@ -380,7 +410,7 @@ static void turn_try(struct turn *turn)
     turn->queued_ms = -1;
     turn->used_tokens = -1;
     turn->status.is_waiting_for_key =
-        !turn->is_stop_wanted &&
+        !turn->is_stop_wanted && turn->context.replay == NULL &&
         !key_source_ask(turn->context.keys, turn_endpoint(turn), &turn->key_waiter);
     turn_enter(turn, TURN_CONNECTING);
     if (turn->is_settled)
@@ -436,6 +466,9 @@ void turn_line_up(struct turn *turn)
         turn_arm(turn);
         return;
     }
+    /* It is let on when it was then. */
+    if (turn->context.replay != NULL)
+        return;
     if (gate_enter(turn->context.gate, &turn->place, turn_endpoint(turn),
                    turn_model(turn))) {
         turn_try(turn);
@@ -521,6 +554,8 @@ struct turn_status turn_get_status(const struct turn *turn)
 {
     struct turn_status status = turn->status;
     status.last_byte_ms = turn->clock.last_byte_ms;
+    if (turn->context.replay != NULL)
+        return status;
     const struct gate_place place = gate_find_place(turn->context.gate, &turn->place);
     status.queue_position = place.position;
     status.queue_reason = place.reason;

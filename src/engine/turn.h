@@ -33,6 +33,7 @@
 
 struct turn;
 struct wire;
+struct replay;
 
 /* What all turns of an engine share. Borrowed. */
 struct turn_context {
@@ -46,7 +47,8 @@ struct turn_context {
     struct key_source *keys;
     struct adaptation_list *adaptations;
     struct connection_list *connections;
-    struct wire *wire; /* who listens to what is sent and comes; may be NULL */
+    struct wire *wire;     /* who listens to what is sent and comes; may be NULL */
+    struct replay *replay; /* answers come from a recording; or NULL */
 };
 
 /* Answer, tools and endpoints are borrowed until the turn is settled, the rest for the

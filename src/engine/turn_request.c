@@ -185,6 +185,12 @@ bool turn_begin_transfer(struct turn *turn, const struct http_handler *handler,
                                            .model = turn_model(turn),
                                            .quirks = turn->quirks,
                                            .is_streaming = turn->request.is_streaming};
+    if (turn->context.replay != NULL) {
+        turn->exchange = turn_begin_exchange(turn);
+        turn->is_on_air = true;
+        connection_list_note_start(turn->context.connections, endpoint);
+        return true;
+    }
     const struct endpoint_request request = {
         .endpoint = endpoint,
         .provider = turn->provider,

@@ -10,6 +10,7 @@
 #include "src/base/mem.h"
 #include "src/engine/adaptation.h"
 #include "src/engine/key_source.h"
+#include "src/engine/replay_state.h"
 #include "src/engine/turn_state.h"
 
 /* The most that all waits of one turn may come to. */
@@ -70,6 +71,15 @@ static bool turn_may_retry(const struct turn *turn, const struct reply_outcome *
         turn->waited_ms + wait_ms > TURN_WAITED_MAX_MS)
         return false;
     return turn_retries(turn) < turn_retry_limit(turn, class);
+}
+
+/* In a replay the same is done as then. */
+static bool turn_was_retried(const struct turn *turn, const struct reply_outcome *outcome,
+                             int64_t *wait_ms)
+{
+    return outcome->error.class != ERROR_NONE && turn_may_go_on(turn) &&
+           replay_has_try(turn->context.replay, turn->request.chat,
+                          turn->request.answer->id, turn_model(turn), wait_ms);
 }
 
 static void turn_wait_for_retry(struct turn *turn, const struct reply_outcome *outcome,
@@ -244,9 +254,11 @@ void turn_decide(struct turn *turn, struct reply_outcome *outcome)
 {
     turn_hide_key(turn, outcome);
     const enum error_class class = outcome->error.class;
-    const int64_t wait_ms = retry_backoff_ms(class, turn_retries(turn),
-                                             outcome->retry_after_ms, turn->context.rng);
-    const bool will_retry = turn_may_retry(turn, outcome, wait_ms);
+    int64_t wait_ms = retry_backoff_ms(class, turn_retries(turn), outcome->retry_after_ms,
+                                       turn->context.rng);
+    const bool will_retry = turn->context.replay != NULL
+                                ? turn_was_retried(turn, outcome, &wait_ms)
+                                : turn_may_retry(turn, outcome, wait_ms);
     if (class == ERROR_AUTH && outcome->status > 0)
         key_source_forget(turn->context.keys, turn_endpoint(turn));
     turn_note_try(turn, outcome, wait_ms, will_retry);

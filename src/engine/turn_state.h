@@ -50,6 +50,7 @@ struct turn {
     int attempts_before;      /* of the targets given up */
     int adapted_tries;        /* of this target; they were no retries */
     double reserved;          /* money, until it is known what the answer took */
+    bool is_on_air;           /* a try is played: there is no transfer */
     bool has_output;
     bool is_adapted; /* the request was changed once, after a refusal */
     bool is_feeding;
@@ -67,6 +68,18 @@ const char *turn_model(const struct turn *turn);
 void turn_emit(struct turn *turn, struct engine_event event);
 void turn_emit_text(struct turn *turn, enum event_kind kind, const char *text);
 void turn_enter(struct turn *turn, enum turn_state state);
+
+/* The callbacks of its transfer. */
+struct http_handler turn_make_handler(struct turn *turn);
+
+/* The turn has a place: it waits for the key, or sends its request. */
+void turn_try(struct turn *turn);
+
+/* Ends the try under way and decides what follows. */
+void turn_end_try(struct turn *turn, const struct error *transport);
+
+/* Settles a turn that has no try under way. */
+void turn_fail(struct turn *turn, const struct error *error);
 
 /* Sets the timer to the next thing that time alone will bring. */
 void turn_arm(struct turn *turn);

@@ -13,7 +13,7 @@
 
 /* The reads that stay of the beginning and of the end; a stream in single bytes would
  * otherwise have more of them than bytes. */
-#define FIRST_READS_MAX 1024
+#define FIRST_READS_MAX 2048
 #define LAST_READS_MAX  512
 
 struct wire_log {

@@ -16,14 +16,14 @@
 #include "src/provider/provider.h"
 
 /* The raw bytes that stay of one exchange: from its beginning, and from its end. */
-#define WIRE_FIRST_MAX ((size_t)96 << 10)
-#define WIRE_LAST_MAX  ((size_t)32 << 10)
+#define WIRE_FIRST_MAX ((size_t)192 << 10)
+#define WIRE_LAST_MAX  ((size_t)64 << 10)
 
 /* The largest body of a request that is kept whole. */
 #define WIRE_REQUEST_MAX ((size_t)1 << 20)
 
 /* The ceiling of everything together. */
-#define WIRE_LOG_MAX ((size_t)12 << 20)
+#define WIRE_LOG_MAX ((size_t)16 << 20)
 
 /* The exchanges that are remembered at all. */
 #define WIRE_RECORD_MAX 4096

@@ -5,16 +5,13 @@
  */
 #include "src/store/recording.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "src/base/base64.h"
 #include "src/base/json.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/base/utf8.h"
 #include "src/store/recording_member.h"
 
@@ -358,6 +355,7 @@ static bool read_content(struct reading *reading, struct recording_record *recor
     case RECORDING_END: return read_end(reading, record);
     case RECORDING_CALL: return read_call(reading, record);
     case RECORDING_CONNECTED:
+    case RECORDING_PATH:
     case RECORDING_CLOSE:
     case RECORDING_KIND_COUNT: break;
     }
@@ -497,53 +495,14 @@ bool recording_parse(struct recording *recording, const char *name, const char *
     return false;
 }
 
-/* Reads the whole file; the caller frees. NULL with err filled. */
-static char *read_whole(const char *path, size_t *len, struct error *err)
-{
-    struct stat status;
-    struct strbuf bytes;
-    char chunk[65536];
-    ssize_t got = 0;
-    strbuf_init(&bytes, RECORDING_FILE_MAX);
-    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    bool ok = fd >= 0 && fstat(fd, &status) == 0;
-    if (!ok) {
-        error_set(err, ERROR_USAGE, "cannot read the recording %s: %s", path,
-                  strerror(errno));
-    } else if (!S_ISREG(status.st_mode)) {
-        error_set(err, ERROR_USAGE, "cannot read the recording %s: it is no plain file",
-                  path);
-        ok = false;
-    }
-    while (ok && (got = read(fd, chunk, sizeof(chunk))) != 0) {
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            error_set(err, ERROR_USAGE, "cannot read the recording %s: %s", path,
-                      strerror(errno));
-        else if (!strbuf_append(&bytes, chunk, (size_t)got))
-            error_set(err, ERROR_USAGE,
-                      "cannot read the recording %s: it is larger than %zu MiB", path,
-                      RECORDING_FILE_MAX >> 20);
-        else
-            continue;
-        ok = false;
-    }
-    if (fd >= 0)
-        close(fd);
-    *len = bytes.len;
-    char *text = ok ? (bytes.len > 0 ? strbuf_take(&bytes) : mem_strdup("")) : NULL;
-    strbuf_clear(&bytes);
-    return text;
-}
-
 bool recording_read(struct recording *recording, const char *path, struct error *err)
 {
-    size_t len;
+    struct strbuf bytes;
     *recording = (struct recording){.retries = -1};
-    char *bytes = read_whole(path, &len, err);
-    const bool ok = bytes != NULL && recording_parse(recording, path, bytes, len, err);
-    mem_free(bytes);
+    strbuf_init(&bytes, RECORDING_FILE_MAX);
+    bool ok = path_read_regular_file(path, &bytes, err);
+    ok = ok && recording_parse(recording, path, strbuf_text(&bytes), bytes.len, err);
+    strbuf_clear(&bytes);
     return ok;
 }
 

@@ -18,6 +18,7 @@ const struct recording_member recording_model_members[] = {
     {NULL, MEMBER_TEXT, 0}};
 
 const struct recording_member recording_open_members[] = {
+    {"name", MEMBER_TEXT, offsetof(struct recording_open, name)},
     {"system", MEMBER_TEXT, offsetof(struct recording_open, system)},
     {"approval", MEMBER_INT, offsetof(struct recording_open, approval)},
     {"streaming", MEMBER_BOOL, offsetof(struct recording_open, is_streaming)},

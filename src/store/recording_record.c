@@ -4,8 +4,8 @@
 #include "src/base/mem.h"
 
 static const char *const recording_kind_names[RECORDING_KIND_COUNT] = {
-    "open", "message", "answer", "state", "request", "connected",
-    "head", "body",    "end",    "call",  "done",    "close"};
+    "open", "message", "answer", "state", "request", "connected", "head",
+    "body", "end",     "call",   "done",  "path",    "close"};
 
 const char *recording_kind_name(enum recording_kind kind)
 {
@@ -27,6 +27,7 @@ static void recording_open_free(struct recording_open *open)
     for (size_t i = 0; i < open->fallback_count; i++)
         recording_model_clear(&open->fallbacks[i]);
     mem_free(open->fallbacks);
+    mem_free(open->name);
     mem_free(open->system);
     param_list_clear(&open->params);
     text_list_clear(&open->tools);
@@ -108,6 +109,7 @@ void recording_record_clear(struct recording_record *record)
     case RECORDING_END: mem_free(record->of.end); break;
     case RECORDING_CALL: mem_free(record->of.call); break;
     case RECORDING_CONNECTED:
+    case RECORDING_PATH:
     case RECORDING_CLOSE:
     case RECORDING_KIND_COUNT: break;
     }

@@ -29,6 +29,7 @@ enum recording_kind {
     RECORDING_END,       /* … is over: end */
     RECORDING_CALL,      /* something happened to a tool call: call */
     RECORDING_DONE,      /* an answer is settled: message, without parts */
+    RECORDING_PATH,      /* the chat goes on from another message: message, 0: none */
     RECORDING_CLOSE,     /* the chat was closed */
     RECORDING_KIND_COUNT
 };
@@ -42,6 +43,7 @@ struct recording_model {
 
 struct recording_open {
     struct recording_model model;
+    char *name; /* what the person called the model; or NULL */
     struct recording_model *fallbacks;
     size_t fallback_count;
     char *system; /* or NULL */

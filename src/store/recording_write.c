@@ -193,6 +193,7 @@ static void append_content(struct strbuf *line, const struct recording_record *r
     case RECORDING_END: append_end(line, record->of.end); break;
     case RECORDING_CALL: append_call(line, record->of.call); break;
     case RECORDING_CONNECTED:
+    case RECORDING_PATH:
     case RECORDING_CLOSE:
     case RECORDING_KIND_COUNT: break;
     }
@@ -305,10 +306,10 @@ void recording_writer_close(struct recording_writer *writer)
     mem_free(writer);
 }
 
-bool recording_writer_add(struct recording_writer *writer,
-                          const struct recording_record *record)
+void recording_writer_add(struct recording_writer *writer, const char *line, size_t len)
 {
-    return writer->fd < 0 || recording_append_record(&writer->lines, record);
+    if (writer->fd >= 0)
+        strbuf_append(&writer->lines, line, len);
 }
 
 bool recording_writer_is_due(const struct recording_writer *writer)

@@ -33,9 +33,8 @@ struct recording_writer *recording_writer_open(const char *path,
 /* Writes what waits and closes. NULL is allowed. */
 void recording_writer_close(struct recording_writer *writer);
 
-/* Adds a record: nothing is written yet. False if it was too long and was left out. */
-bool recording_writer_add(struct recording_writer *writer,
-                          const struct recording_record *record);
+/* Adds a line with its end: nothing is written yet. */
+void recording_writer_add(struct recording_writer *writer, const char *line, size_t len);
 
 /* True if lines wait. */
 bool recording_writer_is_due(const struct recording_writer *writer);

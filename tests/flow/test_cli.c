@@ -177,7 +177,7 @@ static void motet__says_in_a_sentence__what_is_wrong_with_its_arguments(void **s
         {"run|template", 2, "motet prompts"},
         {"models", 2, "motet models"},
         {"sessions", 2, "motet sessions"},
-        {"replay|file", 2, "motet replay"},
+        {"replay|no-such-file", 2, "cannot open no-such-file"},
     };
     check_cases(*state, cases, COUNT_OF(cases), assert_one_sentence);
 }

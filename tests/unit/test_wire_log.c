@@ -168,7 +168,7 @@ static void wire_log__keeps_beginning_and_end__of_a_long_stream(void **state)
         const int len = snprintf(event, sizeof(event), "data: number %d\n\n", i);
         body(fixture, 1, 3000 + i, event, (size_t)len);
         sent += (size_t)len;
-        assert_true(wire_log_size(fixture->log) < (size_t)256 << 10);
+        assert_true(wire_log_size(fixture->log) < (size_t)512 << 10);
     }
     end(fixture, 1, 100000);
     const struct wire_record *record = find(fixture, 1);

@@ -39,7 +39,7 @@ static const struct export_format *choose_format(const struct session_file_choic
 
 /* The places of the chats that were asked for; NULL with err filled if one is not there.
  * Caller frees. */
-static size_t *choose_chats(const struct string_list *numbers,
+static size_t *choose_chats(const struct text_list *numbers,
                             const struct session *session, struct error *err)
 {
     size_t *chats = mem_alloc_array(numbers->len, sizeof(chats[0]));
