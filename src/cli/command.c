@@ -14,8 +14,9 @@
 #include "src/engine/attachment_file.h"
 
 static const struct command *const command_table[] = {
-    &cmd_screen, &cmd_demo,  &cmd_ask,      &cmd_run,     &cmd_replay, &cmd_config,
-    &cmd_models, &cmd_tools, &cmd_sessions, &cmd_prompts, &cmd_themes, &cmd_doctor};
+    &cmd_screen,  &cmd_demo,   &cmd_ask,   &cmd_run,      &cmd_replay,
+    &cmd_config,  &cmd_models, &cmd_tools, &cmd_sessions, &cmd_export,
+    &cmd_prompts, &cmd_themes, &cmd_doctor};
 
 /* The models of the demo, in the order their panes open. */
 static const char *const demo_panes[] = {"demo/sage",  "demo/coder",    "demo/thinker",

@@ -35,6 +35,7 @@ extern const struct command cmd_tools;
 extern const struct command cmd_run;
 extern const struct command cmd_replay;
 extern const struct command cmd_sessions;
+extern const struct command cmd_export;
 
 /* The table: record `index`, the screen's first, NULL past the end. */
 const struct command *command_get(size_t index);

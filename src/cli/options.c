@@ -67,6 +67,7 @@ enum option_id {
     ID_SUBMIT,
     ID_EXPORT_FORMAT,
     ID_EXPORT_OUT,
+    ID_EXPORT_PAGE,
     ID_EXPORT_CHAT,
     ID_IMPORT_AS,
     ID_VERSION,
@@ -178,7 +179,9 @@ static const struct option_info option_table[] = {
      "with --batch: hand it in, wait, and write its results"},
     {ID_EXPORT_FORMAT, "format", 0, "markdown|json|html|text", OPTION_SESSIONS,
      "with export: the form (what the file's name says, or markdown)"},
-    {ID_EXPORT_OUT, "output", 'o', "FILE", OPTION_SESSIONS,
+    {ID_EXPORT_PAGE, "html", 0, "FILE", OPTION_EXPORT,
+     "make a page of this recording that plays it again"},
+    {ID_EXPORT_OUT, "output", 'o', "FILE", OPTION_SESSIONS | OPTION_EXPORT,
      "with export: write to this file, in the place of what is there"},
     {ID_EXPORT_CHAT, "chat", 0, "N", OPTION_SESSIONS,
      "with export: only chat N, counted from 1; may be given several times"},
@@ -245,6 +248,7 @@ void options_clear(struct options *options)
     mem_free(options->session_file.format);
     mem_free(options->session_file.out_path);
     mem_free(options->session_file.as);
+    mem_free(options->session_file.recording);
     text_list_clear(&options->session_file.chats);
     *options = (struct options){0};
 }
@@ -528,6 +532,9 @@ static bool options_take(struct options *options, const struct option_info *info
         options_keep(&options->session_file.format, value);
         return true;
     case ID_EXPORT_OUT: options_keep(&options->session_file.out_path, value); return true;
+    case ID_EXPORT_PAGE:
+        options_keep(&options->session_file.recording, value);
+        return true;
     case ID_EXPORT_CHAT:
         text_list_add(&options->session_file.chats, value, strlen(value));
         return true;

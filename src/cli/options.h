@@ -29,7 +29,8 @@ enum option_scope {
     OPTION_PROBE = 128, /* motet tools */
     OPTION_RUN = 256,   /* motet run */
     OPTION_SESSIONS = 512, /* motet sessions */
-    OPTION_REPLAY = 1024   /* motet replay */
+    OPTION_REPLAY = 1024,  /* motet replay */
+    OPTION_EXPORT = 2048   /* motet export */
 };
 
 struct string_list {

@@ -50,24 +50,34 @@ static void name_session(struct session *session)
     }
 }
 
+void session_export_borrow(const struct engine *engine, const chat_id *chats,
+                           size_t count, struct session *session)
+{
+    session->chats = mem_alloc_array(count, sizeof(session->chats[0]));
+    for (size_t i = 0; i < count; i++) {
+        if (engine_get_chat(engine, chats[i]) != NULL)
+            borrow_chat(engine, chats[i], &session->chats[session->chat_count++]);
+    }
+    name_session(session);
+}
+
+void session_export_release(struct session *session)
+{
+    for (size_t i = 0; i < session->chat_count; i++)
+        mem_free(session->chats[i].fallbacks);
+    mem_free(session->chats);
+    mem_free(session->title);
+}
+
 static void write_open(const struct session_export *export,
                        const struct export_format *format, struct strbuf *out)
 {
     struct session session = {0};
-    session.chats = mem_alloc_array(export->chat_count, sizeof(session.chats[0]));
-    for (size_t i = 0; i < export->chat_count; i++) {
-        if (engine_get_chat(export->engine, export->chats[i]) != NULL)
-            borrow_chat(export->engine, export->chats[i],
-                        &session.chats[session.chat_count++]);
-    }
-    name_session(&session);
+    session_export_borrow(export->engine, export->chats, export->chat_count, &session);
     struct export_view view = export_view_of(&session);
     view.is_whole = export->is_whole;
     format->write(&view, out);
-    for (size_t i = 0; i < session.chat_count; i++)
-        mem_free(session.chats[i].fallbacks);
-    mem_free(session.chats);
-    mem_free(session.title);
+    session_export_release(&session);
 }
 
 static bool write_kept(const struct session_export *export,

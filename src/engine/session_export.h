@@ -27,6 +27,12 @@ struct session_export {
 bool session_export_append(const struct session_export *export, const char *path,
                            struct strbuf *out, struct error *err);
 
+/* Makes a session (zeroed at first) of those of the chats that are open; it borrows from
+ * the engine until the engine is next called, and is ended by session_export_release. */
+void session_export_borrow(const struct engine *engine, const chat_id *chats,
+                           size_t count, struct session *session);
+void session_export_release(struct session *session);
+
 /* The endings that are known, as a sentence has them: ".md, .json, .html or .txt". */
 #define SESSION_EXPORT_ENDINGS ".md, .json, .html or .txt"
 

@@ -49,3 +49,23 @@ const char export_style[] =
     "summary{cursor:pointer;color:var(--quiet)}"
     "img{max-width:100%;height:auto}"
     "@media print{body{background:#fff}.pane,.prompt{break-inside:avoid}}";
+
+const char export_replay_style[] =
+    "#controls{position:sticky;top:0;display:flex;gap:.6rem;align-items:center;"
+    "flex-wrap:wrap;background:var(--page);padding:.4rem 0;z-index:1}"
+    "#controls[hidden],[hidden]{display:none!important}"
+    "#seek{flex:1;min-width:8rem}#clock{font-variant-numeric:tabular-nums}"
+    ".strip{position:relative;height:.6rem;background:var(--code);border-radius:.3rem;"
+    "overflow:hidden;margin:.3rem 0 .6rem}"
+    ".phase{position:absolute;top:0;bottom:0;background:var(--quiet)}"
+    ".queued{opacity:.25}.connect{opacity:.4}.tls{opacity:.55}.first-byte{opacity:.7}"
+    ".phase.reasoning{background:#8e63ce}.phase.text{background:#2e8b57}"
+    ".phase.approval,.phase.tools{background:#c98500}.phase.retry{background:var(--bad)}"
+    ".phase.done,.phase.stopped,.phase.failed{background:none}"
+    ".hand{position:absolute;top:0;bottom:0;width:2px;background:var(--ink)}"
+    ".growing>:not(.live){display:none}"
+    ".live{white-space:pre-wrap;overflow-wrap:anywhere;background:none;padding:0;"
+    "font:inherit}"
+    ".live .reasoning{color:var(--quiet)}.live .call{font-family:ui-monospace,monospace;"
+    "color:var(--quiet)}"
+    ".now{float:right;color:var(--quiet);font-weight:400;font-size:.85rem}";

@@ -3,5 +3,6 @@
 #define STORE_EXPORT_STYLE_H
 
 extern const char export_style[];
+extern const char export_replay_style[]; /* after the other one */
 
 #endif

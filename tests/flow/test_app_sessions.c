@@ -216,9 +216,8 @@ static struct app_stage *begin_with_two(const struct places *places)
 {
     struct app_stage *stage = begin(places, two);
     say(stage, "alpha and the fox");
-    press(stage, "Esc X");
+    press(stage, "Ctrl-N");
     assert_stage_hides(stage, "› alpha");
-    press(stage, "i");
     say(stage, "beta");
     press(stage, "Ctrl-O");
     assert_stage_shows(stage, "sessions, the newest first");
@@ -303,7 +302,7 @@ static void app_sessions__answers_coming__asks_before_it_leaves(void **state)
     const struct places *places = *state;
     struct app_stage *stage = begin(places, slow);
     say(stage, "alpha");
-    press(stage, "Esc X i");
+    press(stage, "Ctrl-N");
     app_stage_send(stage, "one two three four five six seven eight nine ten");
     press(stage, "Ctrl-O Down Enter");
     assert_stage_shows(stage, "answers are still coming and would be stopped");
@@ -339,7 +338,7 @@ static void app_sessions__without_a_keeper__says_so(void **state)
     assert_stage_shows(stage, "sessions are not kept here");
     /* A new one can be begun all the same. */
     say(stage, "alpha");
-    press(stage, "Esc X");
+    press(stage, "Ctrl-N");
     assert_stage_hides(stage, "› alpha");
     app_stage_free(stage);
 }
