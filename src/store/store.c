@@ -56,28 +56,28 @@ char *store_column_text(sqlite3_stmt *statement, int column)
 /* --- What went wrong ------------------------------------------------------------------
  */
 
-static bool store_is_full(sqlite3 *db, int kind)
-{
-    const int reason = sqlite3_system_errno(db);
-    return kind == SQLITE_FULL ||
-           (kind == SQLITE_IOERR &&
-            (reason == ENOSPC || reason == EDQUOT || reason == EFBIG));
-}
-
 void store_explain(struct store *store, struct error *err)
 {
-    const int kind = sqlite3_errcode(store->db) & 0xff;
+    const int code = sqlite3_extended_errcode(store->db);
+    const int kind = code & 0xff;
     const int reason = sqlite3_system_errno(store->db);
     const char *path = store->path;
-    if (store_is_full(store->db, kind)) {
-        error_set(err, ERROR_INTERNAL, "%s: nothing can be saved, the disk is full",
-                  path);
+    if (code == SQLITE_IOERR_WRITE && reason != EIO) {
+        /* SQLite does not always keep the system's reason. */
+        error_set(err, ERROR_INTERNAL,
+                  "%s: nothing can be saved, writing fails%s%s; is the disk full, or a "
+                  "quota used up?",
+                  path, reason != 0 ? ": " : "", reason != 0 ? strerror(reason) : "");
         return;
     }
     switch (kind) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         error_set(err, ERROR_INTERNAL, "%s: another program is writing to it", path);
+        break;
+    case SQLITE_FULL:
+        error_set(err, ERROR_INTERNAL, "%s: nothing can be saved, the disk is full",
+                  path);
         break;
     case SQLITE_READONLY:
         error_set(err, ERROR_INTERNAL,

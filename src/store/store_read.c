@@ -184,16 +184,22 @@ static bool read_parts(struct store *store, int64_t id, const struct chat *chat,
     return read_end(store, statement, code, err);
 }
 
-/* Text that came after the message was put: behind what its part has. */
-static void read_piece(struct message *message, size_t place, sqlite3_stmt *statement)
+/* Text that came after the message was put: behind what its part has. A part between may
+ * not be stored yet (a call of which only a beginning had come): then the places of those
+ * behind it do not fit any more, but pieces with one key belong together. */
+static void read_piece(struct message *message, bool goes_on, sqlite3_stmt *statement)
 {
     enum part_kind kind = PART_TEXT;
+    const size_t place = (size_t)(sqlite3_column_int64(statement, 0) & STORE_PLACE_MAX);
     (void)message_part_read((const char *)sqlite3_column_text(statement, 1), &kind);
-    if (place > message->part_count)
-        place = message->part_count; /* one between was lost */
-    if (place == message->part_count)
-        (void)message_add_part(message, kind);
-    read_text(message, &message->parts[place], statement, 2);
+    struct part *part = NULL;
+    if (goes_on)
+        part = &message->parts[message->part_count - 1];
+    else if (place < message->part_count && message->parts[place].kind == kind)
+        part = &message->parts[place];
+    else
+        part = message_add_part(message, kind);
+    read_text(message, part, statement, 2);
 }
 
 static bool read_pieces(struct store *store, int64_t id, const struct chat *chat,
@@ -208,11 +214,16 @@ static bool read_pieces(struct store *store, int64_t id, const struct chat *chat
         return false;
     read_bind_range(statement, id, true);
     int code;
+    int64_t added = 0; /* the key whose piece has added the last part */
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
         const int64_t key = sqlite3_column_int64(statement, 0);
         struct message *message = read_owner(chat, key);
-        if (message != NULL)
-            read_piece(message, (size_t)(key & STORE_PLACE_MAX), statement);
+        if (message == NULL)
+            continue;
+        const size_t count = message->part_count;
+        read_piece(message, added == key, statement);
+        if (message->part_count > count)
+            added = key;
     }
     return read_end(store, statement, code, err);
 }
