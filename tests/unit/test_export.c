@@ -3,12 +3,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "src/base/json.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/store/export_format.h"
 #include "src/store/export_replay.h"
 #include "src/store/session_import.h"
@@ -92,6 +94,33 @@ static void export_json__what_is_hard_to_carry__is_carried(void **state)
     mem_free(json);
     imported_clear(&imported);
     session_clear(&session);
+}
+
+/* The example of docs/guide/export.md, read as it stands there. */
+static void export_json__example_of_the_guide__is_a_session(void **state)
+{
+    (void)state;
+    struct imported imported;
+    struct strbuf page;
+    struct error err = {ERROR_NONE, NULL};
+    char *path = strbuf_format("%s/docs/guide/export.md", getenv("MOTET_SRCDIR"));
+    strbuf_init(&page, STRBUF_OWN_MAX);
+    assert_true(path_read_file(path, &page, &err));
+    char *start = strstr(page.text, "```json\n");
+    assert_non_null(start);
+    start += strlen("```json\n");
+    *strstr(start, "```") = '\0';
+    import_again(start, &imported);
+    const struct session *session = &imported.sessions[0];
+    assert_int_equal(session->drafts[0].text[0], 'a');
+    assert_int_equal(session->chats[0].chat.path_len, 4);
+    assert_int_equal(session->chats[0].approval, 2);
+    assert_string_equal(session->chats[0].chat.path[1]->parts[0].decided_by, "user");
+    assert_true(session->chats[0].chat.path[1]->facts.usage.input == 12);
+    assert_int_equal(session->chats[0].chat.path[2]->parts[0].elapsed_ms, 40);
+    imported_clear(&imported);
+    strbuf_clear(&page);
+    mem_free(path);
 }
 
 /* A pane has the path that is shown and nothing else, and can be imported too. */
@@ -306,6 +335,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(export_json__round_trip__is_the_same_bytes),
         cmocka_unit_test(export_json__what_is_hard_to_carry__is_carried),
+        cmocka_unit_test(export_json__example_of_the_guide__is_a_session),
         cmocka_unit_test(export_json__a_pane__is_its_path),
         cmocka_unit_test(export_json__an_answer_that_grows__is_an_interrupted_one),
         cmocka_unit_test(export_markdown__fences__are_longer_than_any_inside),
