@@ -164,32 +164,44 @@ static void on_frame(void *user, const struct wire_frame *frame)
     writer->last_us = frame->at_us;
 }
 
-/* The bytes of each read as they are, with its time. */
-static void append_raw_reads(struct sheet *sheet, const struct wire_stretch *stretch)
+/* A read that is put together again. */
+struct read_writer {
+    struct sheet *sheet;
+    struct strbuf bytes;
+};
+
+static void on_read(void *user, int64_t at_us, const char *bytes, size_t len,
+                    bool goes_on)
 {
-    const char *bytes = strbuf_text(&stretch->bytes);
+    struct read_writer *writer = user;
     struct strbuf text;
+    strbuf_append(&writer->bytes, bytes, len);
+    if (goes_on)
+        return;
     strbuf_init(&text, STRBUF_OWN_MAX);
-    for (size_t i = 0; i < stretch->read_count; i++) {
-        const struct wire_read *read = &stretch->reads[i];
-        strbuf_reset(&text);
-        append_time(&text, read->at_us);
-        strbuf_append_format(&text, "  %zu bytes", read->len);
-        line(sheet, ROLE_DIM, strbuf_text(&text));
-        append_bytes(sheet, bytes, read->len);
-        bytes += read->len;
-    }
+    append_time(&text, at_us);
+    strbuf_append_format(&text, "  %zu bytes", writer->bytes.len);
+    line(writer->sheet, ROLE_DIM, strbuf_text(&text));
+    append_bytes(writer->sheet, strbuf_text(&writer->bytes), writer->bytes.len);
+    strbuf_reset(&writer->bytes);
     strbuf_clear(&text);
 }
 
+/* The bytes of each read as they are, with its time. */
 static void append_raw(struct sheet *sheet, const struct wire_record *record)
 {
-    append_raw_reads(sheet, &record->first);
+    struct read_writer writer = {.sheet = sheet};
+    strbuf_init(&writer.bytes, STRBUF_OWN_MAX);
+    wire_stretch_each(&record->first, on_read, &writer);
+    if (writer.bytes.len > 0) /* a read that was cut */
+        append_bytes(sheet, strbuf_text(&writer.bytes), writer.bytes.len);
+    strbuf_reset(&writer.bytes);
     if (record->left_out > 0)
         take_line(sheet, ROLE_WARNING,
                   strbuf_format("\xe2\x80\xa6 %zu bytes left out \xe2\x80\xa6",
                                 record->left_out));
-    append_raw_reads(sheet, &record->last);
+    wire_stretch_each(&record->last, on_read, &writer);
+    strbuf_clear(&writer.bytes);
 }
 
 static void append_response(struct sheet *sheet, const struct wire_record *record)

@@ -42,6 +42,7 @@ complete -c motet -n '__fish_seen_subcommand_from demo replay' -l speed -x -d 'h
 complete -c motet -n '__fish_seen_subcommand_from demo' -l seed -x -d 'the seed of the demo models'\'' answers'
 complete -c motet -n '__fish_seen_subcommand_from demo' -l serve -d 'run only the model server, in the foreground'
 complete -c motet -n '__fish_seen_subcommand_from demo' -l port -x -d 'the server'\''s port (any free one)'
+complete -c motet -n '__fish_seen_subcommand_from demo' -l from -r -F -d 'with --serve: answer with what this recording holds'
 complete -c motet -n '__fish_seen_subcommand_from demo' -l limit-concurrent -x -d 'with --serve: refuse more chats than this at once'
 complete -c motet -n '__fish_seen_subcommand_from demo' -l limit-rpm -x -d 'with --serve: refuse more chats than this a minute'
 complete -c motet -n '__fish_seen_subcommand_from tools' -l call-all -d 'with probe: call each tool with arguments made from its schema'

@@ -7,6 +7,7 @@
 
 #include "src/base/mem.h"
 #include "src/cli/setup_sessions.h"
+#include "src/cli/record_tape.h"
 #include "src/demo/demo_server.h"
 
 static const char demo_prompt[] =
@@ -41,13 +42,16 @@ static int serve_until_signal(struct ev_loop *loop, const struct demo_server *se
     return code;
 }
 
-static int cmd_demo_serve(const struct options *options, struct error *err)
+/* Serves the models, or the answers of a tape. */
+static int cmd_demo_serve_with(const struct options *options, struct demo_tape *tape,
+                               struct error *err)
 {
     struct ev_loop *loop = ev_loop_new(EVFLAG_AUTO);
     const struct demo_options demo_options = {
         .port = (uint16_t)options->port,
         .speed = options->speed,
         .seed = (uint64_t)options->seed,
+        .tape = tape,
         .limit = {.concurrent = options->limit_concurrent,
                   .requests = options->limit_rpm}};
     struct demo_server *server =
@@ -58,6 +62,25 @@ static int cmd_demo_serve(const struct options *options, struct error *err)
     demo_server_free(server);
     if (loop != NULL)
         ev_loop_destroy(loop);
+    return code;
+}
+
+static int cmd_demo_serve(const struct options *options, struct error *err)
+{
+    struct recording recording;
+    struct demo_tape tape;
+    int code = EXIT_CODE_USAGE;
+    if (options->from_path == NULL)
+        return cmd_demo_serve_with(options, NULL, err);
+    if (recording_read(&recording, options->from_path, err)) {
+        record_tape_init(&tape, &recording);
+        if (tape.count > 0)
+            code = cmd_demo_serve_with(options, &tape, err);
+        else
+            error_set(err, ERROR_USAGE, "--from: %s holds no answer", options->from_path);
+        record_tape_clear(&tape);
+    }
+    recording_clear(&recording);
     return code;
 }
 
@@ -83,6 +106,11 @@ static int cmd_demo_run(struct options *options, cli_screen_fn open_screen,
     }
     if (options->is_serve)
         return cmd_demo_serve(options, err);
+    if (options->from_path != NULL) {
+        error_set(err, ERROR_USAGE,
+                  "--from belongs to --serve; motet replay FILE plays a recording");
+        return EXIT_CODE_USAGE;
+    }
     options->is_demo = true;
     if (options->models.len == 0 && !setup_wants_session(options))
         command_use_demo_models(options, options->panes);
@@ -109,7 +137,7 @@ static int cmd_demo_run(struct options *options, cli_screen_fn open_screen,
 }
 
 const struct command cmd_demo = {
-    "demo", "motet demo [--panes N] [--speed X] [--serve [--port P]]",
+    "demo", "motet demo [--panes N] [--speed X] [--serve [--from FILE] [--port P]]",
     "the screen on the built-in models: no key, no network",
     OPTION_TALK | OPTION_SCREEN | OPTION_LINES | OPTION_DEMO | OPTION_PROMPT,
     cmd_demo_run};

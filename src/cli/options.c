@@ -41,6 +41,7 @@ enum option_id {
     ID_SEED,
     ID_SERVE,
     ID_PORT,
+    ID_FROM,
     ID_LIMIT_CONCURRENT,
     ID_LIMIT_RPM,
     ID_TOOLS,
@@ -138,6 +139,8 @@ static const struct option_info option_table[] = {
     {ID_SERVE, "serve", 0, NULL, OPTION_DEMO,
      "run only the model server, in the foreground"},
     {ID_PORT, "port", 0, "P", OPTION_DEMO, "the server's port (any free one)"},
+    {ID_FROM, "from", 0, "FILE", OPTION_DEMO,
+     "with --serve: answer with what this recording holds"},
     {ID_LIMIT_CONCURRENT, "limit-concurrent", 0, "N", OPTION_DEMO,
      "with --serve: refuse more chats than this at once"},
     {ID_LIMIT_RPM, "limit-rpm", 0, "N", OPTION_DEMO,
@@ -238,6 +241,7 @@ void options_clear(struct options *options)
     mem_free(options->system_text);
     mem_free(options->log_path);
     mem_free(options->record_path);
+    mem_free(options->from_path);
     mem_free(options->cast_path);
     mem_free(options->theme);
     mem_free(options->config_path);
@@ -460,6 +464,23 @@ static bool options_read_session(struct options *options, const char *value,
     return false;
 }
 
+/* Those of motet sessions export and import, and of motet export. */
+static void options_take_session_file(struct options *options,
+                                      const struct option_info *info, const char *value)
+{
+    struct session_file_choice *choice = &options->session_file;
+    if (info->id == ID_EXPORT_FORMAT)
+        options_keep(&choice->format, value);
+    else if (info->id == ID_EXPORT_OUT)
+        options_keep(&choice->out_path, value);
+    else if (info->id == ID_EXPORT_PAGE)
+        options_keep(&choice->recording, value);
+    else if (info->id == ID_IMPORT_AS)
+        options_keep(&choice->as, value);
+    else
+        text_list_add(&choice->chats, value, strlen(value));
+}
+
 static bool options_take(struct options *options, const struct option_info *info,
                          const char *value, struct error *err)
 {
@@ -499,6 +520,7 @@ static bool options_take(struct options *options, const struct option_info *info
     case ID_SERVE: options->is_serve = true; return true;
     case ID_PORT:
         return options_read_whole(info->name, value, 65535, &options->port, err);
+    case ID_FROM: options_keep(&options->from_path, value); return true;
     case ID_LIMIT_CONCURRENT:
         return options_read_whole(info->name, value, 1e6, &options->limit_concurrent,
                                   err);
@@ -529,16 +551,10 @@ static bool options_take(struct options *options, const struct option_info *info
     case ID_BATCH:
     case ID_SUBMIT: return options_take_run(options, info, value, err);
     case ID_EXPORT_FORMAT:
-        options_keep(&options->session_file.format, value);
-        return true;
-    case ID_EXPORT_OUT: options_keep(&options->session_file.out_path, value); return true;
+    case ID_EXPORT_OUT:
     case ID_EXPORT_PAGE:
-        options_keep(&options->session_file.recording, value);
-        return true;
     case ID_EXPORT_CHAT:
-        text_list_add(&options->session_file.chats, value, strlen(value));
-        return true;
-    case ID_IMPORT_AS: options_keep(&options->session_file.as, value); return true;
+    case ID_IMPORT_AS: options_take_session_file(options, info, value); return true;
     case ID_VERSION: options->wants_version = true; return true;
     case ID_HELP: options->wants_help = true; return true;
     }

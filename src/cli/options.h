@@ -89,6 +89,7 @@ struct options {
     char *log_path;
     char *cast_path;
     char *record_path;
+    char *from_path; /* a recording to serve */
     char *theme;
     char *config_path;
     const struct recording *recording; /* to be played; or NULL. Borrowed */

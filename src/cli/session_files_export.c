@@ -151,6 +151,9 @@ int session_files_export(const struct options *options, const char *path,
                     export_session(choice, format, &session, err);
     session_clear(&session);
     store_close(store);
+    /* The class says which exit code: this is no answer of a service. */
+    if (err->class == ERROR_NOT_FOUND)
+        err->class = ERROR_USAGE;
     return ok                             ? EXIT_CODE_OK
            : err->class == ERROR_INTERNAL ? EXIT_CODE_INTERNAL
                                           : EXIT_CODE_USAGE;

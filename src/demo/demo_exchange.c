@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 
 #include "src/base/clock.h"
+#include "src/base/json.h"
 #include "src/base/mem.h"
 #include "src/base/number.h"
 #include "src/base/strbuf.h"
@@ -22,6 +23,7 @@
 #include "src/demo/demo_refusal.h"
 #include "src/demo/demo_reply.h"
 #include "src/demo/demo_route.h"
+#include "src/demo/demo_tape.h"
 
 /* A longer body is refused; it is read to its end up to the second limit, so that the
  * client gets to see the refusal. */
@@ -45,7 +47,9 @@ struct demo_exchange {
     struct strbuf body;
     size_t received; /* bytes of the body, kept or not */
     struct demo_chat chat;
-    struct demo_reply *reply; /* NULL until the request is accepted */
+    struct demo_reply *reply;    /* NULL until the request is accepted */
+    struct demo_playing playing; /* a recorded answer in its place; or its take is NULL */
+    bool has_waited;             /* … whose head is due */
     int64_t start_us;
     char request_id[32];
     ev_timer timer;
@@ -100,6 +104,15 @@ static void watch_hangup(struct demo_exchange *exchange)
     ev_io_start(exchange->host->loop, &exchange->hangup);
 }
 
+/* When there is something to be done next, in microseconds since the request. */
+static int64_t get_due_us(const struct demo_exchange *exchange)
+{
+    if (exchange->playing.take == NULL)
+        return demo_reply_due_us(exchange->reply);
+    return exchange->has_waited ? demo_playing_due_us(&exchange->playing)
+                                : demo_playing_head_us(&exchange->playing);
+}
+
 /* Suspends the connection until the reply is due, or for ever. */
 static void pause_until(struct demo_exchange *exchange, bool is_for_ever)
 {
@@ -108,7 +121,7 @@ static void pause_until(struct demo_exchange *exchange, bool is_for_ever)
     exchange->is_suspended = true;
     double wait_s = WATCHED_WAIT_S;
     if (!is_for_ever) {
-        const int64_t due_us = exchange->start_us + demo_reply_due_us(exchange->reply);
+        const int64_t due_us = exchange->start_us + get_due_us(exchange);
         wait_s = (double)(due_us - clock_now_us()) / 1e6;
         /* The loop counts from the moment it woke up, which is a little ago. */
         const double after_s = wait_s + (ev_time() - ev_now(loop));
@@ -168,10 +181,14 @@ static ssize_t read_reply(void *user, uint64_t position, char *buf, size_t max)
     struct demo_exchange *exchange = user;
     if (exchange->host->is_closing || exchange->is_gone)
         return MHD_CONTENT_READER_END_WITH_ERROR;
-    const int64_t elapsed_us =
-        exchange->chat.is_streaming ? clock_now_us() - exchange->start_us : INT64_MAX;
+    const bool is_recorded = exchange->playing.take != NULL;
+    const int64_t elapsed_us = exchange->chat.is_streaming || is_recorded
+                                   ? clock_now_us() - exchange->start_us
+                                   : INT64_MAX;
     enum demo_reply_state state = DEMO_REPLY_END;
-    const size_t used = demo_reply_read(exchange->reply, elapsed_us, buf, max, &state);
+    const size_t used =
+        is_recorded ? demo_playing_read(&exchange->playing, elapsed_us, buf, max, &state)
+                    : demo_reply_read(exchange->reply, elapsed_us, buf, max, &state);
     if (used > 0)
         return (ssize_t)used;
     switch (state) {
@@ -364,6 +381,51 @@ static enum MHD_Result start_reply(struct demo_exchange *exchange)
     return MHD_YES;
 }
 
+/* ---- recorded answers -------------------------------------------------------------- */
+
+static enum MHD_Result send_take(struct demo_exchange *exchange)
+{
+    const struct demo_take *take = exchange->playing.take;
+    struct MHD_Response *response = MHD_create_response_from_callback(
+        MHD_SIZE_UNKNOWN, BLOCK_SIZE, read_reply, exchange, NULL);
+    if (response == NULL)
+        return MHD_NO;
+    for (size_t i = 0; i < take->field_count; i++) {
+        if (demo_tape_sends_field(&take->fields[i]))
+            MHD_add_response_header(response, take->fields[i].name,
+                                    take->fields[i].value);
+    }
+    const enum MHD_Result result =
+        MHD_queue_response(exchange->connection, (unsigned int)take->status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static enum MHD_Result start_take(struct demo_exchange *exchange)
+{
+    struct demo_host *host = exchange->host;
+    cJSON *root = json_parse(strbuf_text(&exchange->body), exchange->body.len);
+    struct demo_take *take =
+        demo_tape_give(host->tape, exchange->path, json_get_string(root, "model"));
+    cJSON_Delete(root);
+    strbuf_clear(&exchange->body);
+    if (take == NULL) {
+        struct demo_refusal refusal;
+        demo_refusal_init(&refusal, exchange->route.protocol);
+        demo_refusal_set(&refusal, DEMO_PROBLEM_PATH, NULL,
+                         "The recording holds no answer to %.20s %.100s",
+                         exchange->method, exchange->path);
+        return send_refusal(exchange, &refusal);
+    }
+    exchange->start_us = clock_now_us();
+    exchange->playing = (struct demo_playing){.take = take, .speed = host->speed};
+    if (demo_playing_head_us(&exchange->playing) == 0)
+        return send_take(exchange);
+    pause_until(exchange, false);
+    exchange->has_waited = true;
+    return MHD_YES;
+}
+
 /* Answers a request that has come for the first time. */
 static enum MHD_Result answer_request(struct demo_exchange *exchange)
 {
@@ -372,6 +434,8 @@ static enum MHD_Result answer_request(struct demo_exchange *exchange)
     demo_route_clear(&exchange->route);
     demo_route_find(&exchange->route, exchange->path,
                     get_header(exchange, demo_anthropic.version_header) != NULL);
+    if (exchange->host->tape != NULL)
+        return start_take(exchange);
     demo_refusal_init(&refusal, exchange->route.protocol);
     check_address(exchange, &refusal);
     if (refusal.status == 0 && exchange->route.address == DEMO_ADDRESS_CHAT)
@@ -391,6 +455,8 @@ enum MHD_Result demo_exchange_answer(struct demo_exchange *exchange)
 {
     if (exchange->is_gone || exchange->host->is_closing)
         return MHD_NO;
+    if (exchange->playing.take != NULL)
+        return send_take(exchange);
     return exchange->reply != NULL ? send_reply(exchange) : answer_request(exchange);
 }
 

@@ -21,6 +21,7 @@
 #define DEMO_HOST_MEMORY 512
 
 struct demo_exchange;
+struct demo_tape;
 
 /* What all exchanges of a server share. */
 struct demo_host {
@@ -31,6 +32,7 @@ struct demo_host {
     struct demo_exchange *first; /* those under way */
     bool is_closing;             /* the server is being freed */
     struct demo_limit limit;     /* of chats */
+    struct demo_tape *tape;      /* recorded answers, or NULL */
 
     uint64_t
         refused[DEMO_HOST_MEMORY]; /* conversations that `flaky` refused, as a ring */

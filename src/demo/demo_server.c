@@ -145,6 +145,7 @@ struct demo_server *demo_server_new(struct ev_loop *loop,
     server->host.loop = loop;
     server->host.speed = options->speed;
     server->host.seed = options->seed;
+    server->host.tape = options->tape;
     demo_limit_init(&server->host.limit, &options->limit, clock_now_us());
     ev_init(&server->watch, on_readable);
     ev_timer_init(&server->host.kick, on_kick, 0, 0);

@@ -16,12 +16,14 @@
 
 struct ev_loop;
 struct demo_server;
+struct demo_tape;
 
 struct demo_options {
     uint16_t port; /* 0 = one that is free */
     double speed;  /* 1.0 = human speed; multiplies all rates and divides all waits */
     uint64_t seed; /* of answers whose request has none */
     struct demo_limit_options limit; /* zeroed: none */
+    struct demo_tape *tape; /* recorded answers in the models' place; NULL: none */
 };
 
 /*

@@ -96,6 +96,13 @@ static size_t place_of(const struct replay *replay, const struct recording_recor
     return (size_t)(record - replay->options.recording->records);
 }
 
+static bool is_closed_later(const struct replay *replay,
+                            const struct recording_record *record)
+{
+    const struct replay_wanted wanted = {RECORDING_CLOSE, record->chat, 0};
+    return replay_index_find(&replay->index, &wanted, place_of(replay, record)) != NULL;
+}
+
 /*
  * Why an exchange was cut is not told on the wire. What follows says it: another try
  * after a failure, the end of the answer, or nothing (a person stopped it: then the
@@ -126,6 +133,8 @@ static void play_cut(struct replay *replay, struct turn *turn,
         if (answer->facts.error.class != ERROR_NONE)
             error_set(&error, answer->facts.error.class, "%s",
                       error_text(&answer->facts.error));
+    } else if (is_closed_later(replay, record)) {
+        return;
     } else {
         error_set(&error, ERROR_NETWORK_RESET, "the recording ends here");
     }
@@ -373,6 +382,11 @@ void replay_fill_facts(const struct replay *replay, chat_id chat, struct message
     facts->timing = recorded->timing;
     facts->is_reused = recorded->is_reused;
     facts->http_version = recorded->http_version;
+    /* One that another prompt has put an end to was never asked how far it had come. */
+    if (done->of.content->state == MESSAGE_STOPPED) {
+        facts->status = recorded->status;
+        facts->usage = recorded->usage;
+    }
 }
 
 void replay_fill_results(const struct replay *replay, chat_id chat,
@@ -391,6 +405,16 @@ void replay_fill_results(const struct replay *replay, chat_id chat,
 bool replay_has_calls(const struct replay *replay, chat_id chat, uint64_t answer)
 {
     return find_next(replay, chat, RECORDING_CALL, answer, replay->next) != NULL;
+}
+
+const char *replay_find_call_id(const struct replay *replay, chat_id chat,
+                                uint64_t answer, size_t index, const char *id)
+{
+    const struct recording_record *done =
+        find_next(replay, chat, RECORDING_DONE, answer, 0);
+    if (done == NULL || index >= done->of.content->part_count)
+        return id;
+    return done->of.content->parts[index].call_id;
 }
 
 const char *replay_find_failure(const struct replay *replay, chat_id chat,

@@ -30,7 +30,7 @@ static bool is_indexed(enum recording_kind kind)
 {
     return kind == RECORDING_MESSAGE || kind == RECORDING_REQUEST ||
            kind == RECORDING_END || kind == RECORDING_STATE || kind == RECORDING_CALL ||
-           kind == RECORDING_DONE;
+           kind == RECORDING_DONE || kind == RECORDING_CLOSE;
 }
 
 void replay_index_init(struct replay_index *index, const struct recording *recording)

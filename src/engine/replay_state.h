@@ -93,6 +93,10 @@ void replay_fill_results(const struct replay *replay, chat_id chat,
 /* True if the calls of the answer were made there. */
 bool replay_has_calls(const struct replay *replay, chat_id chat, uint64_t answer);
 
+/* The id that call number `index` of the answer had then; `id` where that is not known. */
+const char *replay_find_call_id(const struct replay *replay, chat_id chat,
+                                uint64_t answer, size_t index, const char *id);
+
 /* What a turn failed with after those results; NULL: it went on. Valid as long as the
  * recording. */
 const char *replay_find_failure(const struct replay *replay, chat_id chat,

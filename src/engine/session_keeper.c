@@ -23,12 +23,15 @@
 #define KEEPER_WARM_SECONDS 0.3
 
 /* How long one call may wait for another program. A key waits as long. */
-#define KEEPER_WAIT_MS 4
+#define KEEPER_WAIT_MS 20
 
 /* Tries again: another program writes; the store fails. */
 #define KEEPER_BUSY_SECONDS   0.05
 #define KEEPER_BUSY_MAX       0.4
 #define KEEPER_FAILED_SECONDS 5.
+
+/* How often a prompt is tried while another program writes. */
+#define KEEPER_PROMPT_TRIES 3
 
 /* Another program that holds the store this long is worth a sentence. */
 #define KEEPER_BUSY_TOLD_MS 1500
@@ -192,10 +195,15 @@ static void keeper_write_now(struct session_keeper *keeper)
         keeper_plan(keeper);
 }
 
-/* What a person has said is worth a try in any case. */
+/* What a person has said is worth a try in any case, and a little wait: it is to be
+ * stored before it is sent. */
 static void keeper_write_prompt(struct session_keeper *keeper)
 {
-    keeper_write(keeper);
+    for (size_t i = 0; i < KEEPER_PROMPT_TRIES; i++) {
+        if (keeper_write(keeper) || keeper->last_result != STORE_BUSY ||
+            keeper->has_complained)
+            return;
+    }
 }
 
 /* There is no later: another program is waited for. */
@@ -340,7 +348,9 @@ static void keeper_on_event(void *user, const struct engine_event *event)
         keeper_write_now(keeper);
         break;
     case EVENT_QUEUE:
+        /* A follow-up that has left the queue is a message now: both in one go. */
         kept->session->are_facts_dirty = true;
+        kept_chat_mark(kept);
         keeper_write_prompt(keeper);
         break;
     case EVENT_TURN_STARTED:

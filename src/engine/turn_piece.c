@@ -3,6 +3,7 @@
 
 #include "src/base/clock.h"
 #include "src/base/mem.h"
+#include "src/engine/replay_state.h"
 
 static void turn_note_output(struct turn *turn)
 {
@@ -48,6 +49,15 @@ static struct part *turn_call_part(struct message *answer, size_t index,
     return message_add_part(answer, PART_TOOL_CALL);
 }
 
+static const char *turn_call_id(const struct turn *turn, const struct piece *piece)
+{
+    const struct replay *replay = turn->context.replay;
+    return replay == NULL
+               ? piece->call_id
+               : replay_find_call_id(replay, turn->request.chat, turn->request.answer->id,
+                                     piece->call_index, piece->call_id);
+}
+
 static void turn_add_call(struct turn *turn, const struct piece *piece, bool is_whole)
 {
     turn_note_output(turn);
@@ -64,7 +74,7 @@ static void turn_add_call(struct turn *turn, const struct piece *piece, bool is_
         part->name = mem_strdup(piece->call_name);
     if (is_whole) {
         mem_free(part->call_id);
-        part->call_id = mem_strdup(piece->call_id);
+        part->call_id = mem_strdup(turn_call_id(turn, piece));
         part->is_whole = piece->is_valid_call;
     }
     turn_emit(turn,

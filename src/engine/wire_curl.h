@@ -11,8 +11,8 @@
 #include "src/base/strbuf.h"
 #include "src/engine/wire_log.h"
 
-/* Appends the command, without a line end: pasted, it does not run yet. False with a sentence if the request was too large to be kept, or
- * is not there any more. */
+/* Appends the command, without a line end: pasted, it does not run yet. False with a
+ * sentence if the request was too large to be kept, or is not there any more. */
 bool wire_curl_append(const struct wire_record *record, struct strbuf *out,
                       struct error *err);
 

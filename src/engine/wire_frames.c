@@ -37,7 +37,7 @@ static bool has_text(const char *text, const char *part)
 enum wire_frames_kind wire_frames_kind(const struct wire_record *record)
 {
     const char *type = record->content_type;
-    const char *bytes = strbuf_text(&record->first.bytes);
+    const char *bytes = strbuf_text(&record->first.packed);
     bytes += strspn(bytes, " \t\r\n");
     if (record->status >= 300)
         return WIRE_FRAMES_DOCUMENT;
@@ -115,18 +115,31 @@ static void framer_finish(struct framer *framer)
         ndjson_finish(&framer->lines, on_line, framer);
 }
 
-/* Feeds a stretch read by read; what no framing can take is told as it is. */
-static void framer_take(struct framer *framer, const struct wire_stretch *stretch)
+/* Feeds what a read has brought; what no framing can take is told as it is. */
+static void framer_take(void *user, int64_t at_us, const char *bytes, size_t len,
+                        bool goes_on)
 {
-    const char *bytes = strbuf_text(&stretch->bytes);
-    for (size_t i = 0; i < stretch->read_count; i++) {
-        const struct wire_read *read = &stretch->reads[i];
-        framer->at_us = read->at_us;
-        if (!framer_feed(framer, bytes, read->len))
-            tell(framer, (struct wire_frame){
-                             .type = "unreadable", .data = bytes, .len = read->len});
-        bytes += read->len;
-    }
+    (void)goes_on;
+    struct framer *framer = user;
+    framer->at_us = at_us;
+    if (!framer_feed(framer, bytes, len))
+        tell(framer,
+             (struct wire_frame){.type = "unreadable", .data = bytes, .len = len});
+}
+
+/* A body that is put together again. */
+struct document {
+    struct strbuf text;
+    int64_t at_us; /* when the last of it came */
+};
+
+static void document_take(void *user, int64_t at_us, const char *bytes, size_t len,
+                          bool goes_on)
+{
+    (void)goes_on;
+    struct document *document = user;
+    document->at_us = at_us;
+    strbuf_append(&document->text, bytes, len);
 }
 
 static void tell_document(const struct framer *framer, const struct wire_record *record)
@@ -134,17 +147,20 @@ static void tell_document(const struct framer *framer, const struct wire_record 
     const struct wire_stretch *const stretches[] = {&record->first, &record->last};
     for (size_t i = 0; i < 2; i++) {
         const struct wire_stretch *stretch = stretches[i];
-        if (stretch->read_count == 0)
+        struct document document = {0};
+        if (stretch->count == 0)
             continue;
+        strbuf_init(&document.text, STRBUF_OWN_MAX);
+        wire_stretch_each(stretch, document_take, &document);
         if (i == 1 && record->left_out > 0)
             tell(framer, (struct wire_frame){.data = "", .left_out = record->left_out});
-        const struct wire_frame frame = {
-            .type = "",
-            .data = strbuf_text(&stretch->bytes),
-            .len = stretch->bytes.len,
-            .at_us = stretch->reads[stretch->read_count - 1].at_us,
-            .is_unfinished = record->end_us < 0};
+        const struct wire_frame frame = {.type = "",
+                                         .data = strbuf_text(&document.text),
+                                         .len = document.text.len,
+                                         .at_us = document.at_us,
+                                         .is_unfinished = record->end_us < 0};
         framer->on_frame(framer->user, &frame);
+        strbuf_clear(&document.text);
     }
 }
 
@@ -158,17 +174,17 @@ void wire_frames_each(const struct wire_record *record, wire_frame_fn on_frame,
         return;
     }
     framer_init(&framer);
-    framer_take(&framer, &record->first);
+    wire_stretch_each(&record->first, framer_take, &framer);
     size_t left_out = record->left_out;
     if (left_out > 0) {
         framer_clear(&framer);
         framer_init(&framer);
         if (framer.kind == WIRE_FRAMES_MESSAGES)
-            left_out += record->last.bytes.len;
+            left_out += record->last.len;
         tell(&framer, (struct wire_frame){.data = "", .left_out = left_out});
     }
     if (left_out == record->left_out)
-        framer_take(&framer, &record->last);
+        wire_stretch_each(&record->last, framer_take, &framer);
     if (record->end_us >= 0)
         framer_finish(&framer);
     framer_clear(&framer);

@@ -1,7 +1,7 @@
 /*
  * Records stand in the order of their exchanges, in an array of pointers. The end of a
- * long stream is kept in a buffer of twice its size that is moved to its beginning when
- * it is full, so that each byte is moved once at most.
+ * long stream may grow to twice its size before it is trimmed, so that the work of that
+ * is in proportion to what came.
  */
 #include "src/engine/wire_log.h"
 
@@ -11,10 +11,8 @@
 #include "src/base/mem.h"
 #include "src/config/endpoint.h"
 
-/* The reads that stay of the beginning and of the end; a stream in single bytes would
- * otherwise have more of them than bytes. */
-#define FIRST_READS_MAX 2048
-#define LAST_READS_MAX  512
+/* A piece as long as that is cut where it does not fit; a shorter one is not. */
+#define CUT_MIN 4096
 
 struct wire_log {
     struct engine *engine;
@@ -24,46 +22,6 @@ struct wire_log {
     size_t kept; /* the first record that may hold something */
     size_t size; /* of all records */
 };
-
-/* --- Stretches ------------------------------------------------------------------- */
-
-static void stretch_clear(struct wire_stretch *stretch)
-{
-    strbuf_clear(&stretch->bytes);
-    mem_free(stretch->reads);
-    stretch->reads = NULL;
-    stretch->read_count = stretch->read_cap = 0;
-}
-
-static void stretch_add(struct wire_stretch *stretch, int64_t at_us, const char *bytes,
-                        size_t len)
-{
-    strbuf_append(&stretch->bytes, bytes, len);
-    stretch->reads = mem_grow(stretch->reads, &stretch->read_cap, stretch->read_count + 1,
-                              sizeof(stretch->reads[0]));
-    stretch->reads[stretch->read_count++] = (struct wire_read){at_us, len};
-}
-
-/* Drops whole reads from the front until so many bytes and reads are left; returns the
- * bytes that went. */
-static size_t stretch_trim(struct wire_stretch *stretch, size_t len, size_t reads)
-{
-    size_t gone = 0;
-    size_t first = 0;
-    while (first + 1 < stretch->read_count &&
-           (stretch->bytes.len - gone > len || stretch->read_count - first > reads))
-        gone += stretch->reads[first++].len;
-    strbuf_remove(&stretch->bytes, 0, gone);
-    stretch->read_count -= first;
-    memmove(stretch->reads, stretch->reads + first,
-            stretch->read_count * sizeof(stretch->reads[0]));
-    return gone;
-}
-
-static size_t stretch_size(const struct wire_stretch *stretch)
-{
-    return stretch->bytes.cap + stretch->read_cap * sizeof(stretch->reads[0]);
-}
 
 /* --- Records --------------------------------------------------------------------- */
 
@@ -87,8 +45,8 @@ static void record_empty(struct wire_record *record)
         *texts[i] = NULL;
     }
     strbuf_clear(&record->body);
-    stretch_clear(&record->first);
-    stretch_clear(&record->last);
+    wire_stretch_clear(&record->first);
+    wire_stretch_clear(&record->last);
 }
 
 static void record_free(struct wire_record *record)
@@ -109,7 +67,8 @@ static size_t record_measure(const struct wire_record *record)
 {
     return sizeof(*record) + text_size(record->url) + text_size(record->fields) +
            text_size(record->response_fields) + text_size(record->error) +
-           record->body.cap + stretch_size(&record->first) + stretch_size(&record->last);
+           record->body.cap + wire_stretch_memory(&record->first) +
+           wire_stretch_memory(&record->last);
 }
 
 /* --- The log --------------------------------------------------------------------- */
@@ -211,8 +170,8 @@ static void note_request(struct wire_record *record, const struct wire_event *ev
                       request->body_len < WIRE_REQUEST_MAX ? request->body_len
                                                            : WIRE_REQUEST_MAX);
     record->body_len = request->body != NULL ? request->body_len : 0;
-    strbuf_init(&record->first.bytes, STRBUF_OWN_MAX);
-    strbuf_init(&record->last.bytes, STRBUF_OWN_MAX);
+    wire_stretch_init(&record->first);
+    wire_stretch_init(&record->last);
 }
 
 static void note_result(struct wire_record *record, const struct http_result *result)
@@ -230,29 +189,45 @@ static void note_result(struct wire_record *record, const struct http_result *re
         take_text(&record->error, error_text(&result->error));
 }
 
-static void note_body(struct wire_record *record, int64_t at_us, const char *bytes,
-                      size_t len)
+/* How many bytes of the piece the beginning has room for. */
+static size_t room_for(const struct wire_record *record, size_t len)
 {
-    struct wire_stretch *first = &record->first;
-    struct wire_stretch *last = &record->last;
-    const size_t room = WIRE_FIRST_MAX - first->bytes.len;
-    record->total += len;
-    if (last->read_count == 0 && first->read_count < FIRST_READS_MAX && room > 0) {
-        const size_t part = len < room ? len : room;
-        stretch_add(first, at_us, bytes, part);
-        bytes += part;
-        len -= part;
-    }
-    if (len == 0)
-        return;
+    const size_t size = wire_stretch_size(&record->first) + sizeof(struct wire_piece);
+    const size_t room = size < WIRE_FIRST_MAX ? WIRE_FIRST_MAX - size : 0;
+    if (record->last.count > 0 || (len > room && len < CUT_MIN))
+        return 0;
+    return len < room ? len : room;
+}
+
+static void note_piece(struct wire_record *record, int64_t at_us, const char *bytes,
+                       size_t len, bool goes_on)
+{
+    const size_t part = room_for(record, len);
+    if (part > 0)
+        wire_stretch_add(&record->first, at_us, bytes, part, goes_on || part < len);
+    bytes += part;
+    len -= part;
     if (len > WIRE_LAST_MAX) {
         record->left_out += len - WIRE_LAST_MAX;
         bytes += len - WIRE_LAST_MAX;
         len = WIRE_LAST_MAX;
     }
-    stretch_add(last, at_us, bytes, len);
-    if (last->bytes.len > 2 * WIRE_LAST_MAX || last->read_count >= 2 * LAST_READS_MAX)
-        record->left_out += stretch_trim(last, WIRE_LAST_MAX, LAST_READS_MAX);
+    if (len > 0)
+        wire_stretch_add(&record->last, at_us, bytes, len, goes_on);
+    if (wire_stretch_size(&record->last) > 2 * WIRE_LAST_MAX)
+        record->left_out += wire_stretch_trim(&record->last, WIRE_LAST_MAX);
+}
+
+static void note_body(struct wire_record *record, int64_t at_us, const char *bytes,
+                      size_t len)
+{
+    record->total += len;
+    while (len > 0) {
+        const size_t piece = wire_stretch_piece(bytes, len);
+        note_piece(record, at_us, bytes, piece, piece < len);
+        bytes += piece;
+        len -= piece;
+    }
 }
 
 void wire_log_hear(void *user, const struct wire_event *event)
@@ -323,9 +298,9 @@ size_t wire_log_size(const struct wire_log *log)
 
 void wire_record_append_raw(const struct wire_record *record, struct strbuf *out)
 {
-    strbuf_append(out, strbuf_text(&record->first.bytes), record->first.bytes.len);
+    wire_stretch_append(&record->first, out);
     if (record->left_out > 0)
         strbuf_append_format(out, "\n\xe2\x80\xa6 %zu bytes left out\n",
                              record->left_out);
-    strbuf_append(out, strbuf_text(&record->last.bytes), record->last.bytes.len);
+    wire_stretch_append(&record->last, out);
 }

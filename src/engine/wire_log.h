@@ -13,9 +13,10 @@
 
 #include "src/base/strbuf.h"
 #include "src/engine/wire.h"
+#include "src/engine/wire_stretch.h"
 #include "src/provider/provider.h"
 
-/* The raw bytes that stay of one exchange: from its beginning, and from its end. */
+/* What may stay of one stream, packed: of its beginning, and of its end. */
 #define WIRE_FIRST_MAX ((size_t)192 << 10)
 #define WIRE_LAST_MAX  ((size_t)64 << 10)
 
@@ -27,20 +28,6 @@
 
 /* The exchanges that are remembered at all. */
 #define WIRE_RECORD_MAX 4096
-
-/* Bytes that came together. */
-struct wire_read {
-    int64_t at_us; /* since the request */
-    size_t len;
-};
-
-/* A stretch of the stream as it came, with the reads that brought it. */
-struct wire_stretch {
-    struct strbuf bytes;
-    struct wire_read *reads;
-    size_t read_count;
-    size_t read_cap;
-};
 
 /* One exchange. Texts are owned by the record. */
 struct wire_record {

@@ -98,13 +98,13 @@ static enum error_class find_class(const char *name)
 
 static bool read_error(struct reading *reading, const cJSON *json, struct error *error)
 {
-    const char *name = json_get_string(json, "class");
-    if (!json_has(json, "class"))
+    const cJSON *told = json_get(json, "error");
+    if (told == NULL)
         return true;
-    const enum error_class class = find_class(name);
+    const enum error_class class = find_class(json_get_string(told, "class"));
     if (class == ERROR_CLASS_COUNT)
-        return reading_fail(reading, "class");
-    const char *message = json_get_string(json, "message");
+        return reading_fail(reading, "error");
+    const char *message = json_get_string(told, "message");
     error_set(error, class, "%s", message != NULL ? message : "");
     return true;
 }
@@ -240,6 +240,19 @@ static bool read_facts(struct reading *reading, struct message *message)
            read_error(reading, json, &facts->error) && read_tries(reading, json, message);
 }
 
+static bool read_call_ids(struct reading *reading, struct message *message)
+{
+    const cJSON *item;
+    cJSON_ArrayForEach(item, json_get(reading->line, "call_ids"))
+    {
+        if (!cJSON_IsString(item))
+            return reading_fail(reading, "call_ids");
+        message_add_part(message, PART_TOOL_CALL)->call_id =
+            mem_strdup(item->valuestring);
+    }
+    return true;
+}
+
 /* A message, or what became of one. */
 static bool read_message(struct reading *reading, struct recording_record *record)
 {
@@ -260,7 +273,8 @@ static bool read_message(struct reading *reading, struct recording_record *recor
     record->of.content = message;
     message->state = (enum message_state)state;
     return read_members(reading, recording_message_members, reading->line, message) &&
-           read_facts(reading, message) && (is_done || read_parts(reading, message));
+           read_facts(reading, message) &&
+           (is_done ? read_call_ids(reading, message) : read_parts(reading, message));
 }
 
 static bool read_answer(struct reading *reading, struct recording_record *record)

@@ -28,7 +28,7 @@ enum recording_kind {
     RECORDING_BODY,      /* … body: what came in one piece */
     RECORDING_END,       /* … is over: end */
     RECORDING_CALL,      /* something happened to a tool call: call */
-    RECORDING_DONE,      /* an answer is settled: message, without parts */
+    RECORDING_DONE,      /* an answer is settled: message; of its parts the ids of calls */
     RECORDING_PATH,      /* the chat goes on from another message: message, 0: none */
     RECORDING_CLOSE,     /* the chat was closed */
     RECORDING_KIND_COUNT

@@ -69,8 +69,10 @@ static void append_error(struct strbuf *line, const struct error *error)
 {
     if (error->class == ERROR_NONE)
         return;
-    append_text(line, "class", error_class_get(error->class)->name);
+    strbuf_append_format(line, ",\"error\":{\"class\":\"%s\"",
+                         error_class_get(error->class)->name);
     append_text(line, "message", error_text(error));
+    strbuf_append_char(line, '}');
 }
 
 static void append_params(struct strbuf *line, const struct param_list *params)
@@ -119,6 +121,20 @@ static void append_parts(struct strbuf *line, const struct message *message)
     strbuf_append_char(line, ']');
 }
 
+/* Those that a service gave none are called by chance: the same again have the same. */
+static void append_call_ids(struct strbuf *line, const struct message *message)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < message->part_count; i++) {
+        const struct part *part = &message->parts[i];
+        if (part->kind != PART_TOOL_CALL || part->call_id == NULL)
+            continue;
+        strbuf_append_text(line, count++ == 0 ? ",\"call_ids\":[" : ",");
+        json_append_string(line, part->call_id, strlen(part->call_id));
+    }
+    strbuf_append_text(line, count > 0 ? "]" : "");
+}
+
 static void append_facts(struct strbuf *line, const struct answer_facts *facts)
 {
     strbuf_append_format(line, ",\"facts\":{\"finish\":\"%s\"",
@@ -145,6 +161,8 @@ static void append_message(struct strbuf *line, const struct message *message,
     recording_members_write(recording_message_members, message, line);
     if (has_parts)
         append_parts(line, message);
+    else
+        append_call_ids(line, message);
     if (message->author == MESSAGE_ASSISTANT || message->author == MESSAGE_TOOL)
         append_facts(line, &message->facts);
 }

@@ -11,6 +11,7 @@
 
 #include "src/base/mem.h"
 #include "src/store/export_format.h"
+#include "src/store/export_replay.h"
 #include "tests/support/browser.h"
 #include "tests/support/export_sample.h"
 
@@ -31,7 +32,7 @@ static char *measure(struct cli_world *world, const char *page, int width,
                      const char *script)
 {
     char *copy = browser_instrument(page, script);
-    char *document = browser_open(world, copy, width, 1000);
+    char *document = browser_open(world, copy, width, 10000);
     char *result = browser_result(document);
     if (result == NULL)
         fail_msg("no result in %.2000s", document);
@@ -40,10 +41,13 @@ static char *measure(struct cli_world *world, const char *page, int width,
     return result;
 }
 
+/* Where the panes of the first row stand, and how wide that is. The second time the page
+ * is as wide as a phone: a window is never narrower than 500 pixels. */
 static const char rects[] =
-    "return [...document.querySelectorAll('.panes')[0].children].map(e=>{const r="
-    "e.getBoundingClientRect();return [r.left,r.top,r.right,r.bottom].map(Math.round)"
-    ".join(' ')}).join(' ')+' '+document.documentElement.scrollWidth";
+    "const p=document.querySelector('.panes');const look=()=>[...p.children].map(e=>{"
+    "const r=e.getBoundingClientRect();return [r.left,r.top,r.right,r.bottom]"
+    ".map(Math.round).join(' ')}).join(' ')+' '+p.scrollWidth;"
+    "const wide=look();document.body.style.width='360px';return wide+','+look()";
 
 struct two_panes {
     int left[2];
@@ -65,40 +69,23 @@ static struct two_panes read_panes(const char *text)
     return panes;
 }
 
-static void page__wide_window__has_panes_side_by_side(void **state)
+static void page__panes__are_side_by_side_or_below_each_other(void **state)
 {
     struct cli_world *world = *state;
     if (!browser_is_there())
         skip();
     char *page = export_page(export_sample_rich);
     char *found = measure(world, page, 1200, rects);
-    const struct two_panes panes = read_panes(found);
-    assert_int_equal(panes.top[0], panes.top[1]);
-    assert_true(panes.right[0] <= panes.left[1]);
-    assert_true(panes.right[0] - panes.left[0] > 400);
-    assert_true(panes.page_width <= 1200);
-    mem_free(found);
-    mem_free(page);
-}
-
-static void page__phone__has_panes_one_below_the_other(void **state)
-{
-    struct cli_world *world = *state;
-    if (!browser_is_there())
-        skip();
-    char *page = export_page(export_sample_rich);
-    /* A window is never narrower than 500 pixels; a frame may be. */
-    char *found = measure(
-        world, page, 1200,
-        "document.body.style.width='360px';const "
-        "p=document.querySelectorAll('.panes')[0];"
-        "return [...p.children].map(e=>{const r=e.getBoundingClientRect();return "
-        "[r.left,r.top,r.right,r.bottom].map(Math.round).join(' ')}).join(' ')+' '+"
-        "p.scrollWidth");
-    const struct two_panes panes = read_panes(found);
-    assert_int_equal(panes.left[0], panes.left[1]);
-    assert_true(panes.bottom[0] <= panes.top[1]);
-    assert_true(panes.page_width <= 360);
+    assert_non_null(strchr(found, ','));
+    const struct two_panes wide = read_panes(found);
+    const struct two_panes phone = read_panes(strchr(found, ',') + 1);
+    assert_int_equal(wide.top[0], wide.top[1]);
+    assert_true(wide.right[0] <= wide.left[1]);
+    assert_true(wide.right[0] - wide.left[0] > 400);
+    assert_true(wide.page_width <= 1200);
+    assert_int_equal(phone.left[0], phone.left[1]);
+    assert_true(phone.bottom[0] <= phone.top[1]);
+    assert_true(phone.page_width <= 360);
     mem_free(found);
     mem_free(page);
 }
@@ -133,6 +120,108 @@ static void page__hostile_texts__run_nothing_and_ask_for_nothing(void **state)
     mem_free(page);
 }
 
+/* --- Replays ----------------------------------------------------------------------- */
+
+#define STEP_MS    100
+#define STEP_COUNT 50
+
+/* Two panes that get a letter every 100 ms, five seconds long; the second one's texts try
+ * to end the element that holds them. */
+static char *replay_page(void)
+{
+    struct session session;
+    struct replay_story story = {.length_ms = STEP_MS * STEP_COUNT};
+    struct strbuf out;
+    session_init(&session);
+    for (size_t i = 0; i < 2; i++) {
+        struct session_chat *chat = session_add_chat(&session);
+        struct replay_pane *pane = replay_story_pane(&story, i);
+        chat->model.model = mem_strdup(i == 0 ? "one" : "two");
+        export_sample_say(chat, MESSAGE_USER, "Race!");
+        struct message *answer = export_sample_say(chat, MESSAGE_ASSISTANT, "");
+        replay_pane_add(pane, 1, 0);
+        replay_pane_add_phase(pane, "queued", 0);
+        replay_pane_add_phase(pane, "text", STEP_MS);
+        replay_pane_add_phase(pane, "done", STEP_MS * STEP_COUNT);
+        struct replay_message *growing = replay_pane_add(pane, answer->id, 0);
+        for (int step = 1; step <= STEP_COUNT; step++) {
+            const char *text =
+                i == 0 ? "x" : "</script><script>window.injected=1</script>";
+            message_append(answer, PART_TEXT, text, strlen(text));
+            replay_message_add(growing, PART_TEXT, step * STEP_MS, text, strlen(text));
+        }
+    }
+    strbuf_init(&out, STRBUF_OWN_MAX);
+    export_replay(&session, &story, &out);
+    replay_story_clear(&story);
+    session_clear(&session);
+    return strbuf_take(&out);
+}
+
+static void replay__time_goes_on__text_grows_to_its_end(void **state)
+{
+    struct cli_world *world = *state;
+    if (!browser_is_there())
+        skip();
+    char *page = replay_page();
+    int early = 0;
+    int later = 0;
+    char end[16] = "";
+    char *found = measure(
+        world, page, 1200,
+        "const live=document.querySelector('#m-0-2 .live'),seen=[];"
+        "const look=()=>seen.push(live.hidden?'over':live.textContent.length);"
+        "setTimeout(look,1000);setTimeout(look,3000);setTimeout(()=>{look();"
+        "document.body.setAttribute('data-result',seen.join(' '))},7000);return ''");
+    assert_int_equal(sscanf(found, "%d %d %15s", &early, &later, end), 3);
+    /* A little late is what a browser may be. */
+    assert_in_range(early, 5, 12);
+    assert_in_range(later, early + 10, 32);
+    assert_string_equal(end, "over");
+    mem_free(found);
+    mem_free(page);
+}
+
+/* With the policy in force: its hash has to be that of the script. */
+static void replay__its_own_policy__lets_it_run(void **state)
+{
+    struct cli_world *world = *state;
+    if (!browser_is_there())
+        skip();
+    char *page = replay_page();
+    char *document = browser_open(world, page, 1200, 20000);
+    assert_non_null(strstr(document, "id=\"clock\">5.0 / 5.0 s<"));
+    assert_non_null(strstr(document, ">again</button>"));
+    mem_free(document);
+    mem_free(page);
+}
+
+/* Pause, a place, the end, another speed, again: without waiting. */
+static void replay__controls__move_and_stop_it(void **state)
+{
+    struct cli_world *world = *state;
+    if (!browser_is_there())
+        skip();
+    char *page = replay_page();
+    char *found = measure(
+        world, page, 1200,
+        "const g=id=>document.getElementById(id),seen=[];"
+        "const live=document.querySelector('#m-0-2 .live'),box=g('m-0-2');"
+        "const go=t=>{g('seek').value=t;g('seek').dispatchEvent(new Event('input'));"
+        "seen.push(live.hidden?'over':live.textContent.length)};"
+        "g('play').click();seen.push(g('play').textContent);"
+        "go(2050);go(1050);go(5000);seen.push(g('play').textContent);"
+        "g('play').click();seen.push(g('play').textContent,live.textContent.length);"
+        "const b=document.querySelectorAll('.pane').length,"
+        "p=document.querySelectorAll('#s-0 .phase');"
+        "seen.push(b,p.length,p[1].className,p[1].style.left,'injected' in window,"
+        "document.scripts.length);return seen.join('|')");
+    assert_string_equal(found, "play|20|10|over|again|pause|0|2|2|phase "
+                               "text|2%|false|3");
+    mem_free(found);
+    mem_free(page);
+}
+
 /* That the tests above can fail: the proxy sees what a page asks for. */
 static void page__that_asks_for_a_picture__is_seen(void **state)
 {
@@ -154,13 +243,17 @@ static void page__that_asks_for_a_picture__is_seen(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(page__wide_window__has_panes_side_by_side,
-                                        cli_world_setup, cli_world_teardown),
-        cmocka_unit_test_setup_teardown(page__phone__has_panes_one_below_the_other,
+        cmocka_unit_test_setup_teardown(page__panes__are_side_by_side_or_below_each_other,
                                         cli_world_setup, cli_world_teardown),
         cmocka_unit_test_setup_teardown(
             page__hostile_texts__run_nothing_and_ask_for_nothing, cli_world_setup,
             cli_world_teardown),
+        cmocka_unit_test_setup_teardown(replay__time_goes_on__text_grows_to_its_end,
+                                        cli_world_setup, cli_world_teardown),
+        cmocka_unit_test_setup_teardown(replay__its_own_policy__lets_it_run,
+                                        cli_world_setup, cli_world_teardown),
+        cmocka_unit_test_setup_teardown(replay__controls__move_and_stop_it,
+                                        cli_world_setup, cli_world_teardown),
         cmocka_unit_test_setup_teardown(page__that_asks_for_a_picture__is_seen,
                                         cli_world_setup, cli_world_teardown),
     };

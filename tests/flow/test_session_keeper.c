@@ -9,7 +9,9 @@
 
 #include <cmocka.h>
 
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "src/base/compiler.h"
@@ -18,6 +20,7 @@
 #include "tests/support/keeper_stage.h"
 #include "tests/support/loop_wait.h"
 #include "tests/support/script_tools.h"
+#include "tests/support/store_stage.h"
 
 static const char half[] =
     "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
@@ -537,6 +540,135 @@ static void session_keeper__leaves_calls_alone__that_are_somebody_elses(void **s
     restored_session_clear(&restored);
 }
 
+/* --- A store that refuses ---------------------------------------------------------- */
+
+struct sentence {
+    struct keeper_stage *stage;
+    const char *text;
+};
+
+static bool was_said(void *user)
+{
+    const struct sentence *sentence = user;
+    return strstr(strbuf_text(&sentence->stage->notices), sentence->text) != NULL;
+}
+
+static void wait_said(struct keeper_stage *stage, const char *text)
+{
+    struct sentence sentence = {stage, text};
+    engine_world_wait(&stage->world, was_said, &sentence);
+}
+
+static void assert_said_once(const struct keeper_stage *stage, const char *text)
+{
+    const char *first = strstr(strbuf_text(&stage->notices), text);
+    assert_non_null(first);
+    assert_null(strstr(first + 1, text));
+}
+
+static void session_keeper__catches_up__when_another_program_lets_go(void **state)
+{
+    struct keeper_stage *stage = *state;
+    struct store *other = store_stage_open(stage->path);
+    store_stage_begin(other);
+    const chat_id chat = keeper_stage_open(stage, "demo", "echo?rate=0&ttft=0");
+    engine_world_send(&stage->world, chat, "one");
+    engine_world_finish(&stage->world);
+    engine_world_send(&stage->world, chat, "two");
+    engine_world_finish(&stage->world);
+    wait_said(stage, "is not kept for now");
+    store_rollback(other);
+    wait_said(stage, "is kept again");
+    assert_said_once(stage, "is not kept for now");
+    assert_said_once(stage, "is kept again");
+    struct session session;
+    keeper_stage_read(stage, session_keeper_current(stage->keeper), &session);
+    assert_int_equal(session.chats[0].chat.message_count, 4);
+    session_clear(&session);
+    store_close(other);
+}
+
+/* Files may not grow any more: as a disk that is full. */
+static void set_disk_full(bool is_full)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = is_full ? 4096 : limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+static void session_keeper__goes_on__while_the_disk_is_full(void **state)
+{
+    struct keeper_stage *stage = *state;
+    const chat_id chat = keeper_stage_open(stage, "demo", "echo?rate=0&ttft=0");
+    engine_world_send(&stage->world, chat, "one");
+    engine_world_finish(&stage->world);
+    set_disk_full(true);
+    engine_world_send(&stage->world, chat, "two");
+    engine_world_finish(&stage->world);
+    engine_world_send(&stage->world, chat, "three");
+    engine_world_finish(&stage->world);
+    set_disk_full(false);
+    assert_said_once(stage, "is not kept for now");
+    assert_true(session_keeper_flush(stage->keeper));
+    assert_said_once(stage, "is kept again");
+    struct session session;
+    keeper_stage_read(stage, session_keeper_current(stage->keeper), &session);
+    assert_int_equal(session.chats[0].chat.message_count, 6);
+    session_clear(&session);
+}
+
+static void session_keeper__goes_on__where_nothing_can_be_written(void **state)
+{
+    struct keeper_stage *stage = *state;
+    struct error err = {ERROR_NONE, NULL};
+    session_keeper_free(stage->keeper);
+    stage->keeper = NULL;
+    mem_free(stage->path);
+    stage->path = mem_strdup("/dev/null/motet.db");
+    keeper_stage_start(stage);
+    const chat_id chat = keeper_stage_open(stage, "demo", "echo?rate=0&ttft=0");
+    engine_world_send(&stage->world, chat, "one");
+    engine_world_finish(&stage->world);
+    engine_world_send(&stage->world, chat, "two");
+    engine_world_finish(&stage->world);
+    assert_said_once(stage, "is not kept for now");
+    assert_false(session_keeper_flush(stage->keeper));
+    assert_int_equal(session_keeper_last(stage->keeper, &err), 0);
+    error_clear(&err);
+}
+
+static void session_keeper__shares_the_database__with_another_program(void **state)
+{
+    struct keeper_stage *stage = *state;
+    struct engine_world other;
+    engine_world_init(&other);
+    engine_world_start(&other);
+    struct session_keeper *keeper = session_keeper_new(&(struct session_keeper_options){
+        .engine = other.engine, .loop = other.loop, .path = stage->path});
+    const chat_id here = keeper_stage_open(stage, "demo", "echo?rate=0&ttft=0");
+    const chat_id there = engine_world_open(&other, "echo?rate=0&ttft=0");
+    for (size_t i = 0; i < 3; i++) {
+        engine_world_send(&stage->world, here, "here");
+        engine_world_send(&other, there, "there");
+        engine_world_finish(&stage->world);
+        engine_world_finish(&other);
+    }
+    const int64_t ids[] = {session_keeper_current(stage->keeper),
+                           session_keeper_current(keeper)};
+    assert_int_not_equal(ids[0], ids[1]);
+    for (size_t i = 0; i < 2; i++) {
+        struct session session;
+        keeper_stage_read(stage, ids[i], &session);
+        assert_int_equal(session.chats[0].chat.message_count, 6);
+        assert_text(session.chats[0].chat.messages[0], i == 0 ? "here" : "there");
+        session_clear(&session);
+    }
+    session_keeper_free(keeper);
+    engine_world_clear(&other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -555,6 +687,10 @@ int main(void)
         KEPT(session_keeper__does_not_open__what_another_program_has_open),
         KEPT(session_keeper__finds_renames_tags_and_removes__sessions),
         KEPT(session_keeper__keeps_nothing__without_a_path),
+        KEPT(session_keeper__catches_up__when_another_program_lets_go),
+        KEPT(session_keeper__goes_on__while_the_disk_is_full),
+        KEPT(session_keeper__goes_on__where_nothing_can_be_written),
+        KEPT(session_keeper__shares_the_database__with_another_program),
         KEPT(session_keeper__stores_calls__with_decision_and_result),
         KEPT(session_keeper__never_runs__a_call_that_was_waiting),
         KEPT(session_keeper__says_so__of_a_call_that_was_running),

@@ -1,8 +1,8 @@
 /*
  * The taps and the log behind them. The first line of the input is the key, the second
  * the content type, the rest what a server sends, cut into reads that follow from the
- * input. However it is cut, no tap hears the key, lengths stay true, and the frames of
- * what was kept can be made.
+ * input. However it is cut, no tap hears the key, lengths stay true, what was kept is
+ * what came, and its frames can be made.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -112,6 +112,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct wire_record *record = wire_log_find(log, 0, 1, 0);
     require(record != NULL && record->total == size, "the log has all of it");
     wire_frames_each(record, on_frame, &sum);
+    struct strbuf raw;
+    strbuf_init(&raw, STRBUF_OWN_MAX);
+    wire_record_append_raw(record, &raw);
+    require(record->left_out > 0 ||
+                (raw.len == told.len &&
+                 memcmp(strbuf_text(&raw), strbuf_text(&told), raw.len) == 0),
+            "what was kept is what came");
+    strbuf_clear(&raw);
     wire_log_free(log);
     endpoint_clear(&endpoint);
     header_list_clear(&head.headers);

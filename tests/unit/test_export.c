@@ -3,13 +3,16 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "src/base/json.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/store/export_format.h"
+#include "src/store/export_replay.h"
 #include "src/store/session_import.h"
 #include "tests/support/export_sample.h"
 
@@ -91,6 +94,33 @@ static void export_json__what_is_hard_to_carry__is_carried(void **state)
     mem_free(json);
     imported_clear(&imported);
     session_clear(&session);
+}
+
+/* The example of docs/guide/export.md, read as it stands there. */
+static void export_json__example_of_the_guide__is_a_session(void **state)
+{
+    (void)state;
+    struct imported imported;
+    struct strbuf page;
+    struct error err = {ERROR_NONE, NULL};
+    char *path = strbuf_format("%s/docs/guide/export.md", getenv("MOTET_SRCDIR"));
+    strbuf_init(&page, STRBUF_OWN_MAX);
+    assert_true(path_read_file(path, &page, &err));
+    char *start = strstr(page.text, "```json\n");
+    assert_non_null(start);
+    start += strlen("```json\n");
+    *strstr(start, "```") = '\0';
+    import_again(start, &imported);
+    const struct session *session = &imported.sessions[0];
+    assert_int_equal(session->drafts[0].text[0], 'a');
+    assert_int_equal(session->chats[0].chat.path_len, 4);
+    assert_int_equal(session->chats[0].approval, 2);
+    assert_string_equal(session->chats[0].chat.path[1]->parts[0].decided_by, "user");
+    assert_true(session->chats[0].chat.path[1]->facts.usage.input == 12);
+    assert_int_equal(session->chats[0].chat.path[2]->parts[0].elapsed_ms, 40);
+    imported_clear(&imported);
+    strbuf_clear(&page);
+    mem_free(path);
 }
 
 /* A pane has the path that is shown and nothing else, and can be imported too. */
@@ -258,6 +288,37 @@ static void export_html__page__has_a_policy_and_no_address(void **state)
     session_clear(&session);
 }
 
+static void export_replay__hostile_texts__cannot_end_the_data(void **state)
+{
+    (void)state;
+    static const char text[] = "</script><!-- <script> \xe2\x80\xa8 & \" \\ \x1b";
+    struct session session;
+    struct replay_story story = {.length_ms = 10};
+    struct strbuf out;
+    export_sample_hostile(&session);
+    struct replay_pane *pane = replay_story_pane(&story, 0);
+    replay_message_add(replay_pane_add(pane, 2, 0), PART_TEXT, 5, text, strlen(text));
+    replay_pane_add_phase(pane, "text", 5);
+    strbuf_init(&out, STRBUF_OWN_MAX);
+    export_replay(&session, &story, &out);
+    const char *data =
+        strstr(out.text, "<script type=\"application/json\" id=\"story\">");
+    assert_non_null(data);
+    assert_non_null(strstr(data, "[5,\"text\",\"\\u003c/script\\u003e\\u003c!-- "
+                                 "\\u003cscript\\u003e \\n \\u0026 \\\" \\\\ "
+                                 "\xe2\x90\x9b\"]"));
+    /* Two elements of script, the data and the program's own. */
+    const char *end = strstr(data, "</script>");
+    const char *own = strstr(end + 1, "<script>");
+    assert_non_null(own);
+    assert_null(strstr(own + 1, "<script"));
+    assert_null(strstr(out.text, "unsafe-inline"));
+    assert_non_null(strstr(out.text, "; script-src 'sha256-"));
+    strbuf_clear(&out);
+    replay_story_clear(&story);
+    session_clear(&session);
+}
+
 static void export_format_of__endings__and_others(void **state)
 {
     (void)state;
@@ -274,6 +335,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(export_json__round_trip__is_the_same_bytes),
         cmocka_unit_test(export_json__what_is_hard_to_carry__is_carried),
+        cmocka_unit_test(export_json__example_of_the_guide__is_a_session),
         cmocka_unit_test(export_json__a_pane__is_its_path),
         cmocka_unit_test(export_json__an_answer_that_grows__is_an_interrupted_one),
         cmocka_unit_test(export_markdown__fences__are_longer_than_any_inside),
@@ -281,6 +343,7 @@ int main(void)
         cmocka_unit_test(export_text__controls__are_marks),
         cmocka_unit_test(export_html__hostile_texts__stay_texts),
         cmocka_unit_test(export_html__page__has_a_policy_and_no_address),
+        cmocka_unit_test(export_replay__hostile_texts__cannot_end_the_data),
         cmocka_unit_test(export_format_of__endings__and_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
