@@ -11,6 +11,7 @@
 #include "src/base/mem.h"
 #include "src/base/text_list.h"
 #include "src/engine/server_fetch.h"
+#include "src/engine/session_keeper.h"
 #include "ui/app_state.h"
 
 /* The shortest time between two frames of streamed text: 60 a second for one stream. Each
@@ -221,6 +222,32 @@ void app_drop_last_pane(struct app *app)
     app_mark_all(app);
 }
 
+void app_renew_pane(struct pane *pane, chat_id chat)
+{
+    const struct pane old = *pane;
+    *pane = (struct pane){.chat = chat,
+                          .transcript = transcript_new(),
+                          .label = mem_strdup(old.label),
+                          .opened = old.opened,
+                          .is_ticked = old.is_ticked,
+                          .is_raw = old.is_raw};
+    sheet_init(&pane->page.sheet);
+    struct pane gone = old;
+    pane_clear(&gone);
+}
+
+void app_drop_panes(struct app *app)
+{
+    for (size_t i = 0; i < app->pane_count; i++) {
+        if (!app_matrix_keeps(app, &app->panes[i]))
+            engine_close(app->engine, app->panes[i].chat);
+        pane_clear(&app->panes[i]);
+    }
+    app->pane_count = 0;
+    app->focused = 0;
+    app->is_zoomed = false;
+}
+
 void app_close_pane(struct app *app, size_t index)
 {
     struct pane *pane = &app->panes[index];
@@ -300,6 +327,15 @@ static void app_start_watchers(struct app *app)
     }
 }
 
+void app_renew_drafts(struct app *app)
+{
+    composer_view_forget(&app->composer);
+    draft_set_free(app->drafts);
+    app_init_drafts(app, APP_PROMPT_MAX);
+    history_stop(app->history);
+    app->edited_message = 0;
+}
+
 static void app_load_history(struct app *app)
 {
     struct error err = {ERROR_NONE, NULL};
@@ -311,12 +347,32 @@ static void app_load_history(struct app *app)
     error_clear(&err);
 }
 
+void app_reload_history(struct app *app)
+{
+    history_free(app->history);
+    app_load_history(app);
+}
+
 /* What could not be saved when it was sent gets another chance. */
 static void app_close_history(struct app *app)
 {
-    if (app->options.history_path != NULL)
+    if (app_history_path(app) != NULL)
         history_save(app->history, app->options.history_path, NULL);
     history_free(app->history);
+}
+
+/* The session that was asked for, or a pane for each chat. */
+static void app_open_first(struct app *app)
+{
+    struct error err = {ERROR_NONE, NULL};
+    if (app->options.session != 0 && app_open_session(app, app->options.session, &err))
+        return;
+    for (size_t i = 0; i < app->options.chat_count; i++)
+        app_open_pane(app, &app->options.chats[i]);
+    app_layout_recall(app);
+    if (err.class != ERROR_NONE)
+        app_notify(app, error_text(&err));
+    error_clear(&err);
 }
 
 struct app *app_new(const struct app_options *options, const struct display *display)
@@ -344,9 +400,9 @@ struct app *app_new(const struct app_options *options, const struct display *dis
     app_start_watchers(app);
     app_load_history(app);
     engine_listen(app->engine, app_on_event, app);
-    for (size_t i = 0; i < options->chat_count; i++)
-        app_open_pane(app, &options->chats[i]);
-    app_layout_recall(app);
+    app_init_keep(app);
+    app_init_sessions(app);
+    app_open_first(app);
     if (options->draft != NULL)
         line_edit_set_text(app->edit, options->draft, strlen(options->draft));
     if (options->notice != NULL && app->notice == NULL)
@@ -363,7 +419,10 @@ void app_free(struct app *app)
     ev_timer_stop(app->loop, &app->tick_timer);
     for (size_t i = 0; i < 3; i++)
         ev_signal_stop(app->loop, &app->signals[i]);
-    app_layout_keep(app);
+    app_clear_keep(app);
+    app_clear_sessions(app);
+    if (app->options.keeper == NULL || !session_keeper_is_temporary(app->options.keeper))
+        app_layout_keep(app);
     app_layout_clear(app);
     app_clear_matrix(app);
     app_clear_form(app);

@@ -54,7 +54,7 @@ static void app_interrupt(struct app *app)
         return;
     }
     if (app_is_confirmed(app, ACTION_INTERRUPT,
-                         app_say(app, draft_set_kept(app->drafts) > 0
+                         app_say(app, draft_set_kept(app->drafts) > 0 && !app_is_kept(app)
                                           ? "press {interrupt} again to quit; what was "
                                             "put aside is lost"
                                           : "press {interrupt} again to quit")))
@@ -70,7 +70,7 @@ static void app_act_quit(struct app *app, const struct key *key)
     }
     const char *loss = engine_busy_count(app->engine) > 0
                            ? "answers are still coming: press again to quit"
-                       : draft_set_kept(app->drafts) > 0
+                       : draft_set_kept(app->drafts) > 0 && !app_is_kept(app)
                            ? "a text was put aside and is lost: press again to quit"
                            : NULL;
     if (loss == NULL || app_is_confirmed(app, ACTION_QUIT, loss))
@@ -131,10 +131,15 @@ static void app_close_focused(struct app *app)
 {
     const struct pane *pane = app_focused_pane(app);
     const struct chat *chat = engine_get_chat(app->engine, pane->chat);
-    /* What a pane holds is gone with it. */
-    if (chat->path_len > 0 && !app_is_confirmed(app, ACTION_PANE_CLOSE,
-                                                "the conversation goes with the pane: "
-                                                "press again to close it"))
+    const bool is_kept =
+        app_is_kept(app) && !engine_get_setup(app->engine, pane->chat)->is_unkept;
+    /* What a pane holds is out of sight with it. */
+    if (chat->path_len > 0 &&
+        !app_is_confirmed(app, ACTION_PANE_CLOSE,
+                          is_kept ? "the conversation is kept, but has no pane any more: "
+                                    "press again to close it"
+                                  : "the conversation goes with the pane: press again to "
+                                    "close it"))
         return;
     app_close_pane(app, app->focused);
     app->armed = ACTION_NONE;
@@ -336,6 +341,8 @@ static void app_act_on_program(struct app *app, enum action action, const struct
         app_toggle_lock(app);
     else if (action == ACTION_PALETTE)
         app_open_palette(app);
+    else if (action >= ACTION_SESSIONS && action <= ACTION_TEMPORARY)
+        app_act_on_sessions(app, action);
     else if (action == ACTION_HELP)
         app_open_help(app);
     else if (action == ACTION_CONNECTIONS)

@@ -4,6 +4,7 @@
 
 #include "src/base/clock.h"
 #include "src/base/mem.h"
+#include "src/engine/session_keeper.h"
 #include "ui/app_state.h"
 
 /* The shortest time between two calls. */
@@ -112,6 +113,10 @@ void app_update_title(struct app *app)
     struct strbuf title;
     strbuf_init(&title, STRBUF_OWN_MAX);
     strbuf_append_text(&title, "motet");
+    const char *name =
+        app->options.keeper != NULL ? session_keeper_title(app->options.keeper) : NULL;
+    if (name != NULL)
+        strbuf_append_format(&title, " \xc2\xb7 %s", name);
     if (streaming > 0)
         strbuf_append_format(&title, ": %zu streaming", streaming);
     if (asking > 0)

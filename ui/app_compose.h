@@ -52,6 +52,11 @@ bool app_take_command(struct app *app);
 /* How many bytes at the text's start are not sent: of "//retry" one. */
 size_t app_slash_escape(struct app *app);
 
+/* app_send.c */
+void app_send_text(struct app *app, bool to_focused_only);
+/* Stops waiting for what servers have for the prompt; false if nothing is waited for. */
+bool app_stop_fetch(struct app *app);
+
 /* app_history.c */
 void app_cursor_up(struct app *app);
 void app_cursor_down(struct app *app);
@@ -59,8 +64,16 @@ void app_open_history(struct app *app);
 void app_fill_history(struct app *app);
 void app_history_key(struct app *app, const struct key *key);
 
+/* The file that prompts go to; NULL: none, or nothing is kept now. */
+const char *app_history_path(const struct app *app);
+/* Goes by what the file has (app.c). */
+void app_reload_history(struct app *app);
+
 /* app_drafts.c */
 void app_init_drafts(struct app *app, size_t max_bytes);
+/* Forgets all texts (app.c); another text has become the current one. */
+void app_renew_drafts(struct app *app);
+void app_take_draft(struct app *app);
 /* Looks whether the targets have changed. */
 void app_aim_draft(struct app *app);
 /* Begins to edit a prompt that was sent; `text` is what it says. */

@@ -32,8 +32,7 @@ static struct draft_target app_target(const struct app *app)
     return target;
 }
 
-/* What follows when another text may have become the current one. */
-static void app_take_draft(struct app *app)
+void app_take_draft(struct app *app)
 {
     app->edit = draft_set_edit(app->drafts);
     composer_view_forget(&app->composer);

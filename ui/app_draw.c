@@ -6,10 +6,15 @@
 
 #include "src/base/clock.h"
 #include "src/base/mem.h"
+#include "src/engine/session_keeper.h"
 #include "ui/app_state.h"
 #include "ui/render/glyph.h"
 #include "ui/view/pane_view.h"
 #include "ui/view/status_view.h"
+
+/* The columns that the session's name may have in the status line. */
+#define STATUS_TITLE_MIN 6
+#define STATUS_TITLE_MAX 30
 
 /* The most queued prompts that a pane shows; it says how many there are. */
 #define APP_QUEUED_SHOWN 8
@@ -211,6 +216,27 @@ static const char *app_status_keys(struct app *app)
                    "mode ]");
 }
 
+/* The session's name behind the program's, as far as there is room for it beside the
+ * rest. */
+static void app_insert_title(const struct app *app, struct strbuf *left, int room)
+{
+    static const char head[] = " motet";
+    const char *title =
+        app->options.keeper != NULL ? session_keeper_title(app->options.keeper) : NULL;
+    room -= text_width(strbuf_text(left), left->len) + 4;
+    if (title == NULL || room < STATUS_TITLE_MIN)
+        return;
+    if (room > STATUS_TITLE_MAX)
+        room = STATUS_TITLE_MAX;
+    bool is_cut = false;
+    const size_t fits = glyph_fit(title, strlen(title), room, &is_cut);
+    char *rest = mem_strdup(strbuf_text(left) + strlen(head));
+    strbuf_reset(left);
+    strbuf_append_format(left, "%s \xc2\xb7 %.*s%s%s", head, (int)fits, title,
+                         is_cut ? "\xe2\x80\xa6" : "", rest);
+    mem_free(rest);
+}
+
 static void app_paint_status(struct app *app, struct rect rect)
 {
     const size_t busy = engine_busy_count(app->engine);
@@ -222,6 +248,8 @@ static void app_paint_status(struct app *app, struct rect rect)
     const char *reading = app_reading_hint(app);
     if (app->mode == MODE_NORMAL && app->page == PAGE_PANES && reading == NULL)
         strbuf_append_text(&left, " \xc2\xb7 normal mode");
+    if (app->options.keeper != NULL && session_keeper_is_temporary(app->options.keeper))
+        strbuf_append_text(&left, " \xc2\xb7 temporary: nothing is kept");
     if (asking > 0)
         strbuf_append_format(
             &left, " \xc2\xb7 \xe2\x9a\x91 %zu to approve (%s)", asking,
@@ -252,6 +280,8 @@ static void app_paint_status(struct app *app, struct rect rect)
         strbuf_append_format(&left, " %s", keys);
         keys = "";
     }
+    if (app->page == PAGE_PANES)
+        app_insert_title(app, &left, rect.width - text_width(keys, strlen(keys)));
     const struct status_view view = {
         .left = strbuf_text(&left),
         .notice = app->notice,

@@ -141,6 +141,7 @@ void app_edited(struct app *app, bool is_ok)
     error_clear(&err);
     /* What was typed last was meant for the editor. */
     app_guard_call(app);
+    app_plan_keep(app);
     app_draw_now(app);
 }
 

@@ -6,6 +6,7 @@
 
 #include "src/base/mem.h"
 #include "src/base/utf8.h"
+#include "src/engine/session_keeper.h"
 #include "ui/app_state.h"
 #include "ui/render/glyph.h"
 #include "ui/render/text_pattern.h"
@@ -13,6 +14,13 @@
 /* The most of a prompt in its row, and of it what stands before the found part. */
 #define HISTORY_TEXT_MAX   400
 #define HISTORY_BEFORE_MAX 20
+
+const char *app_history_path(const struct app *app)
+{
+    const struct session_keeper *keeper = app->options.keeper;
+    const bool is_temporary = keeper != NULL && session_keeper_is_temporary(keeper);
+    return is_temporary ? NULL : app->options.history_path;
+}
 
 /* --- Walking ---------------------------------------------------------------------- */
 

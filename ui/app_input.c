@@ -138,6 +138,7 @@ void app_key(struct app *app, const struct key *key)
     }
     app_aim_draft(app);
     app_refresh_complete(app, false);
+    app_plan_keep(app);
     app->is_dirty = true;
     app_draw_now(app);
 }
@@ -164,6 +165,7 @@ void app_paste(struct app *app, const char *text, size_t len)
         app_mark_all(app);
     }
     app_refresh_complete(app, false);
+    app_plan_keep(app);
     app->is_dirty = true;
     app_draw_now(app);
 }

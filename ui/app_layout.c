@@ -247,8 +247,7 @@ static size_t app_layout_rank(const struct app *app, size_t place)
     return rank;
 }
 
-/* How the panes stand now. Caller clears it. */
-static void app_layout_describe(const struct app *app, struct layout_entry *entry)
+void app_layout_describe(const struct app *app, struct layout_entry *entry)
 {
     *entry = (struct layout_entry){.count = app->pane_count,
                                    .mode = app->layout.mode,
@@ -264,7 +263,7 @@ static void app_layout_describe(const struct app *app, struct layout_entry *entr
     }
 }
 
-static void app_layout_apply(struct app *app, const struct layout_entry *entry)
+void app_layout_apply(struct app *app, const struct layout_entry *entry)
 {
     struct pane panes[APP_PANE_MAX];
     memcpy(panes, app->panes, sizeof(panes));
@@ -274,6 +273,12 @@ static void app_layout_apply(struct app *app, const struct layout_entry *entry)
     app->layout.weights = entry->weights;
     app->is_zoomed = entry->is_zoomed && app->pane_count > 1;
     app->focused = entry->focused;
+}
+
+void app_layout_note(struct app *app)
+{
+    layout_entry_clear(&app->layout.known);
+    app_layout_describe(app, &app->layout.known);
 }
 
 /* A file that cannot be used is told once and does not keep anybody from working. */
@@ -297,8 +302,7 @@ void app_layout_recall(struct app *app)
         app_layout_tell(app, &err);
     if (is_found) {
         app_layout_apply(app, &found);
-        layout_entry_clear(&layout->known);
-        app_layout_describe(app, &layout->known);
+        app_layout_note(app);
     }
     layout_entry_clear(&found);
 }
@@ -319,9 +323,11 @@ void app_layout_keep(struct app *app)
     now.focused = focused;
     /* Other models than at the start: only what was arranged among them is remembered. */
     const bool is_arranged = now.mode != TILING_AUTO || now.weights.columns > 0;
-    if (is_new && (is_default || is_arranged))
-        layout_file_keep(app->options.layout_path, &now, &err);
-    /* The screen is gone by now; a layout is not worth words in the shell. */
+    const bool is_kept = is_new && (is_default || is_arranged) &&
+                         layout_file_keep(app->options.layout_path, &now, &err);
+    if (is_kept)
+        app_layout_note(app);
+    /* A layout is not worth words again and again. */
     error_clear(&err);
     layout_entry_clear(&now);
 }

@@ -44,6 +44,14 @@ bool app_layout_press(struct app *app, const struct key *key);
 void app_layout_drag(struct app *app, const struct key *key);
 void app_layout_release(struct app *app);
 
+/* How the panes stand now, to be cleared; and makes them stand so again: as many panes,
+ * in the order in which they were opened. */
+void app_layout_describe(const struct app *app, struct layout_entry *entry);
+void app_layout_apply(struct app *app, const struct layout_entry *entry);
+
+/* Takes how they stand now for what is known already. */
+void app_layout_note(struct app *app);
+
 /* Takes what is remembered for the panes that were opened; and remembers how they stand
  * now, if that has changed. */
 void app_layout_recall(struct app *app);

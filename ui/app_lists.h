@@ -5,6 +5,7 @@
 #ifndef UI_APP_LISTS_H
 #define UI_APP_LISTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "ui/edit/key.h"
@@ -22,6 +23,7 @@ enum overlay {
     OVERLAY_TOOLS,
     OVERLAY_THEMES,
     OVERLAY_PROMPTS,
+    OVERLAY_SESSIONS,
     OVERLAY_HISTORY,
     OVERLAY_ANSWER,
     OVERLAY_CODE,
@@ -37,6 +39,10 @@ enum overlay {
 void app_close_overlay(struct app *app);
 /* Moves the choice in the list. */
 void app_choose(struct app *app, int step);
+/* Keys that change what is typed in the line of a box; true if it was one. */
+bool app_filter_key(struct app *app, const struct key *key);
+/* How far a key moves the choice; 0: it moves nothing. */
+int app_choice_step(const struct app *app, const struct key *key);
 void app_open_help(struct app *app);
 void app_open_picker(struct app *app, enum overlay overlay);
 void app_overlay_key(struct app *app, const struct key *key);

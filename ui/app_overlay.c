@@ -301,7 +301,8 @@ void app_choose(struct app *app, int step)
 static bool app_has_filter(const struct app *app)
 {
     return app_is_model_picker(app) || app->overlay == OVERLAY_PROMPTS ||
-           app->overlay == OVERLAY_PALETTE || app->overlay == OVERLAY_HELP;
+           app->overlay == OVERLAY_SESSIONS || app->overlay == OVERLAY_PALETTE ||
+           app->overlay == OVERLAY_HELP;
 }
 
 /* Offers what fits what is typed now. */
@@ -315,6 +316,8 @@ static void app_refill_picker(struct app *app)
         app_fill_help(app);
     else if (app->overlay == OVERLAY_HISTORY)
         app_fill_history(app);
+    else if (app->overlay == OVERLAY_SESSIONS)
+        app_refill_sessions(app);
     else
         app_fill_picker(app);
 }
@@ -337,8 +340,7 @@ static void app_picker_type(struct app *app, uint32_t rune)
     app_overlay_paste(app, bytes, len);
 }
 
-/* Keys that change what is typed; true if it was one. */
-static bool app_filter_key(struct app *app, const struct key *key)
+bool app_filter_key(struct app *app, const struct key *key)
 {
     bool has_changed = false;
     if (key->code == INPUT_BACKSPACE)
@@ -356,8 +358,7 @@ static bool app_filter_key(struct app *app, const struct key *key)
     return true;
 }
 
-/* How far a key moves the choice; 0: it moves nothing. */
-static int app_choice_step(const struct app *app, const struct key *key)
+int app_choice_step(const struct app *app, const struct key *key)
 {
     const int page = app->list_shown > 1 ? app->list_shown - 1 : 1;
     if (key->code == INPUT_PGUP || key->code == INPUT_PGDN)
@@ -444,6 +445,8 @@ void app_overlay_key(struct app *app, const struct key *key)
         app_code_key(app, key);
         return;
     }
+    if (app->overlay == OVERLAY_SESSIONS && app_sessions_key(app, key))
+        return;
     if (is_back && app->overlay == OVERLAY_APPROVALS && app_leave_confirmation(app))
         return;
     if (is_back)

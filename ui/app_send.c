@@ -15,7 +15,7 @@
 static void app_text_is_sent(struct app *app)
 {
     struct error err = {ERROR_NONE, NULL};
-    const char *path = app->options.history_path;
+    const char *path = app_history_path(app);
     /* A rewritten answer is no prompt. */
     if (!app_edits_answer(app))
         history_add(app->history, line_edit_text(app->edit));

@@ -12,6 +12,7 @@
 #include "ui/app_calls.h"
 #include "ui/app_compose.h"
 #include "ui/app_hints.h"
+#include "ui/app_keep.h"
 #include "ui/app_keys.h"
 #include "ui/app_layout.h"
 #include "ui/app_lists.h"
@@ -21,6 +22,7 @@
 #include "ui/app_prompts.h"
 #include "ui/app_reading.h"
 #include "ui/app_server_prompts.h"
+#include "ui/app_sessions.h"
 #include "ui/app_theme.h"
 #include "ui/app_tree.h"
 #include "ui/app_wire.h"
@@ -93,6 +95,8 @@ struct app {
     struct app_reading reading;
     struct app_theme look;
     struct app_alert alert;
+    struct app_keep keep;
+    struct app_sessions sessions;
 
     char *notice;
     enum action armed; /* pressed once, waits for the second press */
@@ -129,14 +133,12 @@ struct pane *app_add_pane(struct app *app, chat_id chat);
 void app_close_pane(struct app *app, size_t index);
 /* Takes back the pane that was added last, which has no chat. */
 void app_drop_last_pane(struct app *app);
+/* Puts another chat into a pane; takes all panes away. */
+void app_renew_pane(struct pane *pane, chat_id chat);
+void app_drop_panes(struct app *app);
 
 /* app_draw.c */
 void app_paint(struct app *app);
-
-/* app_send.c */
-void app_send_text(struct app *app, bool to_focused_only);
-/* Stops waiting for what servers have for the prompt; false if nothing is waited for. */
-bool app_stop_fetch(struct app *app);
 
 /* app_editor.c */
 void app_open_editor(struct app *app);

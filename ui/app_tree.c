@@ -10,6 +10,7 @@
 #include "src/chat/branch.h"
 #include "src/chat/message_copy.h"
 #include "src/engine/engine_tree.h"
+#include "src/engine/session_keeper.h"
 #include "ui/app_state.h"
 #include "ui/view/transcript_choose.h"
 
@@ -279,6 +280,8 @@ static void app_set_going_on(struct app *app)
 {
     const bool is_shared = app->going_on == GOING_ON_SHARED;
     app->going_on = is_shared ? GOING_ON_INDEPENDENT : GOING_ON_SHARED;
+    if (app->options.keeper != NULL)
+        session_keeper_set_going_on(app->options.keeper, app->going_on);
     app_notify_keys(app, is_shared
                              ? "each pane goes on from its own answer"
                              : "panes go on from one answer: {share-answer} picks it");

@@ -196,6 +196,40 @@ size_t draft_set_kept(const struct draft_set *set)
     return count;
 }
 
+bool draft_set_look(const struct draft_set *set, size_t index, struct draft_look *look)
+{
+    const size_t fixed = set->before.edit != NULL ? 2 : 1;
+    if (index >= fixed + set->count)
+        return false;
+    const struct draft *draft = index == 0      ? &set->current
+                                : index < fixed ? &set->before
+                                                : &set->kept[index - fixed];
+    *look = (struct draft_look){index == 0      ? DRAFT_NOW
+                                : index < fixed ? DRAFT_WAITING
+                                                : DRAFT_ASIDE,
+                                &draft->target, draft->edit};
+    return true;
+}
+
+void draft_set_put(struct draft_set *set, enum draft_place place,
+                   const struct draft_target *target, const char *text)
+{
+    struct draft draft = draft_set_make(set, target);
+    line_edit_set_text(draft.edit, text, strlen(text));
+    /* Only while an edit is the current one can another text wait for its end. */
+    if (place == DRAFT_WAITING && !is_edit(&set->current))
+        place = DRAFT_ASIDE;
+    if (place == DRAFT_ASIDE) {
+        draft_set_keep(set, &draft);
+        return;
+    }
+    struct draft *at = place == DRAFT_NOW ? &set->current : &set->before;
+    line_edit_free(at->edit);
+    *at = draft;
+    if (place == DRAFT_NOW && is_edit(&set->current) && set->before.edit == NULL)
+        set->before = draft_set_make(set, &(struct draft_target){.count = 0});
+}
+
 static void target_forget(struct draft_target *target, chat_id chat)
 {
     size_t kept = 0;

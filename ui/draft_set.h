@@ -62,6 +62,25 @@ bool draft_set_take_back(struct draft_set *set, bool of_any);
 /* How many texts are kept for new prompts. */
 size_t draft_set_kept(const struct draft_set *set);
 
+/*
+ * The texts one by one, to be kept elsewhere and put back. The current one is number 0;
+ * while a sent prompt is edited the text from before waits.
+ */
+enum draft_place { DRAFT_NOW, DRAFT_WAITING, DRAFT_ASIDE };
+
+struct draft_look {
+    enum draft_place place;
+    const struct draft_target *target;
+    const struct line_edit *edit;
+};
+
+/* False behind the last one. Valid until a function that is not const. */
+bool draft_set_look(const struct draft_set *set, size_t index, struct draft_look *look);
+
+/* Puts a text there; of those put aside the last put is the first to come back. */
+void draft_set_put(struct draft_set *set, enum draft_place place,
+                   const struct draft_target *target, const char *text);
+
 /* A chat is gone: what was kept for it and others is kept for the others, edits of its
  * prompts are dropped. */
 void draft_set_forget_chat(struct draft_set *set, chat_id chat);

@@ -44,7 +44,8 @@ static enum role pane_describe_idle(const struct message *answer, struct strbuf 
         strbuf_append_text(out, "\xe2\x9c\x93 done");
         return ROLE_STATE_DONE;
     case MESSAGE_STOPPED:
-        strbuf_append_text(out, "\xe2\x96\xa0 stopped");
+        strbuf_append_text(out, answer->is_interrupted ? "\xe2\x96\xa0 interrupted"
+                                                       : "\xe2\x96\xa0 stopped");
         return ROLE_STATE_WAIT;
     case MESSAGE_FAILED:
         strbuf_append_text(out, "\xe2\x9c\x97 failed");

@@ -29,6 +29,7 @@ struct pane {
     struct call_page page;
     struct rect dialog; /* where it was drawn last; empty: nowhere */
     char *label;        /* what it differs in from those opened with it, or NULL */
+    bool is_label_kept; /* its session knows it */
     char **tools;       /* that it was opened with for a template; or NULL */
     char *schema;       /* that its next answer is to fit; or NULL */
     int mends;          /* how often the model may still mend it */

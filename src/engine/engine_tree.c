@@ -56,16 +56,6 @@ static chat_id conversation_tell_opened(struct conversation *conversation)
     return id;
 }
 
-chat_id engine_open_with(struct engine *engine, const struct chat_setup *setup,
-                         struct chat *chat)
-{
-    struct conversation *conversation = engine_add_chat(engine, setup);
-    chat_clear(&conversation->chat);
-    conversation->chat = *chat;
-    chat_init(chat);
-    return conversation_tell_opened(conversation);
-}
-
 /* The messages up to the end of the turn that `last` belongs to, or to the prompt that it
  * is, as a list to be freed. */
 static struct message **tree_list(const struct chat *chat, struct message *last,
@@ -84,10 +74,24 @@ static struct message **tree_list(const struct chat *chat, struct message *last,
     return list;
 }
 
+/* A chat with the same setup, that nobody was told of. */
+static struct conversation *tree_add_chat_like(const struct conversation *from)
+{
+    struct conversation *to = engine_add_chat(from->engine, &from->setup);
+    /* A cell of a run belongs to the run; what is made from it is the person's own. */
+    to->setup.is_unkept = false;
+    to->setup.is_counted_by_owner = false;
+    for (size_t i = 0; i < from->choice.len; i++)
+        tool_choice_add(&to->choice, from->choice.items[i]);
+    return to;
+}
+
 chat_id engine_fork(struct engine *engine, chat_id id, uint64_t message_id,
                     struct error *err)
 {
     struct conversation *from = engine_find(engine, id);
+    if (from != NULL && message_id == 0)
+        return conversation_tell_opened(tree_add_chat_like(from));
     struct message *message = tree_find_message(from, message_id, err);
     if (message == NULL)
         return 0;
@@ -100,9 +104,7 @@ chat_id engine_fork(struct engine *engine, chat_id id, uint64_t message_id,
                   "this answer is still coming: fork at a message before it");
         return 0;
     }
-    struct conversation *to = engine_add_chat(engine, &from->setup);
-    for (size_t i = 0; i < from->choice.len; i++)
-        tool_choice_add(&to->choice, from->choice.items[i]);
+    struct conversation *to = tree_add_chat_like(from);
     for (size_t i = 0; i < count; i++)
         chat_add_copy(&to->chat, list[i]);
     mem_free(list);

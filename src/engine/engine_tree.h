@@ -14,19 +14,14 @@
 #include "src/base/error.h"
 #include "src/engine/engine.h"
 
-/* Opens a chat that has messages already, which are taken: `chat` is empty afterwards.
- * EVENT_PATH follows EVENT_CHAT_OPENED where there are some. */
-chat_id engine_open_with(struct engine *engine, const struct chat_setup *setup,
-                         struct chat *chat);
-
 /* Goes to the branch of that message, to the newest message below it. Not while a turn
  * runs. Nothing changes where the message is on the path already. */
 bool engine_go_to_branch(struct engine *engine, chat_id id, uint64_t message_id,
                          struct error *err);
 
 /* Opens a chat with the same setup and a copy of the path up to that message (of an
- * answer with tool calls: up to the end of its turn). 0: there is no such message, or it
- * is still being written. */
+ * answer with tool calls: up to the end of its turn; message 0: nothing is copied). 0:
+ * there is no such message, or it is still being written. */
 chat_id engine_fork(struct engine *engine, chat_id id, uint64_t message_id,
                     struct error *err);
 

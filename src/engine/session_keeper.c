@@ -274,7 +274,8 @@ static struct kept_chat *keeper_find(struct session_keeper *keeper, chat_id chat
 
 static void keeper_on_closed(struct session_keeper *keeper, struct kept_chat *kept)
 {
-    kept->is_closed = true;
+    /* Of a session that is left, chats are put away together: none was closed. */
+    kept->is_closed = kept->session == keeper->current && !keeper->wants_new;
     kept_chat_mark(kept);
     for (size_t i = 0; i < kept->message_count; i++)
         kept_chat_mark_message(kept, i + 1, false);
@@ -427,6 +428,17 @@ int64_t session_keeper_current(const struct session_keeper *keeper)
     return keeper->current != NULL && !keeper->wants_new ? keeper->current->facts.id : 0;
 }
 
+const char *session_keeper_title(const struct session_keeper *keeper)
+{
+    return keeper->current != NULL && !keeper->wants_new ? keeper->current->facts.title
+                                                         : NULL;
+}
+
+bool session_keeper_keeps(const struct session_keeper *keeper)
+{
+    return keeper->path != NULL && !session_keeper_is_temporary(keeper);
+}
+
 void session_keeper_begin(struct session_keeper *keeper)
 {
     keeper->wants_new = true;
@@ -450,7 +462,7 @@ void session_keeper_set_temporary(struct session_keeper *keeper, bool is_tempora
 
 bool session_keeper_is_temporary(const struct session_keeper *keeper)
 {
-    return keeper->current != NULL && keeper->current->is_temporary;
+    return keeper->current != NULL && !keeper->wants_new && keeper->current->is_temporary;
 }
 
 /* The current session, whose facts are about to be changed. */

@@ -56,6 +56,11 @@ void session_keeper_listen(struct session_keeper *keeper,
 int64_t session_keeper_current(const struct session_keeper *keeper);
 void session_keeper_begin(struct session_keeper *keeper);
 
+/* What it is called, valid until the next call; NULL: it has no name yet. And whether it
+ * is stored, or will be as soon as something is said. */
+const char *session_keeper_title(const struct session_keeper *keeper);
+bool session_keeper_keeps(const struct session_keeper *keeper);
+
 /* From now on nothing of the current session is kept, and what was stored of it goes;
  * false: it is kept (again, from the start). */
 void session_keeper_set_temporary(struct session_keeper *keeper, bool is_temporary);

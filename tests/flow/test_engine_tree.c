@@ -195,21 +195,16 @@ static void engine_share_answer__refuses__another_prompt_or_a_busy_chat(void **s
     engine_world_finish(world);
 }
 
-static void engine_open_with__takes__the_messages(void **state)
+static void engine_fork__before_everything__is_an_empty_chat(void **state)
 {
     struct engine_world *world = *state;
-    engine_world_start(world);
-    struct chat chat;
-    chat_init(&chat);
-    message_append(chat_add(&chat, MESSAGE_USER), PART_TEXT, "old", 3);
-    const struct chat_setup setup = {
-        .endpoint = &world->demo_endpoint, .model = ECHO, .is_streaming = true};
-    const chat_id id = engine_open_with(world->engine, &setup, &chat);
-    assert_int_equal(chat.message_count, 0);
-    engine_world_assert_trace(world, "1 opened\n1 path 1\n");
-    assert_true(engine_retry(world->engine, id));
-    engine_world_finish(world);
-    assert_path(world, id, "old|old");
+    const chat_id chat = engine_world_open(world, ECHO);
+    say(world, chat, "one");
+    drop_trace(world);
+    const chat_id other = engine_fork(world->engine, chat, 0, NULL);
+    engine_world_assert_trace(world, "2 opened\n");
+    assert_string_equal(engine_get_setup(world->engine, other)->model, ECHO);
+    assert_int_equal(engine_get_chat(world->engine, other)->message_count, 0);
 }
 
 int main(void)
@@ -235,7 +230,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             engine_share_answer__refuses__another_prompt_or_a_busy_chat,
             engine_world_setup, engine_world_teardown),
-        cmocka_unit_test_setup_teardown(engine_open_with__takes__the_messages,
+        cmocka_unit_test_setup_teardown(engine_fork__before_everything__is_an_empty_chat,
                                         engine_world_setup, engine_world_teardown),
     };
     return cmocka_run_group_tests_name("engine_tree", tests, NULL, NULL);

@@ -216,6 +216,72 @@ static void export__html__plays_a_recording(void **state)
     mem_free(path);
 }
 
+/* True if the file of that name in the data folder holds the text. */
+static bool data_file_holds(const char *name, const char *text)
+{
+    struct error err = {ERROR_NONE, NULL};
+    struct strbuf bytes;
+    char *path = strbuf_format("%s/motet/%s", getenv("XDG_DATA_HOME"), name);
+    bool is_found = false;
+    strbuf_init(&bytes, STRBUF_OWN_MAX);
+    if (path_read_file(path, &bytes, &err)) {
+        for (size_t i = 0; i + strlen(text) <= bytes.len && !is_found; i++)
+            is_found = memcmp(bytes.text + i, text, strlen(text)) == 0;
+    }
+    error_clear(&err);
+    strbuf_clear(&bytes);
+    mem_free(path);
+    return is_found;
+}
+
+/* A session that was had with a key: the key is neither in the database nor in what is
+ * exported, in no format. */
+static void sessions__export__has_no_key(void **state)
+{
+    struct cli_world *world = *state;
+    static const char *const env[] = {"MOTET_SECRET=sk-secret-0123456789abcdef", NULL};
+    const struct child_options options = {
+        .env = env, .input = CHILD_INPUT_TEXT, .text = "What is kept?\n"};
+    cli_answer(world, "200 OK", "text/event-stream",
+               "data: {\"choices\":[{\"delta\":{\"content\":\"Not the key.\"},"
+               "\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
+    char *config = in_folder("key.yaml");
+    char *session = in_folder("key.json");
+    char *text = strbuf_format("providers:\n  lab:\n    api: openai-chat\n    url: %s\n"
+                               "    key_env: MOTET_SECRET\n",
+                               raw_server_get_url(world->raw));
+    write_file(config, text);
+    mem_free(text);
+    write_file(session,
+               "{\"format\":\"motet-session\",\"version\":1,\"chats\":[{\"setup\":{"
+               "\"provider\":\"lab\",\"model\":\"m\",\"api\":\"openai-chat\"},"
+               "\"tip\":0,\"messages\":[]}]}");
+    run_with(world, "sessions|import|%s", session, 0);
+    char *talk = strbuf_format("--plain|--session|1|--config|%s", config);
+    struct child_program *child = cli_run(world, talk, &options);
+    cli_assert_code(child, 0);
+    mem_free(talk);
+    mem_free(session);
+    mem_free(config);
+    child_free(child);
+    assert_non_null(
+        strstr(raw_server_get_request(world->raw, 0)->bytes, "sk-secret-0123456789"));
+    for (size_t i = 0; export_format_get(i) != NULL; i++) {
+        char *line =
+            strbuf_format("sessions|export|last|--format|%s", export_format_get(i)->name);
+        child = cli_run(world, line, &options);
+        cli_assert_code(child, 0);
+        assert_non_null(strstr(strbuf_text(&child->out), "Not the key."));
+        assert_null(strstr(strbuf_text(&child->out), "sk-secret"));
+        child_free(child);
+        mem_free(line);
+    }
+    assert_true(data_file_holds("motet.db", "Not the key.") ||
+                data_file_holds("motet.db-wal", "Not the key."));
+    assert_false(data_file_holds("motet.db", "sk-secret"));
+    assert_false(data_file_holds("motet.db-wal", "sk-secret"));
+}
+
 static void export__what_is_no_recording__is_said(void **state)
 {
     struct cli_world *world = *state;
@@ -236,6 +302,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(sessions__import__a_bad_file_keeps_no_other_out,
                                         set_up, cli_world_teardown),
         cmocka_unit_test_setup_teardown(sessions__import__yaml_of_aichat, set_up,
+                                        cli_world_teardown),
+        cmocka_unit_test_setup_teardown(sessions__export__has_no_key, set_up,
                                         cli_world_teardown),
         cmocka_unit_test_setup_teardown(export__html__plays_a_recording, set_up,
                                         cli_world_teardown),

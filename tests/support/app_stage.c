@@ -15,6 +15,7 @@
 #include "src/base/utf8.h"
 #include "src/demo/demo_model.h"
 #include "src/demo/demo_server.h"
+#include "src/engine/session_keeper.h"
 #include "tests/support/canvas_text.h"
 #include "tests/support/loop_wait.h"
 #include "tests/support/raw_server.h"
@@ -164,6 +165,20 @@ static void open_tools(struct app_stage *stage, const struct app_stage_options *
     error_clear(&err);
 }
 
+static void open_keeper(struct app_stage *stage, const struct app_stage_options *options)
+{
+    if (options->session_path == NULL)
+        return;
+    stage->keeper = session_keeper_new(
+        &(struct session_keeper_options){.engine = stage->engine,
+                                         .loop = stage->loop,
+                                         .catalog = &stage->catalog,
+                                         .path = options->session_path,
+                                         .approval = APPROVAL_ASK});
+    if (options->is_temporary)
+        session_keeper_set_temporary(stage->keeper, true);
+}
+
 static void open_app(struct app_stage *stage, const struct app_stage_options *options)
 {
     static const char *const all_tools[] = {"*", NULL};
@@ -191,6 +206,9 @@ static void open_app(struct app_stage *stage, const struct app_stage_options *op
         .loop = stage->loop,
         .engine = stage->engine,
         .catalog = &stage->catalog,
+        .keeper = stage->keeper,
+        .session = options->session < 0 ? session_keeper_last(stage->keeper, NULL)
+                                        : options->session,
         .chats = stage->chats,
         .chat_count = count,
         .draft = options->draft,
@@ -236,6 +254,7 @@ struct app_stage *app_stage_new(const struct app_stage_options *options)
     open_tools(stage, options);
     fill_catalog(stage, options);
     stage->base_watchers = app_stage_run_due(stage);
+    open_keeper(stage, options);
     open_app(stage, options);
     app_resize(stage->app, options->width > 0 ? options->width : 100,
                options->height > 0 ? options->height : 30);
@@ -253,6 +272,7 @@ void app_stage_free(struct app_stage *stage)
         return;
     left_stage = NULL;
     app_free(stage->app);
+    session_keeper_free(stage->keeper);
     engine_free(stage->engine);
     raw_server_free(stage->raw);
     demo_server_free(stage->server);

@@ -18,6 +18,7 @@
 
 struct demo_server;
 struct raw_server;
+struct session_keeper;
 
 struct app_stage_options {
     const char *const *models; /* a pane each, "demo/sage"; NULL-terminated */
@@ -26,6 +27,9 @@ struct app_stage_options {
     const struct attachment_list *attachments; /* for the first prompt; or NULL */
     const char *history_path;
     const char *layout_path;         /* where layouts are remembered, or NULL */
+    const char *session_path;        /* the database of sessions, or NULL: no keeper */
+    int64_t session;                 /* is opened again; 0: none, -1: the last */
+    bool is_temporary;
     const char *other_url;           /* where "other/NAME" leads; NULL: nowhere */
     bool has_raw;                    /* "raw/NAME" leads to a raw_server of the stage */
     const struct settings *settings; /* NULL: defaults */
@@ -52,6 +56,7 @@ struct app_stage {
     struct template_places prompts;
     struct config config;        /* with the keys of the options */
     struct chat_setup chats[16]; /* the app borrows them */
+    struct session_keeper *keeper; /* or NULL */
     struct app *app;
     struct canvas *shown;
     size_t draw_count;    /* frames that were accepted */
