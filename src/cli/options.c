@@ -278,6 +278,15 @@ static bool options_read_number(const char *name, const char *value, double min,
     return false;
 }
 
+/* The speed of a replay; "max" is 0, as fast as can be. */
+static bool options_read_pace(struct options *options, const char *name,
+                              const char *value, struct error *err)
+{
+    options->speed = 0;
+    return strcmp(value, "max") == 0 ||
+           options_read_number(name, value, 0, 10000, &options->speed, err);
+}
+
 static bool options_read_whole(const char *name, const char *value, double max,
                                int64_t *number, struct error *err)
 {
@@ -512,10 +521,7 @@ static bool options_take(struct options *options, const struct option_info *info
     case ID_PANES: return options_read_panes(options, value, err);
     case ID_SPEED:
         return options_read_number(info->name, value, 0.01, 10000, &options->speed, err);
-    case ID_REPLAY_SPEED:
-        options->speed = 0;
-        return strcmp(value, "max") == 0 ||
-               options_read_number(info->name, value, 0, 10000, &options->speed, err);
+    case ID_REPLAY_SPEED: return options_read_pace(options, info->name, value, err);
     case ID_SEED: return options_read_whole(info->name, value, 1e15, &options->seed, err);
     case ID_SERVE: options->is_serve = true; return true;
     case ID_PORT:

@@ -57,15 +57,17 @@ bool setup_keep_sessions(struct setup *setup, bool is_person, enum approval appr
     if (!setup_check_session_options(options, err))
         return false;
     char *path = setup_is_kept(setup, is_person) ? setup_session_path() : NULL;
-    setup->keeper = session_keeper_new(
-        &(struct session_keeper_options){.engine = setup->engine,
-                                         .loop = setup->loop,
-                                         .catalog = &setup->catalog,
-                                         .log = setup->log,
-                                         .path = path,
-                                         .approval = approval,
-                                         .find_endpoint = setup_find_endpoint,
-                                         .find_user = setup});
+    setup->keeper = session_keeper_new(&(struct session_keeper_options){
+        .engine = setup->engine,
+        .loop = setup->loop,
+        .catalog = &setup->catalog,
+        .log = setup->log,
+        .path = path,
+        .approval = approval,
+        .find_endpoint = setup_find_endpoint,
+        .find_user = setup,
+        .title_model =
+            config_text(&options->config->config.defaults, SETTING_TITLE_MODEL)});
     mem_free(path);
     if (options->is_temporary)
         session_keeper_set_temporary(setup->keeper, true);

@@ -219,6 +219,15 @@ static const struct setting_info setting_table[SETTING_TABLE_COUNT] = {
          .help = "what is said on the screen is kept in the data folder, to be found and "
                  "opened again",
          .example = "no"},
+    [SETTING_TITLE_MODEL] =
+        {.name = "title_model",
+         .section = SECTION_DEFAULTS,
+         .type = SETTING_TEXT,
+         .default_text = "none: titles are first lines",
+         .help =
+             "the model that is asked, once after the first answer, what a session is "
+             "to be called",
+         .example = "openai/gpt-5-nano"},
     [SETTING_TOOLS] =
         {.name = "tools",
          .section = SECTION_DEFAULTS,

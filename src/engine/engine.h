@@ -144,7 +144,6 @@ size_t engine_get_connections(const struct engine *engine,
 
 /* True while a recording is played through the engine (replay.h). */
 bool engine_is_replaying(const struct engine *engine);
-
 /* The number of chats with a running turn. */
 size_t engine_busy_count(const struct engine *engine);
 

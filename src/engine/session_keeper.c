@@ -83,7 +83,10 @@ static void keeper_unlock(struct session_keeper *keeper, struct kept_session *se
 
 static void keeper_on_drop(void *user, struct kept_session *session)
 {
-    keeper_unlock(user, session);
+    struct session_keeper *keeper = user;
+    keeper_unlock(keeper, session);
+    if (keeper->titled == session)
+        keeper->titled = NULL;
 }
 
 /* Writing. */
@@ -311,6 +314,7 @@ static void keeper_on_event(void *user, const struct engine_event *event)
     if (keeper->is_restoring)
         return;
     struct kept_chat *kept = event->chat != 0 ? keeper_find(keeper, event->chat) : NULL;
+    keeper_hear_title(keeper, event, kept);
     if (kept == NULL)
         return;
     switch (event->kind) {
@@ -371,6 +375,9 @@ struct session_keeper *session_keeper_new(const struct session_keeper_options *o
     keeper->path = mem_strdup(options->path);
     keeper->options.path = keeper->path;
     keeper->notes.engine = options->engine;
+    keeper->title_model = keeper->path != NULL ? mem_strdup(options->title_model) : NULL;
+    ev_init(&keeper->title_due, keeper_on_title_due);
+    keeper->title_due.data = keeper;
     ev_init(&keeper->due, keeper_on_due);
     ev_timer_init(&keeper->warm, keeper_on_warm, KEEPER_WARM_SECONDS, 0.);
     keeper->due.data = keeper->warm.data = keeper;
@@ -389,6 +396,7 @@ void session_keeper_free(struct session_keeper *keeper)
         engine_unwatch(keeper->options.engine, keeper_on_event, keeper);
         ev_timer_stop(keeper->options.loop, &keeper->due);
         ev_timer_stop(keeper->options.loop, &keeper->warm);
+        ev_timer_stop(keeper->options.loop, &keeper->title_due);
     }
     for (size_t i = 0; i < keeper->notes.session_count; i++)
         keeper_unlock(keeper, keeper->notes.sessions[i]);
@@ -396,6 +404,7 @@ void session_keeper_free(struct session_keeper *keeper)
     store_close(keeper->store);
     mem_free(keeper->doomed);
     mem_free(keeper->untold);
+    mem_free(keeper->title_model);
     mem_free(keeper->path);
     mem_free(keeper);
 }

@@ -36,6 +36,8 @@ struct session_keeper_options {
      */
     const struct endpoint *(*find_endpoint)(void *user, const char *name);
     void *find_user;
+    const char *title_model; /* the model that is asked once for a session's title; NULL:
+                                it stays the first line of the first prompt */
     /* Tells a sentence that a person should read (the disk is full, …). */
     void (*on_notice)(void *user, const char *sentence);
     void *user;

@@ -43,10 +43,11 @@ struct kept_session {
     uint64_t written_hash;
     uint64_t stored_drafts;
     uint64_t written_drafts;
-    size_t chat_count; /* positions that were given */
-    int lock;          /* of session_lock.h; -1 none */
-    bool is_temporary; /* nothing of it is stored */
-    bool has_message;  /* something was said in it */
+    size_t chat_count;    /* positions that were given */
+    int lock;             /* of session_lock.h; -1 none */
+    bool is_temporary;    /* nothing of it is stored */
+    bool has_message;     /* something was said in it */
+    bool has_title_asked; /* a model was asked for its title */
     bool are_facts_dirty;
     bool is_touched; /* by the transaction under way: a message came or was settled */
     bool is_written; /* by the transaction under way */

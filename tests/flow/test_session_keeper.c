@@ -540,6 +540,50 @@ static void session_keeper__leaves_calls_alone__that_are_somebody_elses(void **s
     restored_session_clear(&restored);
 }
 
+static bool has_title(void *user)
+{
+    struct keeper_stage *stage = user;
+    struct error err = {ERROR_NONE, NULL};
+    struct session_row *rows;
+    size_t count;
+    bool has = false;
+    assert_true(session_keeper_list(stage->keeper, NULL, NULL, 10, &rows, &count, &err));
+    for (size_t i = 0; i < count; i++)
+        has = has || strcmp(rows[i].title, "The weather up north") == 0;
+    session_rows_free(rows, count);
+    return has;
+}
+
+static void session_keeper__asks_a_model__for_the_title(void **state)
+{
+    static const char *const words[] = {"{\"content\":\"The weather up north\"}", NULL};
+    struct keeper_stage *stage = *state;
+    session_keeper_free(stage->keeper);
+    stage->keeper =
+        session_keeper_new(&(struct session_keeper_options){.engine = stage->world.engine,
+                                                            .loop = stage->world.loop,
+                                                            .catalog = &stage->catalog,
+                                                            .path = stage->path,
+                                                            .title_model = "raw/m"});
+    char *stream = engine_world_make_stream(words, "stop");
+    raw_server_answer_text(stage->world.raw, stream);
+    mem_free(stream);
+    const chat_id chat = keeper_stage_open(stage, "demo", "echo?rate=0&ttft=0");
+    engine_world_send(&stage->world, chat, "tell me of Oslo");
+    engine_world_wait(&stage->world, has_title, stage);
+    const struct raw_request *request = raw_server_get_request(stage->world.raw, 0);
+    assert_non_null(strstr(request->body, "tell me of Oslo"));
+    /* Once, and the chat it was asked in is nobody's. */
+    engine_world_send(&stage->world, chat, "more");
+    engine_world_finish(&stage->world);
+    assert_int_equal(raw_server_count_requests(stage->world.raw), 1);
+    struct session session;
+    keeper_stage_read(stage, session_keeper_current(stage->keeper), &session);
+    assert_int_equal(session.chat_count, 1);
+    assert_int_equal(session.title_source, TITLE_MODEL);
+    session_clear(&session);
+}
+
 /* --- A store that refuses ---------------------------------------------------------- */
 
 struct sentence {
@@ -687,6 +731,7 @@ int main(void)
         KEPT(session_keeper__does_not_open__what_another_program_has_open),
         KEPT(session_keeper__finds_renames_tags_and_removes__sessions),
         KEPT(session_keeper__keeps_nothing__without_a_path),
+        KEPT(session_keeper__asks_a_model__for_the_title),
         KEPT(session_keeper__catches_up__when_another_program_lets_go),
         KEPT(session_keeper__goes_on__while_the_disk_is_full),
         KEPT(session_keeper__goes_on__where_nothing_can_be_written),
