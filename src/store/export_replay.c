@@ -109,7 +109,10 @@ static void append_controls(struct strbuf *out)
     for (size_t i = 0; i < sizeof(speeds) / sizeof(speeds[0]); i++)
         strbuf_append_format(out, "<option value=\"%s\"%s>%s&#215;</option>", speeds[i],
                              strcmp(speeds[i], "1") == 0 ? " selected" : "", speeds[i]);
-    strbuf_append_text(out, "</select></div>\n");
+    strbuf_append_text(out,
+                       "</select></div>\n<p class=\"meta\">In the strips grey waits, "
+                       "violet reasons, green writes, amber waits for tools, red for "
+                       "another try.</p>\n");
 }
 
 static void append_section(struct strbuf *out, const struct session_chat *chat,

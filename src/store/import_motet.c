@@ -124,6 +124,25 @@ static void take_part_words(struct part *part, const struct json_item *item)
     mem_free(word);
 }
 
+/* What others rely on, whatever the file says. Opaque JSON and the arguments of whole
+ * calls are put into requests as they are, so they have to be JSON. */
+static bool settle_part(struct motet_reader *reader, struct part *part)
+{
+    const enum part_kind kind = part->kind;
+    const bool is_tool = kind == PART_TOOL_CALL || kind == PART_TOOL_RESULT;
+    const bool is_json = json_is_valid(strbuf_text(&part->text), part->text.len);
+    if (is_tool && part->call_id == NULL)
+        part->call_id = mem_strdup("");
+    if (part->name == NULL && (is_tool || kind == PART_FILE || kind == PART_IMAGE))
+        part->name = mem_strdup("");
+    if (kind == PART_TOOL_CALL)
+        part->is_whole = part->is_whole && is_json;
+    if (kind != PART_OPAQUE || is_json)
+        return true;
+    error_set(reader->err, ERROR_USAGE, "an opaque part is not JSON");
+    return false;
+}
+
 static bool take_part(struct motet_reader *reader, struct message *message,
                       const struct json_item *object)
 {
@@ -151,12 +170,7 @@ static bool take_part(struct motet_reader *reader, struct message *message,
             take_part_words(part, &item);
         }
     }
-    const bool is_tool = kind == PART_TOOL_CALL || kind == PART_TOOL_RESULT;
-    if (is_tool && part->call_id == NULL)
-        part->call_id = mem_strdup("");
-    if (part->name == NULL && (is_tool || kind == PART_FILE || kind == PART_IMAGE))
-        part->name = mem_strdup("");
-    return true;
+    return settle_part(reader, part);
 }
 
 static bool take_parts(struct motet_reader *reader, struct message *message,

@@ -176,7 +176,9 @@ static void motet__says_in_a_sentence__what_is_wrong_with_its_arguments(void **s
         {"run", 2, "motet run"},
         {"run|template", 2, "motet prompts"},
         {"models", 2, "motet models"},
-        {"sessions", 2, "motet sessions"},
+        {"sessions|nonsense", 2, "motet sessions takes"},
+        {"sessions|export", 2, "the number of a session"},
+        {"export", 2, "--html"},
         {"replay|no-such-file", 2, "cannot open no-such-file"},
     };
     check_cases(*state, cases, COUNT_OF(cases), assert_one_sentence);

@@ -463,6 +463,9 @@ static void import_motet__faults__are_said_with_their_place(void **state)
          "\"kind\":"
          "\"text\",\"base64\":\"a\"}]}]}]}",
          "the base64 of a part"},
+        {"0,\"messages\":[{\"id\":1,\"parent\":0,\"author\":\"assistant\",\"parts\":[{"
+         "\"kind\":\"opaque\",\"text\":\"{}],\\\"x\\\":[\"}]}]}]}",
+         "message 1: an opaque part is not JSON"},
         {"0,\n\"messages\":[}", "line 2, column 13: this is not JSON"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
