@@ -80,6 +80,14 @@ void plain_speak(struct plain *plain);
 void plain_restore(struct plain *plain);
 void plain_list_sessions(struct plain *plain, const char *words);
 
+/* plain_tree.c: what ':' does with messages and branches of the one target. */
+void plain_run_branches(struct plain *plain, const char *args);
+void plain_run_branch(struct plain *plain, const char *args);
+void plain_run_fork(struct plain *plain, const char *args);
+void plain_run_edit(struct plain *plain, const char *args);
+void plain_run_again(struct plain *plain, const char *args);
+void plain_run_share(struct plain *plain, const char *args);
+
 /* plain_command.c */
 
 /* Does what a line that begins with ':' says. */

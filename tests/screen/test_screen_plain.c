@@ -158,9 +158,35 @@ static void plain__ctrl_d__quits(void **state)
     pty_program_free(program);
 }
 
+static void say_line(struct pty_program *program, const char *line, const char *awaited)
+{
+    pty_program_type(program, line);
+    pty_program_type(program, "\r");
+    assert_true(pty_program_wait_text(program, awaited));
+}
+
+static void plain__branches__are_listed_and_gone_to(void **state)
+{
+    (void)state;
+    const char *const args[] = {"--plain", "-m", "demo/echo?rate=0&ttft=0", NULL};
+    struct pty_program *program = start(args, NULL);
+    say_line(program, "alpha", "echo: done, 1 tokens");
+    say_line(program, ":edit 1 gamma delta", "echo: done, 2 tokens");
+    say_line(program, ":branches", "1: prompt, branch 2 of 2: gamma delta");
+    say_line(program, ":branch 1", "1: prompt, branch 1 of 2: alpha");
+    say_line(program, ":branch 9", "there is no such branch; :branches lists them");
+    say_line(program, ":edit 2 mine", "echo: goes on from the edited answer");
+    say_line(program, ":branches", "2: edited answer, branch 2 of 2: mine");
+    say_line(program, ":branch 2 1", "2: answer, branch 1 of 2: alpha");
+    say_line(program, ":fork 1", "pane 2: echo");
+    say_line(program, ":fork", "this is done in one pane: say which with :to N");
+    end(program);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plain__branches__are_listed_and_gone_to),
         cmocka_unit_test(plain__session__needs_no_cursor),
         cmocka_unit_test(plain__find_and_save__act_on_the_answer),
         cmocka_unit_test(plain__accessible__is_enough),
