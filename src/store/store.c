@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "src/base/clock.h"
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
 #include "src/base/path.h"
@@ -25,6 +26,9 @@
 
 /* While it is being opened a database may be migrated by another program. */
 #define OPEN_WAIT_MS 3000
+
+/* Between two tries to get the lock. */
+#define BUSY_PAUSE_US 300
 
 /* The log of so many pages (4 MB) is worth a checkpoint. */
 #define CHECKPOINT_PAGES 1000
@@ -144,6 +148,37 @@ bool store_run(struct store *store, sqlite3_stmt *statement)
     return is_done;
 }
 
+/* --- Waiting --------------------------------------------------------------------------
+ */
+
+static void store_sleep_us(int us)
+{
+    const struct timespec pause = {.tv_nsec = us * 1000L};
+    (void)nanosleep(&pause, NULL);
+}
+
+/* The lock is held: by our own upkeep for a moment, or by another program. Looks again
+ * more often than SQLite would. */
+static int store_on_busy(void *user, int tries)
+{
+    struct store *store = user;
+    if (tries == 0) {
+        store->waiting_us = clock_now_us();
+        store_upkeep_yield(store->upkeep, true);
+    }
+    if (clock_now_us() - store->waiting_us >= store->wait_ms * (int64_t)1000)
+        return 0;
+    store_sleep_us(BUSY_PAUSE_US);
+    return 1;
+}
+
+void store_end_waiting(struct store *store)
+{
+    if (store->waiting_us != 0)
+        store_upkeep_yield(store->upkeep, false);
+    store->waiting_us = 0;
+}
+
 /* --- Transactions ---------------------------------------------------------------------
  */
 
@@ -174,7 +209,9 @@ enum store_result store_begin(struct store *store, struct error *err)
         (void)store_fail_with(store, ERROR_INTERNAL, "it was opened for reading only");
         return store_take_result(store, err);
     }
-    if (!store_exec(store, "BEGIN IMMEDIATE"))
+    const bool is_begun = store_exec(store, "BEGIN IMMEDIATE");
+    store_end_waiting(store);
+    if (!is_begun)
         return store_take_result(store, err);
     store->is_writing = true;
     return STORE_OK;
@@ -216,12 +253,6 @@ static int store_on_commit(void *user, sqlite3 *db, const char *name, int pages)
 /* --- Opening --------------------------------------------------------------------------
  */
 
-static void store_sleep(int ms)
-{
-    const struct timespec pause = {.tv_nsec = ms * 1000000L};
-    (void)nanosleep(&pause, NULL);
-}
-
 /* Turns the database to a write-ahead log. Two programs that do so at once get BUSY
  * without any waiting, because one of them must give way. */
 static bool store_use_wal(struct store *store)
@@ -231,7 +262,7 @@ static bool store_use_wal(struct store *store)
         code = sqlite3_exec(store->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
         if ((code & 0xff) != SQLITE_BUSY && (code & 0xff) != SQLITE_LOCKED)
             break;
-        store_sleep(5);
+        store_sleep_us(5000);
     }
     return code == SQLITE_OK;
 }
@@ -381,7 +412,8 @@ static bool store_has_rest(struct store *store)
 
 static void store_start(struct store *store, const struct store_options *options)
 {
-    (void)sqlite3_busy_timeout(store->db, options->wait_ms);
+    store->wait_ms = options->wait_ms;
+    (void)sqlite3_busy_handler(store->db, store_on_busy, store);
     if (store->is_for_reading)
         return;
     (void)sqlite3_wal_hook(store->db, store_on_commit, store);

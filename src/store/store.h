@@ -45,7 +45,8 @@ struct store_options {
 struct store *store_open(const struct store_options *options, char **notice,
                          struct error *err);
 
-/* Ends the checkpoint thread and closes. NULL is allowed. */
+/* Finishes removals, ends the thread and closes; it may wait for the disk, and up to two
+ * seconds for the index. NULL is allowed. */
 void store_close(struct store *store);
 
 /* Writing. Puts are only allowed between store_begin and store_commit; each returns false
@@ -54,8 +55,10 @@ enum store_result store_begin(struct store *store, struct error *err);
 enum store_result store_commit(struct store *store, struct error *err);
 void store_rollback(struct store *store);
 
-/* A new session or chat (id 0: it is given one, written into the struct) or what has
- * changed of it: the fields of the struct itself, not what hangs from it. */
+/* A new session or chat (id 0: it is given one, written into the struct, which counts
+ * only once the commit is good) or what has changed of it: the fields of the struct
+ * itself, not what hangs from it. A session that another program has removed meanwhile
+ * fails with ERROR_NOT_FOUND, and so does everything below it. */
 bool store_put_session(struct store *store, struct session *session);
 bool store_put_chat(struct store *store, int64_t session, size_t position,
                     struct session_chat *chat);
@@ -68,7 +71,7 @@ bool store_put_tip(struct store *store, int64_t chat, uint64_t number);
 bool store_put_message(struct store *store, int64_t chat, const struct message *message);
 
 /* Text that a growing message has got since it was put: appended to part `part`, which is
- * of `kind`. */
+ * of `kind`. Fails for a message that was not put as growing. */
 bool store_put_piece(struct store *store, int64_t chat, uint64_t number, size_t part,
                      enum part_kind kind, const char *text, size_t len);
 
@@ -80,8 +83,9 @@ bool store_put_drafts(struct store *store, int64_t session,
  * of its chats are filled in. */
 bool store_put_whole(struct store *store, struct session *session);
 
-/* Removes a session and all that hangs from it; its text is gone from the file too. False
- * without an error if there is none of that id. */
+/* Removes a session and all that hangs from it; its text is gone from the file too, at
+ * the latest when store_close returns. False without an error if there is none of that
+ * id. */
 bool store_remove(struct store *store, int64_t session);
 
 /* Reading. `session` is initialised by the call, to be cleared in any case. Messages that

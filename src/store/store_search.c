@@ -258,6 +258,7 @@ static void search_catch_up(struct store *store)
     enum upkeep_rest rest = UPKEEP_MORE;
     for (int i = 0; i < SLICES_MAX && rest == UPKEEP_MORE; i++)
         rest = store_upkeep_index(store->db, SLICE_BYTES);
+    store_end_waiting(store);
     if (rest != UPKEEP_DONE)
         store_upkeep_ask(store->upkeep, false);
 }

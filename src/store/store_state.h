@@ -78,7 +78,9 @@ struct store {
     struct error error;
     bool has_work;     /* for the upkeep, after this transaction */
     bool is_importing; /* what is put keeps its times */
-    int wal_pages;     /* in the write-ahead log after the last commit */
+    int wait_ms;
+    int64_t waiting_us; /* since when it waits for the lock; 0: it does not */
+    int wal_pages;      /* in the write-ahead log after the last commit */
     sqlite3_stmt *statements[SLOT_COUNT];
     struct store_upkeep *upkeep;
 };
@@ -101,6 +103,9 @@ bool store_fail_with(struct store *store, enum error_class class, const char *se
 /* Fills err with what the database said last, in a sentence. A damage is noted beside the
  * file, so that the next store_open mends it. */
 void store_explain(struct store *store, struct error *err);
+
+/* The lock was got, or given up: the upkeep may have it again. */
+void store_end_waiting(struct store *store);
 
 /* Text or NULL into a parameter; borrowed until the statement has run. */
 void store_bind_text(sqlite3_stmt *statement, int index, const char *text);

@@ -12,8 +12,10 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <time.h>
 
+#include "src/base/clock.h"
 #include "src/base/compiler.h"
 #include "src/base/mem.h"
 #include "src/store/store_connection.h"
@@ -29,6 +31,16 @@
 #define SLICE_PAUSE_MS 2
 #define HELD_PAUSE_MS  300
 
+/* How long the end of the program waits for the index; what is left is done by the next
+ * one. What was removed goes in any case. */
+#define END_WAIT_MS 2000
+
+/* How long it stands back for the writer, at most. */
+#define YIELD_MS 200
+
+/* The log of so many pages (4 MB) is worth a checkpoint, also in the middle of work. */
+#define LOG_PAGES 1000
+
 struct store_upkeep {
     pthread_t thread;
     pthread_mutex_t mutex;
@@ -36,8 +48,10 @@ struct store_upkeep {
     bool is_asked; /* these three under the mutex */
     bool is_log_long;
     bool is_ending;
+    atomic_bool is_yielding; /* the writer waits for the lock */
     char *path;
-    sqlite3 *db; /* of the thread, opened by its first round */
+    int log_pages; /* after the last commit of the thread */
+    sqlite3 *db;   /* of the thread, opened by its first round */
 };
 
 /* --- Slices ---------------------------------------------------------------------------
@@ -212,6 +226,15 @@ static bool upkeep_is_ending(struct store_upkeep *upkeep)
     return is_ending;
 }
 
+static int upkeep_on_commit(void *user, sqlite3 *db, const char *name, int pages)
+{
+    struct store_upkeep *upkeep = user;
+    (void)db;
+    (void)name;
+    upkeep->log_pages = pages;
+    return SQLITE_OK;
+}
+
 static bool upkeep_open(struct store_upkeep *upkeep)
 {
     if (upkeep->db != NULL)
@@ -220,7 +243,9 @@ static bool upkeep_open(struct store_upkeep *upkeep)
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK) {
         store_connection_harden(upkeep->db);
         (void)sqlite3_busy_timeout(upkeep->db, LOCK_WAIT_MS);
-        if (store_connection_configure(upkeep->db) == SQLITE_OK)
+        const bool is_good = store_connection_configure(upkeep->db) == SQLITE_OK;
+        (void)sqlite3_wal_hook(upkeep->db, upkeep_on_commit, upkeep);
+        if (is_good)
             return true;
     }
     (void)sqlite3_close(upkeep->db);
@@ -255,18 +280,6 @@ enum upkeep_rest store_upkeep_index(sqlite3 *db, int64_t bytes)
                                          : UPKEEP_DONE;
 }
 
-/* All slices of a job; false: it could not be finished now. */
-static bool upkeep_do(struct store_upkeep *upkeep, const struct upkeep_job *job)
-{
-    while (upkeep_is_due(upkeep->db, job)) {
-        if (upkeep_slice(upkeep->db, job->work, job->limit) == UPKEEP_HELD)
-            return false;
-        if (!upkeep_is_ending(upkeep))
-            upkeep_sleep(SLICE_PAUSE_MS);
-    }
-    return true;
-}
-
 static void upkeep_checkpoint(sqlite3 *db, bool is_truncating)
 {
     int pages = -1;
@@ -279,6 +292,35 @@ static void upkeep_checkpoint(sqlite3 *db, bool is_truncating)
         (void)sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     else
         (void)upkeep_slice(db, upkeep_turn, 0);
+}
+
+/* Lets the writer go first, if it waits. */
+static void upkeep_yield(struct store_upkeep *upkeep)
+{
+    upkeep_sleep(SLICE_PAUSE_MS);
+    for (int waited_ms = 0; waited_ms < YIELD_MS && atomic_load(&upkeep->is_yielding);
+         waited_ms++)
+        upkeep_sleep(1);
+}
+
+/* All slices of a job; false: it could not be finished now. */
+static bool upkeep_do(struct store_upkeep *upkeep, const struct upkeep_job *job)
+{
+    int64_t ending_ms = 0;
+    while (upkeep_is_due(upkeep->db, job)) {
+        const bool is_ending = upkeep_is_ending(upkeep);
+        if (is_ending && ending_ms == 0)
+            ending_ms = clock_now_ms();
+        if (is_ending && job == &index_job && clock_now_ms() - ending_ms >= END_WAIT_MS)
+            return false;
+        if (upkeep_slice(upkeep->db, job->work, job->limit) == UPKEEP_HELD)
+            return false;
+        if (upkeep->log_pages >= LOG_PAGES)
+            upkeep_checkpoint(upkeep->db, false);
+        if (!is_ending)
+            upkeep_yield(upkeep);
+    }
+    return true;
 }
 
 /* False if something is left to do that could not be done now. */
@@ -364,6 +406,12 @@ void store_upkeep_ask(struct store_upkeep *upkeep, bool is_log_long)
     upkeep->is_log_long = upkeep->is_log_long || is_log_long;
     (void)pthread_cond_signal(&upkeep->asked);
     (void)pthread_mutex_unlock(&upkeep->mutex);
+}
+
+void store_upkeep_yield(struct store_upkeep *upkeep, bool is_yielding)
+{
+    if (upkeep != NULL)
+        atomic_store(&upkeep->is_yielding, is_yielding);
 }
 
 void store_upkeep_stop(struct store_upkeep *upkeep)

@@ -21,6 +21,9 @@ struct store_upkeep *store_upkeep_start(const char *path);
  * nothing happens. */
 void store_upkeep_ask(struct store_upkeep *upkeep, bool is_log_long);
 
+/* While the writer waits for the lock, the thread does not take it again. */
+void store_upkeep_yield(struct store_upkeep *upkeep, bool is_yielding);
+
 /* Does what is left, ends the thread and frees. NULL is allowed. */
 void store_upkeep_stop(struct store_upkeep *upkeep);
 

@@ -34,6 +34,9 @@ void bench_layout(const struct bench *bench);
 /* Long conversations on the screen: keys, moves, another width, memory. */
 void bench_long(const struct bench *bench);
 
+/* The database of sessions: storing, searching, reading, listing. */
+void bench_store(const struct bench *bench);
+
 /* Start, memory at rest, wake-ups at rest. */
 void bench_rest(const struct bench *bench);
 

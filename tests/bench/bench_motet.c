@@ -18,7 +18,7 @@ struct subject {
 static const struct subject subjects[] = {
     {"streams", bench_streams}, {"firehose", bench_firehose}, {"keys", bench_keys},
     {"tokens", bench_tokens},   {"rows", bench_rows},         {"rest", bench_rest},
-    {"layout", bench_layout},   {"long", bench_long},
+    {"layout", bench_layout},   {"long", bench_long},         {"store", bench_store},
 };
 
 static bool is_wanted(const char *name, int argc, char **argv)
@@ -46,7 +46,7 @@ int main(int argc, char **argv)
     for (int i = 3; i < argc; i++) {
         if (!is_subject(argv[i]))
             bench_die("the subjects are streams, firehose, keys, tokens, rows, rest, "
-                      "layout and long");
+                      "layout, long and store");
     }
     struct bench bench = {.motet = argv[1], .folder = argv[2]};
     demo_process_start(&bench.server, bench.motet);
