@@ -183,7 +183,10 @@ static void on_record_trouble(void *user, const char *sentence)
 static void on_replayed(void *user)
 {
     const struct wiring *wiring = user;
-    app_notify(wiring->app, "the recording ends here");
+    app_notify(wiring->app, replay_get_skipped(wiring->replay) == 0
+                                ? "the recording ends here"
+                                : "the recording ends here; parts of it do not fit "
+                                  "what came before them and were left out");
 }
 
 static void on_cast_error(void *user, const struct error *err)

@@ -106,7 +106,9 @@ static void app_retry(struct app *app, const struct pane *pane)
              !engine_answer_again(app->engine, pane->chat, chosen->id, &err))
         app_tell_refusal(app, &err);
     else if (chosen == NULL && !engine_retry(app->engine, pane->chat))
-        app_notify(app, "there is no prompt in this pane to answer again");
+        app_notify(app, engine_is_replaying(app->engine)
+                            ? "this is a recording: nothing is sent"
+                            : "there is no prompt in this pane to answer again");
     else
         app_look_at_end(pane);
 }

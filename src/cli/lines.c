@@ -301,6 +301,10 @@ static void lines_begin_round(struct lines *lines)
 static void lines_on_replayed(void *user)
 {
     struct lines *lines = user;
+    if (replay_get_skipped(lines->setup->replay) > 0)
+        console_complain(&lines->console, NULL,
+                         "parts of the recording do not fit what came before them: they "
+                         "were left out");
     if (!lines->is_json && lines->setup->chat_count > 1)
         lines_begin_round(lines);
     lines_finish(lines);

@@ -13,6 +13,18 @@
 #include "src/store/export_format.h"
 #include "src/store/store.h"
 
+static void fail_format(const char *name, struct error *err)
+{
+    struct strbuf names;
+    strbuf_init(&names, STRBUF_OWN_MAX);
+    for (size_t i = 0; export_format_get(i) != NULL; i++)
+        strbuf_append_format(&names, "%s%s", i > 0 ? ", " : "",
+                             export_format_get(i)->name);
+    error_set(err, ERROR_USAGE, "--format takes one of %s; not \"%s\"",
+              strbuf_text(&names), name);
+    strbuf_clear(&names);
+}
+
 /* The format that is named, that the file's name says, or Markdown. */
 static const struct export_format *choose_format(const struct session_file_choice *choice,
                                                  struct error *err)
@@ -21,9 +33,7 @@ static const struct export_format *choose_format(const struct session_file_choic
     if (choice->format != NULL) {
         format = export_format_find(choice->format);
         if (format == NULL)
-            error_set(err, ERROR_USAGE,
-                      "--format takes markdown, json, html or text, not \"%s\"",
-                      choice->format);
+            fail_format(choice->format, err);
         return format;
     }
     if (choice->out_path != NULL && strcmp(choice->out_path, "-") != 0) {

@@ -150,6 +150,18 @@ static int import_one(struct store *store, const struct import_form *form,
     return code;
 }
 
+static void fail_name(const char *name, struct error *err)
+{
+    struct strbuf names;
+    strbuf_init(&names, STRBUF_OWN_MAX);
+    for (size_t i = 0; import_form_get(i) != NULL; i++)
+        strbuf_append_format(&names, "%s%s (%s)", i > 0 ? ", " : "",
+                             import_form_get(i)->name, import_form_get(i)->help);
+    error_set(err, ERROR_USAGE, "--as takes one of %s; not \"%s\"", strbuf_text(&names),
+              name);
+    strbuf_clear(&names);
+}
+
 int session_files_import(const struct options *options, const char *path,
                          struct error *err)
 {
@@ -157,8 +169,7 @@ int session_files_import(const struct options *options, const char *path,
     const struct import_form *form = as != NULL ? import_form_find(as) : NULL;
     int code = EXIT_CODE_OK;
     if (as != NULL && form == NULL) {
-        error_set(err, ERROR_USAGE, "--as takes motet, openai, aichat or llm, not \"%s\"",
-                  as);
+        fail_name(as, err);
         return EXIT_CODE_USAGE;
     }
     if (options->words.len < 2) {

@@ -26,6 +26,7 @@ struct view_stage {
     struct app_stage *app;
     struct tool_folder *tools;
     struct theme_set themes;
+    char *database; /* of sessions; NULL: they are not kept */
     const struct view *view;
     enum view_size size;
 };
@@ -44,11 +45,14 @@ static void view_stage_open(struct view_stage *stage, const struct view *view,
     char *folder = strbuf_format("%s/themes", top != NULL ? top : ".");
     theme_set_add_folder(&stage->themes, folder);
     mem_free(folder);
+    if (strcmp(view->name, "sessions") == 0)
+        stage->database = strbuf_format("%s/view-%d.db", getenv("TMPDIR"), (int)size);
     stage->app = prompt_stage_new(
         &(struct app_stage_options){.models = view->models,
                                     .tool_path = tool_folder_path(stage->tools),
                                     .rule_path = tool_folder_rule_path(stage->tools),
                                     .themes = &stage->themes,
+                                    .session_path = stage->database,
                                     .has_hints = view->kind == VIEW_HINTS,
                                     .width = sizes[size][0],
                                     .height = sizes[size][1]});
@@ -59,6 +63,7 @@ static void view_stage_close(struct view_stage *stage)
     prompt_stage_free(stage->app);
     tool_folder_free(stage->tools);
     theme_set_clear(&stage->themes);
+    mem_free(stage->database);
 }
 
 /* --- The script -----------------------------------------------------------------------
