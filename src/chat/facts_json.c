@@ -66,7 +66,8 @@ void facts_json_append(struct strbuf *out, const struct answer_facts *facts)
     strbuf_append_char(out, '}');
 }
 
-enum error_class facts_json_class(const char *name)
+/* The class called `name`; ERROR_INTERNAL if there is none (a newer program's). */
+static enum error_class facts_class(const char *name)
 {
     for (size_t i = 0; i < ERROR_CLASS_COUNT && name != NULL; i++) {
         if (strcmp(error_class_get((enum error_class)i)->name, name) == 0)
@@ -96,7 +97,7 @@ static void facts_read_try(const struct json_item *item, struct answer_facts *fa
             failed.model = text;
             text = NULL;
         } else if (text != NULL && member_json_is(&member, "error")) {
-            failed.class = facts_json_class(text);
+            failed.class = facts_class(text);
         }
         mem_free(text);
     }
@@ -123,7 +124,7 @@ static void facts_read_special(const struct json_item *item, struct answer_facts
     } else if (member_json_is(item, "finish")) {
         facts->finish = facts_finish(text);
     } else if (member_json_is(item, "error")) {
-        facts->error.class = facts_json_class(text);
+        facts->error.class = facts_class(text);
     } else if (member_json_is(item, "error_message")) {
         mem_free(facts->error.message);
         facts->error.message = text;

@@ -19,7 +19,4 @@ void facts_json_append(struct strbuf *out, const struct answer_facts *facts);
  * object; values of a wrong type count as not known. */
 bool facts_json_read(const char *bytes, size_t len, struct answer_facts *facts);
 
-/* The class called `name`; ERROR_INTERNAL if there is none (a newer program's). */
-enum error_class facts_json_class(const char *name);
-
 #endif

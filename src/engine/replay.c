@@ -30,7 +30,7 @@ static struct replay_chat *find_live(const struct replay *replay, chat_id id)
     return NULL;
 }
 
-struct replay_chat *replay_find_chat(struct replay *replay, uint32_t recorded)
+static struct replay_chat *find_chat(struct replay *replay, uint32_t recorded)
 {
     for (size_t i = replay->chat_count; i > 0; i--) {
         if (replay->chats[i - 1].recorded == recorded)
@@ -41,7 +41,7 @@ struct replay_chat *replay_find_chat(struct replay *replay, uint32_t recorded)
 
 struct conversation *replay_find_conversation(struct replay *replay, uint32_t recorded)
 {
-    const struct replay_chat *chat = replay_find_chat(replay, recorded);
+    const struct replay_chat *chat = find_chat(replay, recorded);
     return chat != NULL ? engine_find(replay->engine, chat->id) : NULL;
 }
 
@@ -59,7 +59,7 @@ static struct turn *find_turn(struct replay *replay,
 static enum replay_step play_request(struct replay *replay,
                                      const struct recording_record *record)
 {
-    struct replay_chat *chat = replay_find_chat(replay, record->chat);
+    struct replay_chat *chat = find_chat(replay, record->chat);
     struct turn *turn = find_turn(replay, record);
     if (chat == NULL || engine_find(replay->engine, chat->id) == NULL)
         return REPLAY_PLAYED; /* a person has closed it */
@@ -162,7 +162,7 @@ static void play_end(struct replay *replay, struct turn *turn,
 static enum replay_step play_wire(struct replay *replay,
                                   const struct recording_record *record)
 {
-    struct replay_chat *chat = replay_find_chat(replay, record->chat);
+    struct replay_chat *chat = find_chat(replay, record->chat);
     struct turn *turn = find_turn(replay, record);
     if (chat == NULL || chat->exchange != record->exchange || turn == NULL ||
         !turn_play_is_on_air(turn))
@@ -230,7 +230,7 @@ static enum replay_step play_done(struct replay *replay,
 static enum replay_step play_close(struct replay *replay,
                                    const struct recording_record *record)
 {
-    const struct replay_chat *chat = replay_find_chat(replay, record->chat);
+    const struct replay_chat *chat = find_chat(replay, record->chat);
     if (chat != NULL)
         engine_close(replay->engine, chat->id);
     return REPLAY_PLAYED;

@@ -55,8 +55,7 @@ enum replay_step {
     REPLAY_UNFIT    /* it does not fit what came before it */
 };
 
-/* The chat of a record that is open still, or NULL. */
-struct replay_chat *replay_find_chat(struct replay *replay, uint32_t recorded);
+/* The chat of a record, if it is open still; or NULL. */
 struct conversation *replay_find_conversation(struct replay *replay, uint32_t recorded);
 
 /* replay_chat.c */
@@ -93,7 +92,8 @@ void replay_fill_results(const struct replay *replay, chat_id chat,
 /* True if the calls of the answer were made there. */
 bool replay_has_calls(const struct replay *replay, chat_id chat, uint64_t answer);
 
-/* The id that call number `index` of the answer had then; `id` where that is not known. */
+/* The id that call number `index` of the answer had then; `id` where that is not known.
+ */
 const char *replay_find_call_id(const struct replay *replay, chat_id chat,
                                 uint64_t answer, size_t index, const char *id);
 

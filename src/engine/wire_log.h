@@ -21,10 +21,10 @@
 #define WIRE_LAST_MAX  ((size_t)64 << 10)
 
 /* The largest body of a request that is kept whole. */
-#define WIRE_REQUEST_MAX ((size_t)1 << 20)
+#define WIRE_REQUEST_MAX ((size_t)512 << 10)
 
 /* The ceiling of everything together. */
-#define WIRE_LOG_MAX ((size_t)16 << 20)
+#define WIRE_LOG_MAX ((size_t)4 << 20)
 
 /* The exchanges that are remembered at all. */
 #define WIRE_RECORD_MAX 4096

@@ -92,8 +92,8 @@ static bool decode(struct strbuf *bytes, const char *text)
     }
     while (plain.len % 4 != 0 && strbuf_append_char(&plain, '='))
         continue;
-    const bool ok = !plain.is_full &&
-                    base64_append_decoded(bytes, strbuf_text(&plain), plain.len);
+    const bool ok =
+        !plain.is_full && base64_append_decoded(bytes, strbuf_text(&plain), plain.len);
     strbuf_clear(&plain);
     return ok;
 }
@@ -111,8 +111,7 @@ bool import_add_url(struct imported *imported, struct message *message, const ch
     }
     struct strbuf bytes;
     strbuf_init(&bytes, MESSAGE_MAX);
-    bool ok = comma != NULL && mark != NULL && mark < comma &&
-              decode(&bytes, comma + 1);
+    bool ok = comma != NULL && mark != NULL && mark < comma && decode(&bytes, comma + 1);
     if (!ok) {
         error_set(err, ERROR_USAGE, "the data of a picture is not readable base64");
     } else {

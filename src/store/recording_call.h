@@ -41,6 +41,4 @@ struct recording_call {
     bool is_ok;
 };
 
-void recording_call_clear(struct recording_call *call);
-
 #endif

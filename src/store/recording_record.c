@@ -64,7 +64,7 @@ static void recording_request_free(struct recording_request *request)
     mem_free(request);
 }
 
-void recording_call_clear(struct recording_call *call)
+static void recording_call_clear(struct recording_call *call)
 {
     char *const texts[] = {call->change,    call->call_id,  call->tool,
                            call->title,     call->origin,   call->description,

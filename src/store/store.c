@@ -296,25 +296,40 @@ static bool store_make_file(const struct store_options *options, struct error *e
     return true;
 }
 
+/* The path as an address that says that nobody writes to the file. Caller frees. */
+static char *store_immutable_address(const char *path)
+{
+    struct strbuf address;
+    strbuf_init(&address, STRBUF_OWN_MAX);
+    strbuf_append_text(&address, "file:");
+    for (const char *at = path; *at != '\0'; at++) {
+        if (strchr("?#%", *at) != NULL)
+            strbuf_append_format(&address, "%%%02x", (unsigned)*at);
+        else
+            strbuf_append_char(&address, *at);
+    }
+    strbuf_append_text(&address, "?immutable=1");
+    return strbuf_take(&address);
+}
+
 static bool store_connect(struct store *store, bool is_immutable, struct error *err)
 {
-    const int flags =
+    const int access =
         store->is_for_reading ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-    char *uri = NULL;
-    if (is_immutable) {
-        char *escaped = sqlite3_mprintf("file:%s?immutable=1", store->path);
-        uri = mem_strdup(escaped);
-        sqlite3_free(escaped);
-    }
-    const int code = sqlite3_open_v2(
-        uri != NULL ? uri : store->path, &store->db,
-        flags | SQLITE_OPEN_NOMUTEX | (is_immutable ? SQLITE_OPEN_URI : 0), NULL);
-    mem_free(uri);
+    char *address = is_immutable ? store_immutable_address(store->path) : NULL;
+    const int code =
+        address != NULL
+            ? sqlite3_open_v2(address, &store->db,
+                              access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, NULL)
+            : sqlite3_open_v2(store->path, &store->db, access | SQLITE_OPEN_NOMUTEX,
+                              NULL);
+    mem_free(address);
     if (code != SQLITE_OK) {
         store_explain(store, err);
         return false;
     }
-    (void)sqlite3_extended_result_codes(store->db, 1);
+    (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    store_connection_harden(store->db);
     (void)sqlite3_busy_timeout(store->db, OPEN_WAIT_MS);
     return true;
 }
@@ -329,6 +344,23 @@ static void store_disconnect(struct store *store)
     store->db = NULL;
 }
 
+/* In a folder where nothing may be made, the companions of the file cannot be: then it is
+ * read as one that nobody writes to. */
+static enum store_schema_state store_prepare_reading(struct store *store, size_t count,
+                                                     struct error *err)
+{
+    enum store_schema_state state =
+        store_schema_check(store->db, store->path, count, err);
+    const int kind = sqlite3_errcode(store->db) & 0xff;
+    if (state != SCHEMA_FAILED || (kind != SQLITE_CANTOPEN && kind != SQLITE_READONLY))
+        return state;
+    store_disconnect(store);
+    error_clear(err);
+    return store_connect(store, true, err)
+               ? store_schema_check(store->db, store->path, count, err)
+               : SCHEMA_FAILED;
+}
+
 /* Looks, and only then writes. */
 static enum store_schema_state store_prepare(struct store *store, struct error *err)
 {
@@ -336,16 +368,20 @@ static enum store_schema_state store_prepare(struct store *store, struct error *
     const struct store_step *steps = store_schema_steps(&count);
     if (!store_connect(store, false, err))
         return SCHEMA_FAILED;
-    (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    store_connection_harden(store->db);
     if (store->is_for_reading)
-        return store_schema_check(store->db, store->path, count, err);
+        return store_prepare_reading(store, count, err);
     enum store_schema_state state = store_schema_look(store->db, store->path, count, err);
     if (state != SCHEMA_GOOD)
         return state;
-    /* A damaged header can say that nobody may write; the file itself does not. */
-    if (sqlite3_db_readonly(store->db, "main") == 1 && access(store->path, W_OK) == 0)
-        return SCHEMA_DAMAGED;
+    if (sqlite3_db_readonly(store->db, "main") == 1) {
+        /* A damaged header can say that nobody may write; the file itself does not. */
+        if (access(store->path, W_OK) == 0)
+            return SCHEMA_DAMAGED;
+        error_set(err, ERROR_INTERNAL,
+                  "%s: nothing can be saved, the file or its folder is read-only",
+                  store->path);
+        return SCHEMA_FAILED;
+    }
     if (!store_use_wal(store) || store_connection_configure(store->db) != SQLITE_OK) {
         store_explain(store, err);
         return SCHEMA_FAILED;

@@ -189,7 +189,7 @@ static void export__html__plays_a_recording(void **state)
     char *path = in_folder("race.jsonl");
     char *page = in_folder("race.html");
     cli_answer(world, "200 OK", "text/event-stream",
-               "data: {\"choices\":[{\"delta\":{\"content\":\"Hel</script>\"}}]}\n\n"
+               "data: {\"choices\":[{\"delta\":{\"content\":\"Hey</script>\"}}]}\n\n"
                "data: {\"choices\":[{\"delta\":{\"content\":\"lo\"},"
                "\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
     char *line = strbuf_format("ask|-m|m|--url|%%URL|--api|openai-chat|--key-env|"
@@ -207,8 +207,8 @@ static void export__html__plays_a_recording(void **state)
     child_free(child);
     char *html = read_file(page);
     assert_non_null(strstr(html, "id=\"m-0-2\""));
-    assert_non_null(strstr(html, "\"text\",\"Hel\\u003c/script\\u003e\"]"));
-    assert_non_null(strstr(html, "Hel&lt;/script&gt;lo"));
+    assert_non_null(strstr(html, "\"text\",\"Hey\\u003c/script\\u003e\"]"));
+    assert_non_null(strstr(html, "Hey&lt;/script&gt;lo"));
     assert_null(strstr(html, "sk-secret"));
     mem_free(html);
     mem_free(line);

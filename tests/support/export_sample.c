@@ -63,7 +63,7 @@ static void fill_facts(struct answer_facts *facts)
 
 static void add_failure(struct session_chat *chat)
 {
-    struct message *failed = export_sample_say(chat, MESSAGE_ASSISTANT, "half an ans");
+    struct message *failed = export_sample_say(chat, MESSAGE_ASSISTANT, "half of it");
     message_add_try(failed, "gpt-4", ERROR_OVERLOADED);
     failed->state = MESSAGE_FAILED;
     failed->facts.finish = FINISH_ERROR;
@@ -162,12 +162,9 @@ void export_sample_hostile(struct session *session)
         "[f](https://good.example/?a=\"onmouseover=\"x&b='c)",
         "&lt;script&gt;document.title='injected'&lt;/script&gt; &#60;b&#62; &#x202e;abc",
         "</style><style>body{display:none}</style>",
-        "a\xe2\x80\xa8"
-        "b \xe2\x80\xae"
-        "c \xe2\x81\xa6"
-        "d",
-        "```\"><script>document.title='injected'</script>\ncode </code></pre><script>"
-        "window.injected=1</script>\n```",
+        "x\xe2\x80\xa8 y \xe2\x80\xaez \xe2\x81\xa6 w",
+        ("```\"><script>document.title='injected'</script>\ncode </code></pre><script>"
+         "window.injected=1</script>\n```"),
         "| <b>x</b> | [y](javascript:1) |\n|---|---|\n| </td><script>1</script> | z |",
         "<details open ontoggle=\"document.title='injected'\"><base href=\"//evil/\">",
         "[ref]\n\n[ref]: javascript:document.title='injected' \"t\"",

@@ -220,10 +220,10 @@ static void export_text__controls__are_marks(void **state)
     struct session_chat *chat = session_add_chat(&session);
     export_sample_say(chat, MESSAGE_USER,
                       "a\x1b[31mb \xe2\x80\xae"
-                      "c\r\nd\re");
+                      "c\r\nx\ry");
     char *text = export_whole("text", &session);
     assert_non_null(strstr(text, "a\xe2\x90\x9b[31mb \xe2\x80\xb9U+202E\xe2\x80\xba"
-                                 "c\nd\ne\n"));
+                                 "c\nx\ny\n"));
     mem_free(text);
     session_clear(&session);
 }
