@@ -466,6 +466,8 @@ void app_resize(struct app *app, int width, int height)
         app_fill_palette(app);
     app_wrap_output(app);
     if (app->options.sends_draft && !app->has_sent_draft) {
+        /* Storing it takes a moment: there is something to see before. */
+        app_draw_now(app);
         app->has_sent_draft = true;
         app->is_sending_draft = true;
         app_send_text(app, false);

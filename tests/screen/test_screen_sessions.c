@@ -214,9 +214,47 @@ static void sessions__are_not_kept__of_temporary_chats_and_demos(void **state)
     session_clear(&session);
 }
 
+static void motet_c__brings_back__conversation_layout_and_draft(void **state)
+{
+    (void)state;
+    static const char *const args[] = {
+        "-m", "demo/echo?rate=0&ttft=0,demo/coder?rate=0&ttft=0", NULL};
+    static const char *const again[] = {"-c", NULL};
+    int status = 0;
+    struct pty_program *program = start(args, NULL);
+    assert_true(pty_program_wait_text(program, "2 coder"));
+    pty_program_type(program, "hello there\r");
+    assert_true(pty_program_wait_text(program, "motet \xc2\xb7 hello there"));
+    assert_true(pty_program_wait_text(program, "not with the text"));
+    pty_program_press(program, "Alt-z");
+    assert_true(pty_program_wait_text(program, "zoomed"));
+    pty_program_type(program, "half a thought");
+    assert_true(pty_program_wait_text(program, "> half a thought"));
+    pty_program_press(program, "Alt-q");
+    assert_true(pty_program_wait_text(program, "put aside until"));
+    pty_program_press(program, "Ctrl-D");
+    assert_true(pty_program_wait_exit(program, &status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    pty_program_free(program);
+
+    program = start(again, NULL);
+    assert_true(pty_program_wait_text(program, "1 put aside"));
+    assert_true(pty_program_wait_text(program, "zoomed"));
+    assert_true(pty_program_wait_text(program, "\xe2\x80\xba hello there"));
+    pty_program_press(program, "Alt-q");
+    assert_true(pty_program_wait_text(program, "> half a thought"));
+    pty_program_press(program, "Ctrl-C");
+    assert_true(pty_program_wait_text(program, "cleared"));
+    pty_program_press(program, "Ctrl-D");
+    assert_true(pty_program_wait_exit(program, &status));
+    pty_program_free(program);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(motet_c__brings_back__conversation_layout_and_draft,
+                               remove_database),
         cmocka_unit_test_setup(sessions__are_whole__after_signals, remove_database),
         cmocka_unit_test_setup(sessions__are_whole__after_the_terminal_went,
                                remove_database),
