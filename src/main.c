@@ -403,6 +403,8 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
         block_interrupt();
         editor_free(wiring.editor);
         screen_stop(wiring.screen);
+        if (app_refusal(wiring.app) != NULL)
+            error_set(err, ERROR_USAGE, "%s", app_refusal(wiring.app));
         app_free(wiring.app);
     }
     template_places_clear(&prompts);

@@ -174,6 +174,29 @@ static void sessions__are_there__after_a_crash(void **state)
     }
 }
 
+/* It would stand there with nothing to show. */
+static void sessions__not_there__end_the_program(void **state)
+{
+    static const char *const args[] = {"--session", "77", NULL};
+    (void)state;
+    struct pty_program *program = start(args, NULL);
+    assert_true(pty_program_wait_text(program, "motet: there is no session 77"));
+    assert_int_equal(WEXITSTATUS(end(program, false)), 2);
+}
+
+static void sessions__open_elsewhere__end_the_program(void **state)
+{
+    static const char *const args[] = {"-c", NULL};
+    (void)state;
+    struct pty_program *first = start_talking(NULL);
+    wait_stored();
+    struct pty_program *second = start(args, NULL);
+    assert_true(pty_program_wait_text(second, "is open in another program"));
+    assert_int_equal(WEXITSTATUS(end(second, false)), 2);
+    pty_program_signal(first, SIGTERM);
+    end(first, false);
+}
+
 static void sessions__go_on__in_lines(void **state)
 {
     static const char *const args[] = {"--plain", "-c", NULL};
@@ -186,7 +209,7 @@ static void sessions__go_on__in_lines(void **state)
     assert_true(pty_program_wait_text(program, "session 1: " SEEN));
     assert_true(pty_program_wait_text(program, "interrupted when the program ended"));
     pty_program_type(program, ":sessions\r");
-    assert_true(pty_program_wait_text(program, "interrupted)"));
+    assert_true(pty_program_wait_text(program, "opens one of them"));
     pty_program_type(program, ":quit\r");
     assert_int_equal(WEXITSTATUS(end(program, false)), 0);
 }
@@ -259,6 +282,9 @@ int main(void)
         cmocka_unit_test_setup(sessions__are_whole__after_the_terminal_went,
                                remove_database),
         cmocka_unit_test_setup(sessions__are_there__after_a_crash, remove_database),
+        cmocka_unit_test_setup(sessions__not_there__end_the_program, remove_database),
+        cmocka_unit_test_setup(sessions__open_elsewhere__end_the_program,
+                               remove_database),
         cmocka_unit_test_setup(sessions__go_on__in_lines, remove_database),
         cmocka_unit_test_setup(sessions__are_not_kept__of_temporary_chats_and_demos,
                                remove_database),
