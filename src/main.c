@@ -308,7 +308,7 @@ static void block_interrupt(void)
 
 /* Opens the app on the screen and runs it to its end; returns the exit code. */
 static int talk(struct wiring *wiring, const struct app_options *options,
-                const struct display *display)
+                const struct display *display, struct error *err)
 {
     int width, height;
     wiring->app = app_new(options, display);
@@ -320,6 +320,8 @@ static int talk(struct wiring *wiring, const struct app_options *options,
     if (app_exit_code(wiring->app) < 0)
         ev_run(wiring->loop, 0);
     recorder_listen(wiring->recorder, NULL, NULL);
+    if (app_refusal(wiring->app) != NULL)
+        error_set(err, ERROR_USAGE, "%s", app_refusal(wiring->app));
     return app_exit_code(wiring->app);
 }
 
@@ -399,7 +401,7 @@ static int run_app(const struct cli_screen *wanted, const struct theme_set *them
     int code = EXIT_CODE_USAGE;
     wiring.screen = screen_start(setup->loop, &screen_options, &handler, err);
     if (wiring.screen != NULL) {
-        code = talk(&wiring, &app_options, &display);
+        code = talk(&wiring, &app_options, &display, err);
         block_interrupt();
         editor_free(wiring.editor);
         screen_stop(wiring.screen);

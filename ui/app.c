@@ -306,6 +306,11 @@ int app_exit_code(const struct app *app)
     return app->exit_code;
 }
 
+const char *app_refusal(const struct app *app)
+{
+    return app->refusal;
+}
+
 static void app_on_signal(struct ev_loop *loop, struct ev_signal *watcher, int events)
 {
     (void)loop;
@@ -370,8 +375,12 @@ static void app_open_first(struct app *app)
     for (size_t i = 0; i < app->options.chat_count; i++)
         app_open_pane(app, &app->options.chats[i]);
     app_layout_recall(app);
-    if (err.class != ERROR_NONE)
+    if (err.class != ERROR_NONE && app->pane_count == 0) {
+        app->refusal = mem_strdup(error_text(&err));
+        app_quit(app, EXIT_CODE_USAGE);
+    } else if (err.class != ERROR_NONE) {
         app_notify(app, error_text(&err));
+    }
     error_clear(&err);
 }
 
@@ -434,6 +443,7 @@ void app_free(struct app *app)
         pane_clear(&app->panes[i]);
     server_fetch_free(app->fetch);
     mem_free(app->fetch_text);
+    mem_free(app->refusal);
     app_clear_editor(app);
     app_clear_calls(app);
     app_clear_approvals(app);
@@ -466,6 +476,8 @@ void app_resize(struct app *app, int width, int height)
         app_fill_palette(app);
     app_wrap_output(app);
     if (app->options.sends_draft && !app->has_sent_draft) {
+        /* Storing it takes a moment: there is something to see before. */
+        app_draw_now(app);
         app->has_sent_draft = true;
         app->is_sending_draft = true;
         app_send_text(app, false);

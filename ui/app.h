@@ -87,4 +87,8 @@ void app_quit(struct app *app, int exit_code);
 /* The exit code asked for; -1 while the program goes on. */
 int app_exit_code(const struct app *app);
 
+/* Why it has ended before it began: the session that was asked for cannot be opened, and
+ * there is nothing else to show. NULL: it has begun. */
+const char *app_refusal(const struct app *app);
+
 #endif

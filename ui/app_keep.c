@@ -234,6 +234,8 @@ static void app_take_layout(struct app *app, const char *text)
 static void app_take_drafts(struct app *app, const struct session *session)
 {
     const struct session_ranks ranks = app_ranks(app);
+    /* Before there are texts to exchange: what was put aside stays so. */
+    app_aim_draft(app);
     for (size_t i = 0; i < session->draft_count; i++) {
         const struct session_draft *draft = &session->drafts[i];
         enum draft_place place;

@@ -112,6 +112,7 @@ struct app {
     struct ev_timer tick_timer; /* once a second while running numbers are shown */
     struct ev_signal signals[3];
     int exit_code;
+    char *refusal; /* or NULL */
     bool has_sent_draft;
     struct server_fetch *fetch; /* what servers have for the prompt; or NULL */
     char *fetch_text;           /* the prompt it is fetched for */

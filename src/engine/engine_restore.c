@@ -45,6 +45,10 @@ static void restore_mend_answer(struct message *answer)
     if (answer->author != MESSAGE_ASSISTANT ||
         !(answer->is_interrupted || answer->state == MESSAGE_GROWING))
         return;
+    /* It is stored as one that grows, which no search finds and no list counts as done.
+     */
+    if (answer->facts.finish != FINISH_CANCELLED)
+        answer->version++;
     answer->is_interrupted = true;
     answer->state = MESSAGE_STOPPED;
     answer->facts.finish = FINISH_CANCELLED;

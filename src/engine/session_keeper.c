@@ -137,8 +137,12 @@ static void keeper_note_refusal(struct session_keeper *keeper, const struct erro
                                   now_ms - keeper->refused_ms >= KEEPER_BUSY_TOLD_MS;
     if (keeper->has_complained || !is_worth_telling)
         return;
-    char *text = strbuf_format(
-        "what is said here is not kept for now, and tried again: %s", error_text(err));
+    /* The path is in the log: the reason has to be on a narrow screen. */
+    const char *why = error_text(err);
+    const char *slash = strrchr(keeper->path, '/');
+    if (slash != NULL && strncmp(why, keeper->path, strlen(keeper->path)) == 0)
+        why += slash + 1 - keeper->path;
+    char *text = strbuf_format("what is said is not kept for now: %s", why);
     keeper_tell(keeper, text);
     log_warn(keeper->options.log, "session", "not stored: %s", error_text(err));
     keeper->has_complained = true;

@@ -169,6 +169,51 @@ static void session_keeper__marks_an_answer__that_the_end_has_cut(void **state)
     session_clear(&session);
 }
 
+/* True if a search by another program finds the word. */
+static bool is_found(const struct keeper_stage *stage, const char *word)
+{
+    struct error err = {ERROR_NONE, NULL};
+    struct session_hit *hits;
+    size_t count;
+    char *notice;
+    const struct store_options options = {.path = stage->path, .wait_ms = 1000};
+    struct store *store = store_open(&options, &notice, &err);
+    assert_non_null(store);
+    assert_true(store_search(store, word, 10, &hits, &count, &err));
+    session_hits_free(hits, count);
+    store_close(store);
+    mem_free(notice);
+    return count > 0;
+}
+
+static void session_keeper__lets_a_cut_answer_be_found__once_it_was_opened(void **state)
+{
+    struct keeper_stage *stage = *state;
+    struct restored_session restored;
+    struct error err = {ERROR_NONE, NULL};
+    struct session_row *rows;
+    size_t count;
+    answer_half(stage);
+    engine_world_send(&stage->world, keeper_stage_open(stage, "raw", "m"), "go");
+    engine_world_wait_line(&stage->world, "1 text: half an ");
+    const int64_t id = session_keeper_current(stage->keeper);
+    keeper_stage_end(stage);
+    assert_false(is_found(stage, "half"));
+    keeper_stage_start(stage);
+    keeper_stage_restore(stage, id, &restored);
+    restored_session_clear(&restored);
+    assert_true(session_keeper_flush(stage->keeper));
+    assert_true(session_keeper_list(stage->keeper, NULL, NULL, 10, &rows, &count, &err));
+    assert_false(rows[0].is_interrupted);
+    session_rows_free(rows, count);
+    keeper_stage_end(stage);
+    assert_true(is_found(stage, "half"));
+    struct session session;
+    keeper_stage_read(stage, id, &session);
+    assert_true(session.chats[0].chat.messages[1]->is_interrupted);
+    session_clear(&session);
+}
+
 static void session_keeper__brings_back_follow_ups__that_were_waiting(void **state)
 {
     struct keeper_stage *stage = *state;
@@ -722,6 +767,7 @@ int main(void)
         KEPT(session_keeper__stores_a_prompt__before_it_is_sent),
         KEPT(session_keeper__stores_text__while_it_comes),
         KEPT(session_keeper__marks_an_answer__that_the_end_has_cut),
+        KEPT(session_keeper__lets_a_cut_answer_be_found__once_it_was_opened),
         KEPT(session_keeper__brings_back_follow_ups__that_were_waiting),
         KEPT(session_keeper__keeps_layout_and_drafts__with_the_session),
         KEPT(session_keeper__keeps_a_chat__whose_pane_was_closed),

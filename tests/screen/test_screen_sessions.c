@@ -174,6 +174,29 @@ static void sessions__are_there__after_a_crash(void **state)
     }
 }
 
+/* It would stand there with nothing to show. */
+static void sessions__not_there__end_the_program(void **state)
+{
+    static const char *const args[] = {"--session", "77", NULL};
+    (void)state;
+    struct pty_program *program = start(args, NULL);
+    assert_true(pty_program_wait_text(program, "motet: there is no session 77"));
+    assert_int_equal(WEXITSTATUS(end(program, false)), 2);
+}
+
+static void sessions__open_elsewhere__end_the_program(void **state)
+{
+    static const char *const args[] = {"-c", NULL};
+    (void)state;
+    struct pty_program *first = start_talking(NULL);
+    wait_stored();
+    struct pty_program *second = start(args, NULL);
+    assert_true(pty_program_wait_text(second, "is open in another program"));
+    assert_int_equal(WEXITSTATUS(end(second, false)), 2);
+    pty_program_signal(first, SIGTERM);
+    end(first, false);
+}
+
 static void sessions__go_on__in_lines(void **state)
 {
     static const char *const args[] = {"--plain", "-c", NULL};
@@ -186,7 +209,7 @@ static void sessions__go_on__in_lines(void **state)
     assert_true(pty_program_wait_text(program, "session 1: " SEEN));
     assert_true(pty_program_wait_text(program, "interrupted when the program ended"));
     pty_program_type(program, ":sessions\r");
-    assert_true(pty_program_wait_text(program, "interrupted)"));
+    assert_true(pty_program_wait_text(program, "opens one of them"));
     pty_program_type(program, ":quit\r");
     assert_int_equal(WEXITSTATUS(end(program, false)), 0);
 }
@@ -214,13 +237,54 @@ static void sessions__are_not_kept__of_temporary_chats_and_demos(void **state)
     session_clear(&session);
 }
 
+static void motet_c__brings_back__conversation_layout_and_draft(void **state)
+{
+    (void)state;
+    static const char *const args[] = {
+        "-m", "demo/echo?rate=0&ttft=0,demo/coder?rate=0&ttft=0", NULL};
+    static const char *const again[] = {"-c", NULL};
+    int status = 0;
+    struct pty_program *program = start(args, NULL);
+    assert_true(pty_program_wait_text(program, "2 coder"));
+    pty_program_type(program, "hello there\r");
+    assert_true(pty_program_wait_text(program, "motet \xc2\xb7 hello there"));
+    assert_true(pty_program_wait_text(program, "not with the text"));
+    pty_program_press(program, "Alt-z");
+    assert_true(pty_program_wait_text(program, "zoomed"));
+    pty_program_type(program, "half a thought");
+    assert_true(pty_program_wait_text(program, "> half a thought"));
+    pty_program_press(program, "Alt-q");
+    assert_true(pty_program_wait_text(program, "put aside until"));
+    pty_program_press(program, "Ctrl-D");
+    assert_true(pty_program_wait_exit(program, &status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    pty_program_free(program);
+
+    program = start(again, NULL);
+    assert_true(pty_program_wait_text(program, "1 put aside"));
+    assert_true(pty_program_wait_text(program, "zoomed"));
+    assert_true(pty_program_wait_text(program, "\xe2\x80\xba hello there"));
+    pty_program_press(program, "Alt-q");
+    assert_true(pty_program_wait_text(program, "> half a thought"));
+    pty_program_press(program, "Ctrl-C");
+    assert_true(pty_program_wait_text(program, "cleared"));
+    pty_program_press(program, "Ctrl-D");
+    assert_true(pty_program_wait_exit(program, &status));
+    pty_program_free(program);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(motet_c__brings_back__conversation_layout_and_draft,
+                               remove_database),
         cmocka_unit_test_setup(sessions__are_whole__after_signals, remove_database),
         cmocka_unit_test_setup(sessions__are_whole__after_the_terminal_went,
                                remove_database),
         cmocka_unit_test_setup(sessions__are_there__after_a_crash, remove_database),
+        cmocka_unit_test_setup(sessions__not_there__end_the_program, remove_database),
+        cmocka_unit_test_setup(sessions__open_elsewhere__end_the_program,
+                               remove_database),
         cmocka_unit_test_setup(sessions__go_on__in_lines, remove_database),
         cmocka_unit_test_setup(sessions__are_not_kept__of_temporary_chats_and_demos,
                                remove_database),
