@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -285,6 +286,8 @@ static int open_file(const char *path, struct error *err)
         trouble = "it is no plain file";
     else if (!file_is_ours(fd))
         trouble = "it is there already and is no recording: name another file";
+    else if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        trouble = "another motet writes it: name another file";
     else if (ftruncate(fd, 0) != 0)
         trouble = strerror(errno);
     if (trouble == NULL)

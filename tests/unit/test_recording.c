@@ -305,6 +305,27 @@ static void recording_writer__spares__files_that_are_no_recordings(void **state)
     mem_free(path);
 }
 
+static void recording_writer__spares__a_file_that_is_being_written(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/motet-recording-XXXXXX";
+    struct error err = {ERROR_NONE, NULL};
+    const int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    struct recording_writer *writer =
+        recording_writer_open(path, &(struct recording){0}, &err);
+    assert_non_null(writer);
+    assert_null(recording_writer_open(path, &(struct recording){0}, &err));
+    assert_non_null(strstr(error_text(&err), "another motet writes it"));
+    error_clear(&err);
+    recording_writer_close(writer);
+    writer = recording_writer_open(path, &(struct recording){0}, &err);
+    assert_non_null(writer);
+    recording_writer_close(writer);
+    unlink(path);
+}
+
 static void recording_writer__says_once__that_the_disk_is_full(void **state)
 {
     (void)state;
@@ -330,6 +351,7 @@ int main(void)
         cmocka_unit_test(recording_append_record__keeps__a_chat_with_all),
         cmocka_unit_test(recording_writer__makes__a_file_that_is_read),
         cmocka_unit_test(recording_writer__spares__files_that_are_no_recordings),
+        cmocka_unit_test(recording_writer__spares__a_file_that_is_being_written),
         cmocka_unit_test(recording_writer__says_once__that_the_disk_is_full),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
