@@ -104,6 +104,11 @@ static int cmd_demo_run(struct options *options, cli_screen_fn open_screen,
                   "without demo");
         return EXIT_CODE_USAGE;
     }
+    if (options->is_serve && options->record_path != NULL) {
+        error_set(err, ERROR_USAGE,
+                  "--record is for chats, and --serve has none: record where they are");
+        return EXIT_CODE_USAGE;
+    }
     if (options->is_serve)
         return cmd_demo_serve(options, err);
     if (options->from_path != NULL) {

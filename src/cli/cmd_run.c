@@ -42,6 +42,9 @@ static bool run_check_choice(const struct options *options, struct error *err)
     else if (run->batch != NULL && (ways > 0 || run->is_only_failed))
         error_set(err, ERROR_USAGE,
                   "--batch goes with none of --first, --quorum, --hedge and --only");
+    else if (run->batch != NULL && options->record_path != NULL)
+        error_set(err, ERROR_USAGE,
+                  "--record writes what models stream: a batch has nothing of that");
     else if (options->is_json && run->format != RUN_FORMAT_USUAL && run->out_path == NULL)
         error_set(err, ERROR_USAGE, "--json prints events: --format needs --out then");
     else

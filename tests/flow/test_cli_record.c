@@ -178,6 +178,21 @@ static void record__refuses__a_file_that_is_something_else(void **state)
     child_free(child);
 }
 
+/* Where nothing streams, nothing would be in it. */
+static void record__refuses__what_has_no_streams(void **state)
+{
+    static const char *const lines[] = {"run|recommend_book|-m|m|--url|%URL|--batch|"
+                                        "openai|--out|b.jsonl|--record|r.jsonl",
+                                        "demo|--serve|--record|r.jsonl"};
+    for (size_t i = 0; i < 2; i++) {
+        struct child_program *child = cli_run(*state, lines[i], NULL);
+        cli_assert_code(child, 2);
+        assert_non_null(strstr(strbuf_text(&child->err), "--record"));
+        assert_int_not_equal(access("r.jsonl", F_OK), 0);
+        child_free(child);
+    }
+}
+
 /* The body of the first answer, as the recording has it. */
 static void read_body(const char *path, struct strbuf *body)
 {
@@ -458,6 +473,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(recording__plays__after_its_program_was_killed,
                                         cli_world_setup, cli_world_teardown),
         cmocka_unit_test_setup_teardown(record__refuses__a_file_that_is_something_else,
+                                        cli_world_setup, cli_world_teardown),
+        cmocka_unit_test_setup_teardown(record__refuses__what_has_no_streams,
                                         cli_world_setup, cli_world_teardown),
         cmocka_unit_test_setup_teardown(serve__gives__the_bytes_of_the_recording,
                                         cli_world_setup, cli_world_teardown),
