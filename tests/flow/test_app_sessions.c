@@ -209,6 +209,19 @@ static void app_session__not_there__says_so_and_opens_the_models(void **state)
     app_stage_free(stage);
 }
 
+/* The history of prompts cannot be written either, which matters less. */
+static void app_session__not_kept__is_said_before_other_trouble(void **state)
+{
+    (void)state;
+    struct app_stage *stage =
+        app_stage_new(&(struct app_stage_options){.models = one,
+                                                  .history_path = "/dev/null/history",
+                                                  .session_path = "/dev/null/motet.db"});
+    say(stage, "alpha");
+    assert_stage_shows(stage, "what is said is not kept for now");
+    app_stage_free(stage);
+}
+
 /* --- The box ----------------------------------------------------------------------- */
 
 /* Two sessions: "alpha" with two models, then "beta", which is open. */
@@ -411,6 +424,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(app_session__opened_again__is_as_it_was),
         TEST(app_session__zoom_and_focus__come_back),
+        TEST(app_session__not_kept__is_said_before_other_trouble),
         TEST(app_session__edit_begun__goes_on),
         TEST(app_session__branches_and_forks__come_back),
         TEST(app_session__cut_answer__says_what_can_be_done),
