@@ -298,6 +298,19 @@ static void app_sessions__rename_given_up__goes_back(void **state)
     app_stage_free(stage);
 }
 
+static void app_sessions__answer_still_coming__is_not_interrupted(void **state)
+{
+    static const char *const stalling[] = {"demo/echo?rate=0&ttft=0&fault=stall&at=3",
+                                           NULL};
+    struct app_stage *stage = begin(*state, stalling);
+    app_stage_send(stage, "alpha beta gamma delta epsilon zeta");
+    assert_stage_shows(stage, "1 running");
+    press(stage, "Ctrl-O");
+    assert_stage_shows(stage, "\xe2\x97\x8f alpha beta");
+    assert_stage_hides(stage, "interrupted");
+    app_stage_free(stage);
+}
+
 static void app_sessions__removed_by_second_press__is_gone(void **state)
 {
     struct app_stage *stage = begin_with_two(*state);
@@ -434,6 +447,7 @@ int main(void)
         TEST(app_sessions__what_was_said__is_found),
         TEST(app_sessions__renamed_and_tagged__is_found_by_it),
         TEST(app_sessions__rename_given_up__goes_back),
+        TEST(app_sessions__answer_still_coming__is_not_interrupted),
         TEST(app_sessions__removed_by_second_press__is_gone),
         TEST(app_sessions__answers_coming__asks_before_it_leaves),
         TEST(app_sessions__draft__stays_with_its_session),
