@@ -370,6 +370,40 @@ static void record__hides_keys__and_nothing_that_a_reader_needs(void **state)
     mem_free(path);
 }
 
+/* The room runs out: that is said once, and the chat goes on. */
+static void record__full_disk__is_said_once(void **state)
+{
+    struct cli_world *world = *state;
+    const char *folder = getenv("MOTET_BUILDDIR");
+    char *path = make_path("full");
+    char *program = strbuf_format("%s/motet", folder != NULL ? folder : ".");
+    const char *const args[] = {
+        "-c",       "trap '' XFSZ; ulimit -f 40; exec \"$0\" \"$@\"",
+        program,    "demo",
+        "--speed",  "10000",
+        "--panes",  "2",
+        "--record", path,
+        "hi",       NULL};
+    struct child_program *child = child_start(
+        world->loop, &(struct child_options){
+                         .program = "/bin/sh", .args = args, .list = &world->children});
+    child_wait(child);
+    cli_assert_code(child, 0);
+    assert_int_equal(count_text(strbuf_text(&child->err), "is over"), 1);
+    assert_non_null(strstr(strbuf_text(&child->out), "== demo/sage =="));
+    assert_non_null(strstr(strbuf_text(&child->out), "== demo/coder =="));
+    char *whole = mem_strdup(strbuf_text(&child->out));
+    child_free(child);
+    /* What is there plays, and says that it ends too early. */
+    char *again = play(world, path);
+    assert_true(strlen(again) < strlen(whole));
+    mem_free(again);
+    mem_free(whole);
+    mem_free(program);
+    unlink(path);
+    mem_free(path);
+}
+
 static void serve__asked_by_motet__gives_the_same_answer(void **state)
 {
     struct cli_world *world = *state;
@@ -434,6 +468,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             record__hides_keys__and_nothing_that_a_reader_needs, cli_world_setup,
             cli_world_teardown),
+        cmocka_unit_test_setup_teardown(record__full_disk__is_said_once, cli_world_setup,
+                                        cli_world_teardown),
         cmocka_unit_test_setup_teardown(serve__asked_by_motet__gives_the_same_answer,
                                         cli_world_setup, cli_world_teardown),
         cmocka_unit_test_setup_teardown(replay__plays__the_shipped_race, cli_world_setup,
