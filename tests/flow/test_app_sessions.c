@@ -209,6 +209,32 @@ static void app_session__not_there__says_so_and_opens_the_models(void **state)
     app_stage_free(stage);
 }
 
+/* Spoils the page where the table of messages begins. */
+static void damage(const char *path)
+{
+    enum { PAGE = 4096, MESSAGES_PAGE = 7 };
+    char spoilt[PAGE];
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    memset(spoilt, 0x55, sizeof(spoilt));
+    assert_int_equal(fseek(file, (long)PAGE * (MESSAGES_PAGE - 1), SEEK_SET), 0);
+    assert_int_equal(fwrite(spoilt, 1, sizeof(spoilt), file), sizeof(spoilt));
+    assert_int_equal(fclose(file), 0);
+}
+
+static void app_session__damaged__says_so_when_it_was_opened(void **state)
+{
+    const struct places *places = *state;
+    struct app_stage *stage = begin(places, one);
+    say(stage, "alpha");
+    app_stage_free(stage);
+    damage(places->database);
+    stage = go_on(places);
+    assert_stage_shows(stage, "was damaged");
+    assert_stage_shows(stage, "alpha");
+    app_stage_free(stage);
+}
+
 /* The history of prompts cannot be written either, which matters less. */
 static void app_session__not_kept__is_said_before_other_trouble(void **state)
 {
@@ -437,6 +463,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(app_session__opened_again__is_as_it_was),
         TEST(app_session__zoom_and_focus__come_back),
+        TEST(app_session__damaged__says_so_when_it_was_opened),
         TEST(app_session__not_kept__is_said_before_other_trouble),
         TEST(app_session__edit_begun__goes_on),
         TEST(app_session__branches_and_forks__come_back),
