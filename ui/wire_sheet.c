@@ -76,7 +76,12 @@ static void append_request(struct sheet *sheet, const struct wire_record *record
     append_fields(sheet, record->fields);
     if (record->body_len == 0)
         return;
-    take_line(sheet, ROLE_DIM, strbuf_format("body: %zu bytes", record->body_len));
+    take_line(
+        sheet, ROLE_DIM,
+        strbuf_format("body: %zu bytes%s", record->body_len,
+                      record->body.len == 0 ? ", which a recording does not hold" : ""));
+    if (record->body.len == 0)
+        return;
     if (style->is_raw)
         append_bytes(sheet, record->body.text, record->body.len);
     else

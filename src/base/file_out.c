@@ -82,9 +82,16 @@ bool file_out_write(const char *path, const char *text, size_t len, bool is_over
     return ok;
 }
 
-bool file_out_replace(const char *path, const char *text, size_t len, struct error *err)
+/* `whole` is the path without links, or one where nothing is. Sets errno. */
+static bool replace(const char *whole, const char *text, size_t len)
 {
-    char *beside = strbuf_format("%s.XXXXXX", path);
+    struct stat info;
+    /* A rename takes the place of a device or a pipe, too, if it may. */
+    if (stat(whole, &info) == 0 && !S_ISREG(info.st_mode)) {
+        errno = S_ISDIR(info.st_mode) ? EISDIR : EINVAL;
+        return false;
+    }
+    char *beside = strbuf_format("%s.XXXXXX", whole);
     const int file = mkstemp(beside); /* mode 0600 */
     bool ok = file >= 0 && write_all(file, text, len) && fsync(file) == 0;
     int reason = errno;
@@ -92,14 +99,24 @@ bool file_out_replace(const char *path, const char *text, size_t len, struct err
         ok = false;
         reason = errno;
     }
-    if (ok && rename(beside, path) != 0) {
+    if (ok && rename(beside, whole) != 0) {
         ok = false;
         reason = errno;
     }
-    if (!ok)
-        error_set(err, ERROR_INTERNAL, "cannot write %s: %s", path, strerror(reason));
     if (!ok && file >= 0)
         unlink(beside);
     mem_free(beside);
+    errno = reason;
+    return ok;
+}
+
+bool file_out_replace(const char *path, const char *text, size_t len, struct error *err)
+{
+    char *whole = realpath(path, NULL);
+    const bool ok = replace(whole != NULL ? whole : path, text, len);
+    if (!ok)
+        error_set(err, ERROR_INTERNAL, "cannot write %s: %s", path,
+                  errno == EINVAL ? "it is no plain file" : strerror(errno));
+    free(whole);
     return ok;
 }

@@ -22,8 +22,8 @@ bool file_out_write(const char *path, const char *text, size_t len, bool is_over
                     struct error *err);
 
 /* Puts a file of Motet's own, mode 0600, in the place of what is there, and on the disk:
- * in one step, so that others read the old one or the new one. The error names the path.
- */
+ * in one step, so that others read the old one or the new one. A link stays one; what is
+ * no plain file (a device, a pipe) is left alone. The error names the path. */
 bool file_out_replace(const char *path, const char *text, size_t len, struct error *err);
 
 #endif

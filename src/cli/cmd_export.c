@@ -15,19 +15,6 @@
 #include "src/engine/replay_page.h"
 #include "src/store/recording.h"
 
-/* Chats that were closed stay: the page shows all. */
-static void keep_chats_open(struct recording *recording)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < recording->record_count; i++) {
-        if (recording->records[i].kind == RECORDING_CLOSE)
-            recording_record_clear(&recording->records[i]);
-        else
-            recording->records[kept++] = recording->records[i];
-    }
-    recording->record_count = kept;
-}
-
 static void on_end(void *user)
 {
     ev_break(user, EVBREAK_ALL);
@@ -89,7 +76,6 @@ static int cmd_export_run(struct options *options, cli_screen_fn open_screen,
     char *path = path_from_text(choice->recording);
     bool ok = recording_read(&recording, path, err);
     if (ok) {
-        keep_chats_open(&recording);
         options->recording = &recording;
         ok = make_page(options, &out, err) && write_page(choice->out_path, &out, err);
         options->recording = NULL;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "src/base/mem.h"
 #include "src/base/path.h"
@@ -37,12 +38,19 @@ static bool fail_form(const char *path, struct error *err)
     return false;
 }
 
+/* True if a plain file is there: a pipe without a writer would be waited for. */
+static bool is_plain_file(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
 /* True if the file begins as a database does; it is read by its path then, not at once.
  */
 static bool is_database(const char *path)
 {
     char bytes[LOOK_BYTES];
-    FILE *file = fopen(path, "rbe");
+    FILE *file = is_plain_file(path) ? fopen(path, "rbe") : NULL;
     if (file == NULL)
         return false;
     const size_t len = fread(bytes, 1, sizeof(bytes), file);
@@ -83,7 +91,9 @@ static bool read_text(const struct import_form *form, const char *path,
 static bool read_file(const struct import_form *form, const char *path,
                       struct imported *imported, struct error *err)
 {
-    if ((form == NULL && is_database(path)) || (form != NULL && form->is_database)) {
+    const bool is_named = form != NULL && form->is_database && is_plain_file(path);
+    /* What is no plain file is refused by the reader of texts. */
+    if ((form == NULL && is_database(path)) || is_named) {
         const struct import_source source = {path, NULL, 0};
         if (session_import(import_form_find("llm"), &source, imported, err))
             return true;

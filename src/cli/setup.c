@@ -226,7 +226,8 @@ static bool setup_record(struct setup *setup, const struct options *options,
     return setup->recorder != NULL;
 }
 
-/* The chats are those of the recording; nothing that runs or sends is set up. */
+/* The chats are those of the recording; nothing that runs or sends is set up. Only on the
+ * screen they close as they did: lines and pages have room for all. */
 static void setup_replay(struct setup *setup, const struct options *options)
 {
     const struct recording *recording = options->recording;
@@ -247,11 +248,13 @@ static void setup_replay(struct setup *setup, const struct options *options)
                                 open->model.model);
     }
     setup->chats = mem_alloc_array(setup->chat_count, sizeof(setup->chats[0]));
-    setup->replay = replay_new(&(struct replay_options){.engine = setup->engine,
-                                                        .loop = setup->loop,
-                                                        .catalog = &setup->catalog,
-                                                        .recording = recording,
-                                                        .speed = options->speed});
+    setup->replay =
+        replay_new(&(struct replay_options){.engine = setup->engine,
+                                            .loop = setup->loop,
+                                            .catalog = &setup->catalog,
+                                            .recording = recording,
+                                            .speed = options->speed,
+                                            .keeps_chats = !options->is_for_screen});
 }
 
 bool setup_init(struct setup *setup, const struct options *options, struct error *err)

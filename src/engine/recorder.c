@@ -14,6 +14,7 @@
 #include "src/base/mem.h"
 #include "src/engine/call_name.h"
 #include "src/engine/engine_state.h"
+#include "src/engine/recorder_hide.h"
 #include "src/engine/wire.h"
 #include "src/store/recording_write.h"
 
@@ -84,10 +85,10 @@ static void recorder_hide_keys(struct recorder *recorder, chat_id id)
     const struct chat_setup *setup = engine_get_setup(recorder->engine, id);
     if (setup == NULL || recorder->line.len == 0)
         return;
-    key_source_hide(recorder->engine->keys, setup->endpoint, recorder->line.text);
+    recorder_hide(recorder->engine->keys, setup->endpoint, &recorder->line);
     for (size_t i = 0; i < setup->fallback_count; i++)
-        key_source_hide(recorder->engine->keys, setup->fallbacks[i].endpoint,
-                        recorder->line.text);
+        recorder_hide(recorder->engine->keys, setup->fallbacks[i].endpoint,
+                      &recorder->line);
 }
 
 /* Adds a record; at `at_us` of the clock. */

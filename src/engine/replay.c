@@ -227,12 +227,26 @@ static enum replay_step play_done(struct replay *replay,
     return REPLAY_PLAYED;
 }
 
+static void end_turn(struct conversation *conversation)
+{
+    conversation->is_held = true;
+    if (conversation->turn != NULL)
+        turn_stop(conversation->turn);
+    else
+        round_stop(conversation);
+}
+
 static enum replay_step play_close(struct replay *replay,
                                    const struct recording_record *record)
 {
     const struct replay_chat *chat = find_chat(replay, record->chat);
-    if (chat != NULL)
+    struct conversation *conversation = replay_find_conversation(replay, record->chat);
+    if (conversation == NULL)
+        return REPLAY_PLAYED;
+    if (!replay->options.keeps_chats)
         engine_close(replay->engine, chat->id);
+    else if (conversation_is_busy(conversation))
+        end_turn(conversation);
     return REPLAY_PLAYED;
 }
 
@@ -279,11 +293,7 @@ static bool end_open_turns(struct replay *replay)
         if (conversation == NULL || !conversation_is_busy(conversation))
             continue;
         is_quiet = false;
-        conversation->is_held = true;
-        if (conversation->turn != NULL)
-            turn_stop(conversation->turn);
-        else
-            round_stop(conversation);
+        end_turn(conversation);
     }
     return is_quiet;
 }

@@ -23,7 +23,8 @@ struct replay_options {
     struct ev_loop *loop;
     struct catalog *catalog; /* gets the endpoints; outlives the engine */
     const struct recording *recording;
-    double speed; /* 1: as it was; 2: twice as fast; 0: at once */
+    double speed;     /* 1: as it was; 2: twice as fast; 0: at once */
+    bool keeps_chats; /* those that were closed stay, as they were then */
 };
 
 /* Makes a replay of the engine, which is one from now on. All borrowed. */
@@ -32,8 +33,8 @@ struct replay *replay_new(const struct replay_options *options);
 /* Before engine_free. NULL is allowed. */
 void replay_free(struct replay *replay);
 
-/* Begins; everything happens from the loop. When all has been played, on_end (which may be
- * NULL) is told. */
+/* Begins; everything happens from the loop. When all has been played, on_end (which may
+ * be NULL) is told. */
 void replay_start(struct replay *replay, void (*on_end)(void *user), void *user);
 
 bool replay_is_over(const struct replay *replay);

@@ -34,7 +34,7 @@ void turn_play_queued(struct turn *turn, const char *reason)
     turn_enter(turn, TURN_QUEUED);
 }
 
-/* Tells the taps of the request as it was recorded; its body was not. */
+/* Tells the taps of the request as it was recorded; of its body only the length was. */
 static void tell_request(struct turn *turn, const struct recording_request *request)
 {
     struct header_list fields = {0};
@@ -42,7 +42,10 @@ static void tell_request(struct turn *turn, const struct recording_request *requ
         header_list_add(&fields, request->fields.items[i].name,
                         request->fields.items[i].value);
     const struct http_request sent = {
-        .url = request->url, .headers = &fields, .method = request->method};
+        .url = request->url,
+        .headers = &fields,
+        .method = request->method,
+        .body_len = request->body_len > 0 ? (size_t)request->body_len : 0};
     wire_tell_request(turn->exchange, &sent, NULL, 0);
     header_list_clear(&fields);
 }

@@ -154,6 +154,11 @@ bool wire_curl_append(const struct wire_record *record, struct strbuf *out,
         error_set(err, ERROR_USAGE, "the request is not kept any more");
         return false;
     }
+    if (has_body && body->len == 0) {
+        error_set(err, ERROR_USAGE,
+                  "a recording does not hold what was sent: no command for it");
+        return false;
+    }
     if (record->body_len > body->len) {
         error_set(err, ERROR_USAGE,
                   "the request is too large to be kept (%zu bytes): no command for it",

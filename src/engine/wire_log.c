@@ -169,7 +169,7 @@ static void note_request(struct wire_record *record, const struct wire_event *ev
         strbuf_append(&record->body, request->body,
                       request->body_len < WIRE_REQUEST_MAX ? request->body_len
                                                            : WIRE_REQUEST_MAX);
-    record->body_len = request->body != NULL ? request->body_len : 0;
+    record->body_len = request->body_len;
     wire_stretch_init(&record->first);
     wire_stretch_init(&record->last);
 }

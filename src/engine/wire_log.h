@@ -55,7 +55,8 @@ struct wire_record {
     char *url;
     char *fields; /* "Name: value", a line each */
     struct strbuf body;
-    size_t body_len; /* larger than what is kept: it was too large */
+    size_t body_len; /* larger than what is kept: it was too large; nothing is kept of
+                        what a recording tells */
     char *aws_sigv4; /* these as in http_request, or NULL */
     char *ca_file;
     char *client_cert;

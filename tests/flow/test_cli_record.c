@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "src/base/file_out.h"
 #include "src/base/json.h"
 #include "src/base/mem.h"
 #include "src/base/path.h"
@@ -248,6 +249,189 @@ static void serve__gives__the_bytes_of_the_recording(void **state)
     mem_free(path);
 }
 
+/* Runs motet with the line; its standard output. Caller frees. */
+static char *take_out(struct cli_world *world, const char *line,
+                      const struct child_options *options)
+{
+    struct child_program *child = cli_run(world, line, options);
+    cli_assert_code(child, 0);
+    char *out = mem_strdup(strbuf_text(&child->out));
+    child_free(child);
+    return out;
+}
+
+/* What motet says of a recording of that path that is played at once. Caller frees. */
+static char *play(struct cli_world *world, const char *path)
+{
+    char *line = strbuf_format("replay|--speed|max|%s", path);
+    char *out = take_out(world, line, NULL);
+    mem_free(line);
+    return out;
+}
+
+static size_t count_text(const char *text, const char *what)
+{
+    size_t count = 0;
+    for (const char *at = text; (at = strstr(at, what)) != NULL; at++)
+        count++;
+    return count;
+}
+
+/* Each cell of a matrix is a chat that is closed when it is done. */
+static void record__run__plays_all_its_answers(void **state)
+{
+    struct cli_world *world = *state;
+    char *path = make_path("cells");
+    char *words = make_path("words");
+    const char text[] = "say {x}\n";
+    assert_true(file_out_replace(words, text, strlen(text), NULL));
+    char *line = strbuf_format(
+        "run|%s|x=hello,sorry|-m|demo/eliza|-m|demo/echo|--record|%s", words, path);
+    char *out = take_out(world, line, NULL);
+    char *again = play(world, path);
+    assert_int_equal(count_text(again, "== demo/eliza ==\n"), 2);
+    assert_int_equal(count_text(again, "== demo/echo ==\n"), 2);
+    mem_free(again);
+    mem_free(out);
+    mem_free(line);
+    unlink(words);
+    unlink(path);
+    mem_free(words);
+    mem_free(path);
+}
+
+/* What was said before is in the recording, too. */
+static void record__session_again__has_it_whole(void **state)
+{
+    struct cli_world *world = *state;
+    char *path = make_path("again");
+    char *file = make_path("old");
+    const char old[] = "{\"model\":\"demo/eliza\",\"messages\":["
+                       "{\"role\":\"user\",\"content\":\"old question\"},"
+                       "{\"role\":\"assistant\",\"content\":\"old answer\"}]}";
+    char *data = strbuf_format("XDG_DATA_HOME=%s.data", file);
+    const char *const env[] = {data, NULL};
+    assert_true(file_out_replace(file, old, strlen(old), NULL));
+    char *line = strbuf_format("sessions|import|%s", file);
+    mem_free(take_out(world, line, &(struct child_options){.env = env}));
+    mem_free(line);
+    line = strbuf_format("--plain|-c|--record|%s", path);
+    char *out =
+        take_out(world, line,
+                 &(struct child_options){
+                     .env = env, .input = CHILD_INPUT_TEXT, .text = "I am sad\n"});
+    char *again = play(world, path);
+    assert_true(strlen(again) > 10);
+    assert_non_null(strstr(out, again));
+    struct strbuf bytes;
+    strbuf_init(&bytes, STRBUF_OWN_MAX);
+    assert_true(path_read_file(path, &bytes, NULL));
+    assert_non_null(strstr(strbuf_text(&bytes), "\"old question\""));
+    assert_non_null(strstr(strbuf_text(&bytes), "\"old answer\""));
+    strbuf_clear(&bytes);
+    mem_free(again);
+    mem_free(out);
+    mem_free(line);
+    mem_free(data);
+    unlink(file);
+    unlink(path);
+    mem_free(file);
+    mem_free(path);
+}
+
+/* A key with what JSON escapes; and a header whose value is a word of recordings. */
+static void record__hides_keys__and_nothing_that_a_reader_needs(void **state)
+{
+    static const char *const env[] = {"MOTET_TEST_KEY=sk-\"a\\b/fedcba9876543210", NULL};
+    struct cli_world *world = *state;
+    char *path = make_path("hidden");
+    const struct raw_step steps[] = {{.action = RAW_SEND, .bytes = stream_head},
+                                     {.action = RAW_SEND, .bytes = stream_start},
+                                     {.action = RAW_SEND, .bytes = stream_rest},
+                                     {.action = RAW_CLOSE}};
+    raw_server_answer(world->raw, steps, 4);
+    char *line = strbuf_format("ask|--url|%%URL|-m|m|--key-env|MOTET_TEST_KEY|--header|"
+                               "X-Kind: message-batches|--record|%s|"
+                               "is it sk-\"a\\b/fedcba9876543210 ?",
+                               path);
+    char *out = take_out(world, line, &(struct child_options){.env = env});
+    char *again = play(world, path);
+    assert_string_equal(again, out);
+    struct strbuf bytes;
+    strbuf_init(&bytes, STRBUF_OWN_MAX);
+    assert_true(path_read_file(path, &bytes, NULL));
+    assert_null(strstr(strbuf_text(&bytes), "fedcba9876543210"));
+    assert_non_null(strstr(strbuf_text(&bytes), "\"is it ****"));
+    strbuf_clear(&bytes);
+    mem_free(again);
+    mem_free(out);
+    mem_free(line);
+    unlink(path);
+    mem_free(path);
+}
+
+/* The room runs out: that is said once, and the chat goes on. */
+static void record__full_disk__is_said_once(void **state)
+{
+    struct cli_world *world = *state;
+    const char *folder = getenv("MOTET_BUILDDIR");
+    char *path = make_path("full");
+    char *program = strbuf_format("%s/motet", folder != NULL ? folder : ".");
+    const char *const args[] = {
+        "-c",       "trap '' XFSZ; ulimit -f 40; exec \"$0\" \"$@\"",
+        program,    "demo",
+        "--speed",  "10000",
+        "--panes",  "2",
+        "--record", path,
+        "hi",       NULL};
+    struct child_program *child = child_start(
+        world->loop, &(struct child_options){
+                         .program = "/bin/sh", .args = args, .list = &world->children});
+    child_wait(child);
+    cli_assert_code(child, 0);
+    assert_int_equal(count_text(strbuf_text(&child->err), "is over"), 1);
+    assert_non_null(strstr(strbuf_text(&child->out), "== demo/sage =="));
+    assert_non_null(strstr(strbuf_text(&child->out), "== demo/coder =="));
+    char *whole = mem_strdup(strbuf_text(&child->out));
+    child_free(child);
+    /* What is there plays, and says that it ends too early. */
+    char *again = play(world, path);
+    assert_true(strlen(again) < strlen(whole));
+    mem_free(again);
+    mem_free(whole);
+    mem_free(program);
+    unlink(path);
+    mem_free(path);
+}
+
+static void serve__asked_by_motet__gives_the_same_answer(void **state)
+{
+    struct cli_world *world = *state;
+    char *path = make_path("served");
+    char *line = strbuf_format("demo|--speed|10000|--panes|1|--record|%s|hi", path);
+    char *told = take_out(world, line, NULL);
+    mem_free(line);
+    line = strbuf_format("demo|--serve|--speed|10000|--from|%s", path);
+    struct child_program *server = cli_start(world, line, NULL);
+    child_wait_out(server, "\n");
+    const char *place = strstr(strbuf_text(&server->out), "http://");
+    assert_non_null(place);
+    mem_free(line);
+    line = strbuf_format("ask|--url|%.*s|-m|sage|something else",
+                         (int)strcspn(place, "\n"), place);
+    for (int i = 0; i < 2; i++) {
+        char *again = take_out(world, line, NULL);
+        assert_true(strlen(told) > 100);
+        assert_string_equal(again, told);
+        mem_free(again);
+    }
+    child_free(server);
+    mem_free(line);
+    mem_free(told);
+    unlink(path);
+    mem_free(path);
+}
+
 static void replay__plays__the_shipped_race(void **state)
 {
     struct cli_world *world = *state;
@@ -276,6 +460,17 @@ int main(void)
         cmocka_unit_test_setup_teardown(record__refuses__a_file_that_is_something_else,
                                         cli_world_setup, cli_world_teardown),
         cmocka_unit_test_setup_teardown(serve__gives__the_bytes_of_the_recording,
+                                        cli_world_setup, cli_world_teardown),
+        cmocka_unit_test_setup_teardown(record__run__plays_all_its_answers,
+                                        cli_world_setup, cli_world_teardown),
+        cmocka_unit_test_setup_teardown(record__session_again__has_it_whole,
+                                        cli_world_setup, cli_world_teardown),
+        cmocka_unit_test_setup_teardown(
+            record__hides_keys__and_nothing_that_a_reader_needs, cli_world_setup,
+            cli_world_teardown),
+        cmocka_unit_test_setup_teardown(record__full_disk__is_said_once, cli_world_setup,
+                                        cli_world_teardown),
+        cmocka_unit_test_setup_teardown(serve__asked_by_motet__gives_the_same_answer,
                                         cli_world_setup, cli_world_teardown),
         cmocka_unit_test_setup_teardown(replay__plays__the_shipped_race, cli_world_setup,
                                         cli_world_teardown),

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -159,6 +160,27 @@ static void sessions__import__a_bad_file_keeps_no_other_out(void **state)
     mem_free(bad);
 }
 
+/* A pipe that nobody writes to would hold whoever opens it. */
+static void sessions__what_is_no_plain_file__is_refused(void **state)
+{
+    struct cli_world *world = *state;
+    char *pipe_path = in_folder("pipe");
+    char *good = in_folder("one.json");
+    struct stat info;
+    assert_int_equal(mkfifo(pipe_path, 0600), 0);
+    write_file(good, "[{\"role\":\"user\",\"content\":\"Is it good?\"}]");
+    run_with(world, "sessions|import|%s", pipe_path, 2);
+    run_with(world, "sessions|import|--as|llm|%s", pipe_path, 2);
+    run_with(world, "sessions|import|--as|llm|%s", getenv("TMPDIR"), 2);
+    run_with(world, "sessions|import|%s", good, 0);
+    run_with(world, "sessions|export|1|--format|text|-o|%s", pipe_path, 1);
+    assert_int_equal(stat(pipe_path, &info), 0);
+    assert_true(S_ISFIFO(info.st_mode));
+    assert_int_equal(unlink(pipe_path), 0);
+    mem_free(good);
+    mem_free(pipe_path);
+}
+
 static void sessions__import__yaml_of_aichat(void **state)
 {
     struct cli_world *world = *state;
@@ -300,6 +322,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(sessions__export__takes_format_and_chat, set_up,
                                         cli_world_teardown),
         cmocka_unit_test_setup_teardown(sessions__import__a_bad_file_keeps_no_other_out,
+                                        set_up, cli_world_teardown),
+        cmocka_unit_test_setup_teardown(sessions__what_is_no_plain_file__is_refused,
                                         set_up, cli_world_teardown),
         cmocka_unit_test_setup_teardown(sessions__import__yaml_of_aichat, set_up,
                                         cli_world_teardown),

@@ -207,8 +207,13 @@ static void wire_curl_append__says_why__there_is_no_command(void **state)
     strbuf_init(&record.body, 100);
     error_clear(&err);
     assert_false(wire_curl_append(&record, &command, &err));
+    assert_non_null(strstr(error_text(&err), "a recording does not hold what was sent"));
+    strbuf_append_text(&record.body, "12345678");
+    error_clear(&err);
+    assert_false(wire_curl_append(&record, &command, &err));
     assert_non_null(strstr(error_text(&err), "too large to be kept (9 bytes)"));
     assert_int_equal(command.len, 0);
+    strbuf_clear(&record.body);
     error_clear(&err);
 }
 

@@ -114,6 +114,35 @@ static void file_out_replace__takes_the_place__and_only_we_read_it(void **state)
     assert_mode(fixture->path, 0600);
 }
 
+static void file_out_replace__link__stays_one(void **state)
+{
+    const struct fixture *fixture = *state;
+    struct error err = {ERROR_NONE, NULL};
+    struct stat info;
+    assert_true(file_out_replace(fixture->path, "one", 3, &err));
+    assert_int_equal(symlink(fixture->path, fixture->link), 0);
+    assert_true(file_out_replace(fixture->link, "two", 3, &err));
+    assert_int_equal(lstat(fixture->link, &info), 0);
+    assert_true(S_ISLNK(info.st_mode));
+    assert_file(fixture->path, "two");
+}
+
+/* Who may rename in /dev would lose the device otherwise. */
+static void file_out_replace__pipe__is_left_alone(void **state)
+{
+    const struct fixture *fixture = *state;
+    struct error err = {ERROR_NONE, NULL};
+    struct stat info;
+    assert_int_equal(mkfifo(fixture->path, 0600), 0);
+    assert_int_equal(symlink(fixture->path, fixture->link), 0);
+    assert_false(file_out_replace(fixture->path, "one", 3, &err));
+    assert_non_null(strstr(error_text(&err), "no plain file"));
+    error_clear(&err);
+    assert_false(file_out_replace(fixture->link, "one", 3, NULL));
+    assert_int_equal(stat(fixture->path, &info), 0);
+    assert_true(S_ISFIFO(info.st_mode));
+}
+
 static void file_out_replace__that_fails__leaves_nothing(void **state)
 {
     const struct fixture *fixture = *state;
@@ -138,6 +167,8 @@ int main(void)
         TEST(file_out_write__link__stays_one),
         TEST(file_out_write__no_folder__or_one_in_the_way),
         TEST(file_out_replace__takes_the_place__and_only_we_read_it),
+        TEST(file_out_replace__link__stays_one),
+        TEST(file_out_replace__pipe__is_left_alone),
         TEST(file_out_replace__that_fails__leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -277,6 +277,20 @@ static void wire_sheet__says__what_was_left_out(void **state)
     mem_free(long_text);
 }
 
+static void wire_sheet__says__what_a_recording_does_not_hold(void **state)
+{
+    struct fixture *fixture = *state;
+    struct header_list headers = {0};
+    const struct http_request request = {
+        .url = "http://host", .method = "POST", .headers = &headers, .body_len = 9};
+    hear(fixture, (struct wire_event){.kind = WIRE_REQUEST, .request = &request});
+    sheet_reset(&fixture->sheet);
+    wire_sheet_append(&fixture->sheet, wire_log_find(fixture->log, 1, 1, 0),
+                      &fixture->style);
+    assert_non_null(strstr(strbuf_text(&fixture->sheet.text),
+                           "body: 9 bytes, which a recording does not hold"));
+}
+
 #define SHEET(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -287,6 +301,7 @@ int main(void)
         SHEET(wire_sheet__shows__a_refusal_laid_out),
         SHEET(wire_sheet__says__what_has_not_come),
         SHEET(wire_sheet__says__what_was_left_out),
+        SHEET(wire_sheet__says__what_a_recording_does_not_hold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
