@@ -263,8 +263,11 @@ static void app_say_restored(struct app *app, const struct restored_session *res
     const size_t cut = restored->interrupted_count;
     struct strbuf text;
     strbuf_init(&text, STRBUF_OWN_MAX);
+    /* What opening the database had to say (it was damaged) stays before the eyes. */
+    if (app->notice != NULL)
+        strbuf_append_text(&text, app->notice);
     if (restored->notice != NULL)
-        strbuf_append_text(&text, restored->notice);
+        strbuf_append_format(&text, "%s%s", text.len > 0 ? "; " : "", restored->notice);
     if (cut > 0)
         strbuf_append_format(&text, "%s%zu answer%s interrupted when the program ended",
                              text.len > 0 ? "; " : "", cut, cut == 1 ? " was" : "s were");

@@ -19,7 +19,8 @@ static void app_text_is_sent(struct app *app)
     /* A rewritten answer is no prompt. */
     if (!app_edits_answer(app))
         history_add(app->history, line_edit_text(app->edit));
-    if (path != NULL && !history_save(app->history, path, &err))
+    /* What was told of this prompt a moment ago (that it is not kept) weighs more. */
+    if (path != NULL && !history_save(app->history, path, &err) && app->notice == NULL)
         app_notify(app, error_text(&err));
     error_clear(&err);
     app_draft_is_sent(app);

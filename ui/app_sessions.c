@@ -68,7 +68,8 @@ static void sessions_add_session(struct app *app, const struct session_row *row)
     strbuf_init(&text, STRBUF_OWN_MAX);
     strbuf_append_format(&text, "%s%s", is_open ? "\xe2\x97\x8f " : "",
                          row->title != NULL ? row->title : "(without a name)");
-    if (row->is_interrupted)
+    /* What is open here is still coming. */
+    if (row->is_interrupted && !is_open)
         strbuf_append_text(&text, " \xc2\xb7 ! interrupted");
     if (row->tags != NULL && row->tags[0] != '\0')
         strbuf_append_format(&text, " \xc2\xb7 #%s", row->tags);

@@ -63,8 +63,10 @@ bool keeper_open(struct session_keeper *keeper, struct error *err)
     const struct store_options options = {.path = keeper->path,
                                           .wait_ms = KEEPER_WAIT_MS};
     keeper->store = store_open(&options, &notice, err);
-    if (notice != NULL)
+    if (notice != NULL) {
         keeper_tell(keeper, notice);
+        log_warn(keeper->options.log, "session", "%s", notice);
+    }
     mem_free(notice);
     return keeper->store != NULL;
 }

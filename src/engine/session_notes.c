@@ -14,6 +14,7 @@ static void kept_session_free(struct kept_session *session)
 static void kept_chat_free(struct kept_chat *kept)
 {
     mem_free(kept->label);
+    session_clear(&kept->own_models);
     mem_free(kept->messages);
     mem_free(kept->dirty);
     mem_free(kept);
@@ -45,6 +46,7 @@ struct kept_chat *session_notes_add_chat(struct session_notes *notes,
                                          struct kept_session *session, chat_id chat)
 {
     struct kept_chat *kept = mem_alloc(sizeof(*kept));
+    session_init(&kept->own_models);
     kept->chat = chat;
     kept->session = session;
     kept->position = session->chat_count++;

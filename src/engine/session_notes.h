@@ -64,6 +64,9 @@ struct kept_chat {
     uint64_t stored_tip;
     uint64_t written_tip;
     char *label;                   /* or NULL */
+    struct session own_models;     /* of a chat that was brought back where other models
+                                      stand in: one chat with what is stored of them */
+    uint64_t stand_in_hash;        /* … which stays as long as these are not changed */
     struct kept_message *messages; /* number - 1 is the index */
     size_t message_count;
     size_t message_cap;
@@ -135,10 +138,9 @@ bool session_notes_write(struct session_notes *notes, struct store *store);
 /* What was written is stored. */
 void session_notes_commit(struct session_notes *notes);
 
-/* What an open chat is like, borrowed from the engine; its lists are to be freed with
- * session_chat_release. */
-void session_chat_describe(const struct session_notes *notes,
-                           const struct kept_chat *kept, struct session_chat *out);
-void session_chat_release(struct session_chat *chat);
+/* Notes that what the store has of the models of `stored` stays, though the open chat has
+ * others; until a person gives it another one. */
+void kept_chat_keep_models(const struct session_notes *notes, struct kept_chat *kept,
+                           const struct session_chat *stored);
 
 #endif

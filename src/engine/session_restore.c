@@ -103,6 +103,14 @@ static size_t chat_count_interrupted(const struct chat *chat)
     return tip != NULL && tip->is_interrupted;
 }
 
+/* False if another model stands in. */
+static bool restore_is_own(const struct session_model *model, const struct model_ref *ref)
+{
+    return model->provider != NULL && model->model != NULL &&
+           strcmp(model->provider, ref->endpoint->name) == 0 &&
+           strcmp(model->model, ref->model) == 0;
+}
+
 static void restore_open_chat(struct restoring *restoring, size_t index,
                               const struct model_ref *ref)
 {
@@ -126,6 +134,8 @@ static void restore_open_chat(struct restoring *restoring, size_t index,
     kept->label = mem_strdup(chat->label);
     kept_chat_note_stored(kept, &chat->chat);
     kept->chat = engine_open_restored(keeper->options.engine, &setup, &chat->chat);
+    if (!restore_is_own(&chat->model, ref) || setup.fallback_count < chat->fallback_count)
+        kept_chat_keep_models(&keeper->notes, kept, chat);
     const struct chat *opened = engine_get_chat(keeper->options.engine, kept->chat);
     for (size_t i = 0; i < kept->message_count; i++)
         kept_chat_mark_message(kept, i + 1, false);

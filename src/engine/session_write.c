@@ -65,11 +65,19 @@ static void hash_model(uint64_t *hash, const struct session_model *model)
     hash_text(hash, model->model);
 }
 
-static uint64_t chat_hash(const struct session_chat *chat)
+static uint64_t models_hash(const struct session_chat *chat)
 {
     uint64_t hash = HASH_START;
     hash_model(&hash, &chat->model);
     hash_text(&hash, chat->api);
+    for (size_t i = 0; i < chat->fallback_count; i++)
+        hash_model(&hash, &chat->fallbacks[i]);
+    return hash;
+}
+
+static uint64_t chat_hash(const struct session_chat *chat)
+{
+    uint64_t hash = models_hash(chat);
     hash_text(&hash, chat->label);
     hash_text(&hash, chat->system);
     for (size_t i = 0; i < chat->params.len; i++) {
@@ -77,8 +85,6 @@ static uint64_t chat_hash(const struct session_chat *chat)
         hash_bytes(&hash, &chat->params.items[i].number, sizeof(double));
         hash_text(&hash, chat->params.items[i].text);
     }
-    for (size_t i = 0; i < chat->fallback_count; i++)
-        hash_model(&hash, &chat->fallbacks[i]);
     for (size_t i = 0; i < chat->tools.len; i++)
         hash_text(&hash, chat->tools.items[i]);
     hash_number(&hash, chat->approval);
@@ -89,8 +95,20 @@ static uint64_t chat_hash(const struct session_chat *chat)
 
 /* Chats. */
 
-void session_chat_describe(const struct session_notes *notes,
-                           const struct kept_chat *kept, struct session_chat *out)
+/* Puts borrowed fallbacks in the place of those of the description. */
+static void describe_fallbacks(struct session_chat *out,
+                               const struct session_model *fallbacks, size_t count)
+{
+    mem_free(out->fallbacks);
+    out->fallbacks = mem_alloc_array(count, sizeof(out->fallbacks[0]));
+    out->fallback_count = count;
+    for (size_t i = 0; i < count; i++)
+        out->fallbacks[i] = fallbacks[i];
+}
+
+/* What an open chat is like, borrowed from the engine. */
+static void session_chat_describe(const struct session_notes *notes,
+                                  const struct kept_chat *kept, struct session_chat *out)
 {
     const struct chat_setup *setup = engine_get_setup(notes->engine, kept->chat);
     const char *const *patterns;
@@ -112,12 +130,36 @@ void session_chat_describe(const struct session_notes *notes,
     for (size_t i = 0; i < setup->fallback_count; i++)
         out->fallbacks[i] = (struct session_model){setup->fallbacks[i].endpoint->name,
                                                    (char *)setup->fallbacks[i].model};
+    if (kept->own_models.chat_count > 0 && models_hash(out) == kept->stand_in_hash) {
+        const struct session_chat *own = &kept->own_models.chats[0];
+        out->model = own->model;
+        out->api = own->api;
+        describe_fallbacks(out, own->fallbacks, own->fallback_count);
+    }
 }
 
-void session_chat_release(struct session_chat *chat)
+static void session_chat_release(struct session_chat *chat)
 {
     mem_free(chat->fallbacks);
     *chat = (struct session_chat){0};
+}
+
+void kept_chat_keep_models(const struct session_notes *notes, struct kept_chat *kept,
+                           const struct session_chat *stored)
+{
+    struct session_chat now;
+    session_chat_describe(notes, kept, &now);
+    kept->stand_in_hash = models_hash(&now);
+    session_chat_release(&now);
+    struct session_chat *own = session_add_chat(&kept->own_models);
+    own->model = (struct session_model){mem_strdup(stored->model.provider),
+                                        mem_strdup(stored->model.model)};
+    own->api = mem_strdup(stored->api);
+    describe_fallbacks(own, stored->fallbacks, stored->fallback_count);
+    for (size_t i = 0; i < own->fallback_count; i++)
+        own->fallbacks[i] =
+            (struct session_model){mem_strdup(stored->fallbacks[i].provider),
+                                   mem_strdup(stored->fallbacks[i].model)};
 }
 
 /* Messages. */

@@ -79,8 +79,12 @@ static enum store_schema_state schema_failed(sqlite3 *db, const char *path, int 
     const int kind = code & 0xff;
     if (kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB)
         return SCHEMA_DAMAGED;
-    error_set(err, ERROR_INTERNAL, "%s: the database of sessions cannot be read: %s",
-              path, sqlite3_errmsg(db));
+    if (kind == SQLITE_CANTOPEN || kind == SQLITE_READONLY)
+        error_set(err, ERROR_INTERNAL,
+                  "%s: nothing can be saved, the file or its folder is read-only", path);
+    else
+        error_set(err, ERROR_INTERNAL, "%s: the database of sessions cannot be read: %s",
+                  path, sqlite3_errmsg(db));
     return SCHEMA_FAILED;
 }
 

@@ -209,6 +209,45 @@ static void app_session__not_there__says_so_and_opens_the_models(void **state)
     app_stage_free(stage);
 }
 
+/* Spoils the page where the table of messages begins. */
+static void damage(const char *path)
+{
+    enum { PAGE = 4096, MESSAGES_PAGE = 7 };
+    char spoilt[PAGE];
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    memset(spoilt, 0x55, sizeof(spoilt));
+    assert_int_equal(fseek(file, (long)PAGE * (MESSAGES_PAGE - 1), SEEK_SET), 0);
+    assert_int_equal(fwrite(spoilt, 1, sizeof(spoilt), file), sizeof(spoilt));
+    assert_int_equal(fclose(file), 0);
+}
+
+static void app_session__damaged__says_so_when_it_was_opened(void **state)
+{
+    const struct places *places = *state;
+    struct app_stage *stage = begin(places, one);
+    say(stage, "alpha");
+    app_stage_free(stage);
+    damage(places->database);
+    stage = go_on(places);
+    assert_stage_shows(stage, "was damaged");
+    assert_stage_shows(stage, "alpha");
+    app_stage_free(stage);
+}
+
+/* The history of prompts cannot be written either, which matters less. */
+static void app_session__not_kept__is_said_before_other_trouble(void **state)
+{
+    (void)state;
+    struct app_stage *stage =
+        app_stage_new(&(struct app_stage_options){.models = one,
+                                                  .history_path = "/dev/null/history",
+                                                  .session_path = "/dev/null/motet.db"});
+    say(stage, "alpha");
+    assert_stage_shows(stage, "what is said is not kept for now");
+    app_stage_free(stage);
+}
+
 /* --- The box ----------------------------------------------------------------------- */
 
 /* Two sessions: "alpha" with two models, then "beta", which is open. */
@@ -282,6 +321,19 @@ static void app_sessions__rename_given_up__goes_back(void **state)
     assert_stage_shows(stage, "● beta · ");
     press(stage, "Esc");
     assert_stage_hides(stage, "sessions, the newest first");
+    app_stage_free(stage);
+}
+
+static void app_sessions__answer_still_coming__is_not_interrupted(void **state)
+{
+    static const char *const stalling[] = {"demo/echo?rate=0&ttft=0&fault=stall&at=3",
+                                           NULL};
+    struct app_stage *stage = begin(*state, stalling);
+    app_stage_send(stage, "alpha beta gamma delta epsilon zeta");
+    assert_stage_shows(stage, "1 running");
+    press(stage, "Ctrl-O");
+    assert_stage_shows(stage, "\xe2\x97\x8f alpha beta");
+    assert_stage_hides(stage, "interrupted");
     app_stage_free(stage);
 }
 
@@ -411,6 +463,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(app_session__opened_again__is_as_it_was),
         TEST(app_session__zoom_and_focus__come_back),
+        TEST(app_session__damaged__says_so_when_it_was_opened),
+        TEST(app_session__not_kept__is_said_before_other_trouble),
         TEST(app_session__edit_begun__goes_on),
         TEST(app_session__branches_and_forks__come_back),
         TEST(app_session__cut_answer__says_what_can_be_done),
@@ -420,6 +474,7 @@ int main(void)
         TEST(app_sessions__what_was_said__is_found),
         TEST(app_sessions__renamed_and_tagged__is_found_by_it),
         TEST(app_sessions__rename_given_up__goes_back),
+        TEST(app_sessions__answer_still_coming__is_not_interrupted),
         TEST(app_sessions__removed_by_second_press__is_gone),
         TEST(app_sessions__answers_coming__asks_before_it_leaves),
         TEST(app_sessions__draft__stays_with_its_session),

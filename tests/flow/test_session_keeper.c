@@ -361,6 +361,13 @@ static void session_keeper__says_which_model_stands_in__for_one_that_is_gone(voi
     assert_int_equal(
         engine_get_chat(stage->world.engine, restored.chats[0])->message_count, 2);
     restored_session_clear(&restored);
+    /* It may be there again tomorrow. */
+    keeper_stage_end(stage);
+    struct session session;
+    keeper_stage_read(stage, id, &session);
+    assert_string_equal(session.chats[0].model.provider, "gone");
+    assert_string_equal(session.chats[0].model.model, "echo?rate=0&ttft=0");
+    session_clear(&session);
 }
 
 static void session_keeper__does_not_open__what_another_program_has_open(void **state)

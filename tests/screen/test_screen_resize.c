@@ -148,7 +148,7 @@ static void motet_resize__storm__leaves_what_a_fresh_paint_gives(void **state)
     pty_program_press(program, "Esc");
     assert_true(pty_program_wait_no_text(program, "to approve"));
     assert_true(pty_program_wait_no_text(program, "running"));
-    assert_true(pty_program_wait_text(program, " motet \u00b7 normal mode"));
+    assert_true(pty_program_wait_text(program, " \u00b7 tell me all \u00b7 normal mode"));
     wait_frames(program, 0); /* that frame to its end */
     struct vt_cell *before = take_cells(pty_program_get_screen(program));
     pty_program_type(program, "R");

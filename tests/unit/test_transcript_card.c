@@ -27,6 +27,19 @@ static void transcript__error_card__appears_and_its_hint_changes(void **state)
     assert_true(canvas_find(stage->canvas, TRANSCRIPT_STAGE_HINT, NULL, NULL));
 }
 
+/* A pane that is not on the screen is searched, and sent to, without a draw before. */
+static void transcript__searched_before_it_was_drawn__finds_its_end(void **state)
+{
+    struct transcript_stage *stage = *state;
+    transcript_stage_add(stage, MESSAGE_USER, "question");
+    struct message *answer = transcript_stage_add(stage, MESSAGE_ASSISTANT, "half");
+    answer->state = MESSAGE_FAILED;
+    error_set(&answer->facts.error, ERROR_SERVER, "no luck");
+    transcript_search(stage->transcript, &stage->chat, NULL);
+    transcript_go_end(stage->transcript);
+    assert_true(transcript_is_following(stage->transcript));
+}
+
 /* A card of five rows below an answer of one; the view has two. */
 static void fail_in_little_room(struct transcript_stage *stage)
 {
@@ -84,6 +97,7 @@ int main(void)
                                     transcript_stage_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(transcript__error_card__appears_and_its_hint_changes),
+        TEST(transcript__searched_before_it_was_drawn__finds_its_end),
         TEST(transcript__card_higher_than_the_view__shows_its_beginning),
         TEST(transcript__card_higher_than_the_view__is_read_on),
     };

@@ -19,6 +19,7 @@ struct transcript *transcript_new(void)
     struct transcript *transcript = mem_alloc(sizeof(*transcript));
     transcript->is_following = true;
     transcript->now_ms = -1;
+    transcript->card_hint = ""; /* one that was never drawn may be searched */
     return transcript;
 }
 
