@@ -179,14 +179,14 @@ static bool take_message(struct thread_reader *reader, struct session_chat *chat
         if (message == NULL)
             return false;
     }
-    if (author == MESSAGE_ASSISTANT)
+    if (message != NULL && author == MESSAGE_ASSISTANT)
         message->facts.finish = FINISH_STOP;
     llm_restart(reader->parts, hash);
     while (llm_step(llm, reader->parts)) {
         if (!take_part(reader, &chat->chat, message))
             return false;
     }
-    if (author == MESSAGE_ASSISTANT)
+    if (message != NULL && author == MESSAGE_ASSISTANT)
         take_turn(reader, chat, hash, message);
     return llm->err->class == ERROR_NONE;
 }

@@ -323,7 +323,7 @@ static bool read_all(struct store *store, int64_t id, struct session *session,
     }
     is_good = is_good && read_chats(store, session, &tips, err) &&
               read_drafts(store, session, err);
-    for (size_t i = 0; i < session->chat_count && is_good; i++) {
+    for (size_t i = 0; i < session->chat_count && is_good && tips != NULL; i++) {
         struct session_chat *chat = &session->chats[i];
         is_good = read_messages(store, chat->id, &chat->chat, err) &&
                   read_parts(store, chat->id, &chat->chat, err) &&

@@ -77,7 +77,8 @@ static bool upkeep_run(sqlite3 *db, const char *sql, int64_t first, int64_t seco
     return is_good;
 }
 
-/* A number that a query with two numbers gives; `none` if it gives no row or NULL. False
+/* A number that a query gives, with as many of the two numbers as it has room for (NULL:
+ * it has none); `none` if it gives no row or NULL. False
  * if it fails. */
 static bool upkeep_number(sqlite3 *db, const char *sql, const int64_t bounds[2],
                           int64_t none, int64_t *number)
@@ -86,7 +87,8 @@ static bool upkeep_number(sqlite3 *db, const char *sql, const int64_t bounds[2],
     int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
     *number = none;
     if (code == SQLITE_OK) {
-        for (int i = 0; i < sqlite3_bind_parameter_count(statement); i++)
+        for (int i = 0; bounds != NULL && i < sqlite3_bind_parameter_count(statement);
+             i++)
             (void)sqlite3_bind_int64(statement, i + 1, bounds[i]);
         code = sqlite3_step(statement);
     }
