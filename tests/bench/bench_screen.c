@@ -23,7 +23,10 @@ struct pty_program *bench_screen_start(const struct bench_screen_options *option
 {
     const char *argv[10 + 2 * PANES_MAX] = {options->motet};
     size_t count = 1;
-    if (options->url != NULL) {
+    if (options->session != NULL) {
+        argv[count++] = "--session";
+        argv[count++] = options->session;
+    } else if (options->url != NULL) {
         argv[count++] = "--url";
         argv[count++] = options->url;
     } else {

@@ -12,9 +12,10 @@
 
 struct bench_screen_options {
     const char *motet;
-    const char *url;   /* NULL: motet demo */
-    bool has_no_tools; /* no answer stops for an approval */
-    const char *model; /* of every pane */
+    const char *url;     /* NULL: motet demo */
+    const char *session; /* the number of one that is opened again, in place of both */
+    bool has_no_tools;   /* no answer stops for an approval */
+    const char *model;   /* of every pane */
     int panes;
     int width;
     int height;

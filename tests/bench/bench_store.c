@@ -11,10 +11,12 @@
 
 #include "src/base/clock.h"
 #include "src/base/mem.h"
+#include "src/base/path.h"
 #include "src/base/rng.h"
 #include "src/base/strbuf.h"
 #include "src/store/store.h"
 #include "tests/bench/bench_cases.h"
+#include "tests/bench/bench_screen.h"
 #include "tests/bench/bench_process.h"
 #include "tests/bench/bench_table.h"
 
@@ -249,6 +251,45 @@ static void measure_settled(struct store *store, struct rng *rng)
     session_clear(&session);
 }
 
+static double time_paint(const struct bench_screen_options *options)
+{
+    double times[TRIES];
+    for (size_t i = 0; i < TRIES; i++) {
+        const int64_t begin_us = clock_now_us();
+        struct pty_program *program = bench_screen_start(options);
+        bench_screen_wait_frame(program);
+        times[i] = since_ms(begin_us);
+        bench_screen_close(program);
+    }
+    qsort(times, TRIES, sizeof(times[0]), compare);
+    return times[TRIES / 2];
+}
+
+/* The program itself, on the database of its home folder. */
+static void measure_opening(const struct bench *bench, struct rng *rng)
+{
+    char *path = path_data_file("motet.db", true);
+    struct store *store = open_store(path);
+    char *number = strbuf_format("%lld", (long long)put_session(store, LONG_LEN, rng));
+    store_close(store);
+    const struct bench_screen_options plain = {
+        .motet = bench->motet, .width = 100, .height = 30};
+    struct bench_screen_options opening = plain;
+    opening.session = number;
+    const double start_ms = time_paint(&plain);
+    const double whole_ms = time_paint(&opening);
+    bench_table_add(&(struct bench_row){.what =
+                                            "start with a session of 10 000 messages: "
+                                            "to its first paint",
+                                        .unit = "ms",
+                                        .value = whole_ms,
+                                        .floor_name = "start",
+                                        .floor = start_ms});
+    add("... what of it is the session's", whole_ms - start_ms, 100);
+    mem_free(number);
+    mem_free(path);
+}
+
 void bench_store(const struct bench *bench)
 {
     static const char *const searches[] = {"the",    "the of and to a", "\"the of\"",
@@ -279,5 +320,6 @@ void bench_store(const struct bench *bench)
     measure_reading(store, id);
     measure_list(store);
     store_close(store);
+    measure_opening(bench, &rng);
     mem_free(path);
 }
