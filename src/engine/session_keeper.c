@@ -2,7 +2,7 @@
  * When something is written. Events only mark; a timer of 150 ms, which runs while
  * something is marked, writes all of it in one transaction. A prompt, and every change of
  * state, is written at once, from inside of its event: that takes the time of a commit
- * without a wait for the disk (some tens of microseconds), see docs/decisions/0102.
+ * without a wait for the disk (some tenths of a millisecond), see docs/decisions/0102.
  *
  * A refused transaction changes nothing here: what was marked stays so and is tried again
  * later, seldom enough that a store which takes its time to refuse slows nobody down.
