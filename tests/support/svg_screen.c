@@ -250,7 +250,8 @@ void svg_screen_append(const struct vt_screen *vt, const char *title, struct str
                          "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" "
                          "height=\"%d\" viewBox=\"0 0 %.0f %d\" role=\"img\" "
                          "font-family=\"ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,"
-                         "monospace\" font-size=\"%d\" xml:space=\"preserve\">\n<title>",
+                         "monospace\" font-size=\"%d\" xml:space=\"preserve\">\n"
+                         "<style>text{white-space:pre}</style>\n<title>",
                          full_width, full_height, full_width, full_height, FONT_SIZE);
     append_escaped(out, title);
     strbuf_append_format(out,
