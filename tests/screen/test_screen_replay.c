@@ -134,8 +134,6 @@ static void check_header(const cJSON *header)
 /* Feeds one event: [time, "o" or "r", data]. Returns its time. */
 static double feed_event(struct vt_screen *vt, const cJSON *event, double last)
 {
-    int width;
-    int height;
     assert_true(cJSON_IsArray(event) && cJSON_GetArraySize(event) == 3);
     const cJSON *time = cJSON_GetArrayItem(event, 0);
     const cJSON *code = cJSON_GetArrayItem(event, 1);
@@ -145,8 +143,12 @@ static double feed_event(struct vt_screen *vt, const cJSON *event, double last)
     assert_true(utf8_is_valid(data->valuestring, strlen(data->valuestring)));
     assert_null(strstr(data->valuestring, "\xef\xbf\xbd"));
     if (strcmp(code->valuestring, "r") == 0) {
-        assert_int_equal(sscanf(data->valuestring, "%dx%d", &width, &height), 2);
-        vt_screen_resize(vt, width, height);
+        char *end;
+        const long width = strtol(data->valuestring, &end, 10);
+        assert_true(*end == 'x' && width > 0 && width < 1000);
+        const long height = strtol(end + 1, &end, 10);
+        assert_true(*end == '\0' && height > 0 && height < 1000);
+        vt_screen_resize(vt, (int)width, (int)height);
     } else {
         assert_string_equal(code->valuestring, "o");
         vt_screen_feed(vt, data->valuestring, strlen(data->valuestring));

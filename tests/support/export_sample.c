@@ -156,10 +156,10 @@ void export_sample_hostile(struct session *session)
         "</script><script>document.title='injected';window.injected=1</script>",
         "<img src=x onerror=\"document.title='injected'\">",
         "]]><svg onload=\"document.title='injected'\"><!--",
-        "[a](javascript:document.title='injected') [b](java&#115;cript:alert(1)) "
-        "[c](data:text/html,<script>alert(1)</script>) [d](  javascript:alert(1)) "
-        "<javascript:alert(1)> ![e](https://tracker.example/x.png) "
-        "[f](https://good.example/?a=\"onmouseover=\"x&b='c)",
+        ("[a](javascript:document.title='injected') [b](java&#115;cript:alert(1)) "
+         "[c](data:text/html,<script>alert(1)</script>) [d](  javascript:alert(1)) "
+         "<javascript:alert(1)> ![e](https://tracker.example/x.png) "
+         "[f](https://good.example/?a=\"onmouseover=\"x&b='c)"),
         "&lt;script&gt;document.title='injected'&lt;/script&gt; &#60;b&#62; &#x202e;abc",
         "</style><style>body{display:none}</style>",
         "x\xe2\x80\xa8 y \xe2\x80\xaez \xe2\x81\xa6 w",

@@ -101,7 +101,7 @@ static void fill_chat(struct chat *chat)
     fill_parts(answer);
     fill_facts(&answer->facts);
     message_add_try(answer, "first", ERROR_RATE_LIMIT);
-    message_add_try(answer, "sec\"ond", ERROR_TIMEOUT_IDLE);
+    message_add_try(answer, "two\"fold", ERROR_TIMEOUT_IDLE);
     struct message *results = chat_add(chat, MESSAGE_TOOL);
     struct part *result = message_add_part(results, PART_TOOL_RESULT);
     (void)message_append_part(results, result, "rain", 4);
