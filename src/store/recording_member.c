@@ -137,7 +137,7 @@ int recording_find_name(const char *const *names, const char *name)
     return -1;
 }
 
-static void member_write(const struct recording_member *member, const char *at,
+static void member_write(const struct recording_member *member, const void *at,
                          struct strbuf *line)
 {
     const char *name = member->name;
@@ -189,7 +189,7 @@ static bool is_whole(const cJSON *value, double max)
 }
 
 static bool member_read(const struct recording_member *member, const cJSON *value,
-                        char *at)
+                        void *at)
 {
     switch (member->type) {
     case MEMBER_TEXT:
@@ -226,7 +226,7 @@ bool recording_members_read(const struct recording_member *members, const cJSON 
 {
     for (const struct recording_member *member = members; member->name != NULL;
          member++) {
-        char *at = (char *)object + member->offset;
+        void *at = (char *)object + member->offset;
         const cJSON *value = json_get(json, member->name);
         if (member->type == MEMBER_AMOUNT)
             *(int64_t *)at = -1;
