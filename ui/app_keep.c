@@ -126,7 +126,7 @@ static void app_keep_labels(struct app *app)
     }
 }
 
-void app_keep_now(struct app *app)
+static void app_keep_now(struct app *app)
 {
     ev_timer_stop(app->loop, &app->keep.timer);
     if (app->options.keeper == NULL)

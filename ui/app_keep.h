@@ -23,9 +23,8 @@ struct app_keep {
 void app_init_keep(struct app *app);
 void app_clear_keep(struct app *app);
 
-/* Something that is kept may have changed: it is told soon, or now. */
+/* Something that is kept may have changed: it is told soon. */
 void app_plan_keep(struct app *app);
-void app_keep_now(struct app *app);
 
 /* The rank of a pane among those that are kept: the order of the session's chats. */
 size_t app_rank_of(const struct app *app, size_t pane);

@@ -221,11 +221,6 @@ static void draw_legend(const struct race_view *view, struct canvas *canvas,
     draw_numbers(view, NULL, canvas, end, rect.y, rect.width);
 }
 
-int race_view_height(const struct race_view *view)
-{
-    return view->count > 0 ? (int)view->count + 1 : 0;
-}
-
 size_t race_view_draw(const struct race_view *view, struct canvas *canvas,
                       struct rect rect)
 {

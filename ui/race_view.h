@@ -26,9 +26,6 @@ struct race_view {
     int64_t now_ms; /* of the clock that the tracks have their times from */
 };
 
-/* The rows that all of it wants. */
-int race_view_height(const struct race_view *view);
-
 /* Draws it; returns how many rows of panes were shown. */
 size_t race_view_draw(const struct race_view *view, struct canvas *canvas,
                       struct rect rect);

@@ -71,7 +71,8 @@ bool keeper_open(struct session_keeper *keeper, struct error *err)
     return keeper->store != NULL;
 }
 
-void keeper_lock(struct session_keeper *keeper, struct kept_session *session)
+/* Takes the lock of a session that is stored now. */
+static void keeper_lock(struct session_keeper *keeper, struct kept_session *session)
 {
     if (session->lock < 0 && session->facts.id != 0)
         session_lock_take(keeper->path, session->facts.id, &session->lock);

@@ -114,8 +114,5 @@ bool session_keeper_tag(struct session_keeper *keeper, int64_t id, const char *t
                         struct error *err);
 /* The current one goes on as a temporary one. */
 bool session_keeper_remove(struct session_keeper *keeper, int64_t id, struct error *err);
-/* Stores it as a new one (an import); its id is filled in. */
-bool session_keeper_add(struct session_keeper *keeper, struct session *session,
-                        struct error *err);
 
 #endif

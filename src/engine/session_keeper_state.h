@@ -46,9 +46,6 @@ void keeper_tell(struct session_keeper *keeper, const char *sentence);
 /* Plans a write within 200 ms. */
 void keeper_plan(struct session_keeper *keeper);
 
-/* Takes the lock of a session that is stored now. */
-void keeper_lock(struct session_keeper *keeper, struct kept_session *session);
-
 /* Runs `put` as a transaction of its own; false with err filled if it came to nothing. */
 bool keeper_change(struct session_keeper *keeper,
                    bool (*put)(struct store *store, void *user), void *user,

@@ -167,14 +167,3 @@ bool session_keeper_remove(struct session_keeper *keeper, int64_t id, struct err
     session_lock_free(keeper->path, id, lock);
     return ok;
 }
-
-static bool add_session(struct store *store, void *user)
-{
-    return store_put_whole(store, user);
-}
-
-bool session_keeper_add(struct session_keeper *keeper, struct session *session,
-                        struct error *err)
-{
-    return keeper_change(keeper, add_session, session, err);
-}

@@ -19,7 +19,8 @@
 
 #define NEXT " \\\n  "
 
-void wire_curl_quote(struct strbuf *out, const char *text, size_t len)
+/* Appends a text so that a shell takes it as one word, whatever is in it but NUL. */
+static void wire_curl_quote(struct strbuf *out, const char *text, size_t len)
 {
     strbuf_append_char(out, '\'');
     for (size_t i = 0; i < len; i++) {

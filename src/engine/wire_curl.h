@@ -16,7 +16,4 @@
 bool wire_curl_append(const struct wire_record *record, struct strbuf *out,
                       struct error *err);
 
-/* Appends a text so that a shell takes it as one word, whatever is in it but NUL. */
-void wire_curl_quote(struct strbuf *out, const char *text, size_t len);
-
 #endif

@@ -300,13 +300,3 @@ void export_append_clean(struct strbuf *out, const char *text, size_t len)
         at += used;
     }
 }
-
-void export_append_parts(struct strbuf *out, const struct message *message,
-                         enum part_kind kind)
-{
-    struct strbuf text;
-    strbuf_init(&text, STRBUF_OWN_MAX);
-    message_join(message, kind, &text);
-    export_append_clean(out, strbuf_text(&text), text.len);
-    strbuf_clear(&text);
-}

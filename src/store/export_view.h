@@ -78,8 +78,4 @@ void export_append_sum(const struct export_sum *sum, size_t column, struct strbu
  */
 void export_append_clean(struct strbuf *out, const char *text, size_t len);
 
-/* All parts of that kind of a message, cleaned. */
-void export_append_parts(struct strbuf *out, const struct message *message,
-                         enum part_kind kind);
-
 #endif

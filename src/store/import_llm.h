@@ -18,9 +18,6 @@ struct llm_reader {
     struct error *err;
 };
 
-/* True if it has a table of that name (a view is none). */
-bool llm_has_table(struct llm_reader *reader, const char *table);
-
 /* Prepares a statement; columns that the table does not have read as NULL: `columns` are
  * words with one blank between, `rest` follows the table's name. NULL if the table is
  * missing; NULL with err filled if it cannot be read. */

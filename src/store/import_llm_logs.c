@@ -27,7 +27,8 @@ static bool fail(struct llm_reader *reader)
     return false;
 }
 
-bool llm_has_table(struct llm_reader *reader, const char *table)
+/* True if it has a table of that name (a view is none). */
+static bool llm_has_table(struct llm_reader *reader, const char *table)
 {
     sqlite3_stmt *statement = NULL;
     bool is_there = false;
