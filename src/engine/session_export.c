@@ -7,30 +7,8 @@
 
 #include "src/base/mem.h"
 #include "src/chat/session.h"
-#include "src/engine/engine_tools.h"
+#include "src/engine/session_notes.h"
 #include "src/store/export_format.h"
-
-/* What a chat is like, borrowed but for the list of fallbacks. */
-static void borrow_chat(const struct engine *engine, chat_id id, struct session_chat *out)
-{
-    const struct chat_setup *setup = engine_get_setup(engine, id);
-    const char *const *patterns;
-    const size_t tool_count = engine_get_tool_patterns(engine, id, &patterns);
-    *out = (struct session_chat){
-        .model = {setup->endpoint->name, (char *)setup->model},
-        .api = setup->endpoint->api,
-        .system = (char *)setup->system,
-        .params = *setup->params,
-        .fallbacks = mem_alloc_array(setup->fallback_count, sizeof(out->fallbacks[0])),
-        .fallback_count = setup->fallback_count,
-        .tools = {.items = (char **)patterns, .len = tool_count},
-        .approval = setup->approval,
-        .is_streaming = setup->is_streaming,
-        .chat = *engine_get_chat(engine, id)};
-    for (size_t i = 0; i < setup->fallback_count; i++)
-        out->fallbacks[i] = (struct session_model){setup->fallbacks[i].endpoint->name,
-                                                   (char *)setup->fallbacks[i].model};
-}
 
 /* The first prompt that says something is the title, its time that of the session. */
 static void name_session(struct session *session)
@@ -55,8 +33,12 @@ void session_export_borrow(const struct engine *engine, const chat_id *chats,
 {
     session->chats = mem_alloc_array(count, sizeof(session->chats[0]));
     for (size_t i = 0; i < count; i++) {
-        if (engine_get_chat(engine, chats[i]) != NULL)
-            borrow_chat(engine, chats[i], &session->chats[session->chat_count++]);
+        const struct chat *chat = engine_get_chat(engine, chats[i]);
+        if (chat == NULL)
+            continue;
+        struct session_chat *out = &session->chats[session->chat_count++];
+        session_chat_borrow(engine, chats[i], out);
+        out->chat = *chat;
     }
     name_session(session);
 }

@@ -143,4 +143,7 @@ void session_notes_commit(struct session_notes *notes);
 void kept_chat_keep_models(const struct session_notes *notes, struct kept_chat *kept,
                            const struct session_chat *stored);
 
+/* What an open chat is like, borrowed but for the list of fallbacks. */
+void session_chat_borrow(const struct engine *engine, chat_id id,
+                         struct session_chat *out);
 #endif

@@ -106,30 +106,35 @@ static void describe_fallbacks(struct session_chat *out,
         out->fallbacks[i] = fallbacks[i];
 }
 
-/* What an open chat is like, borrowed from the engine. */
-static void session_chat_describe(const struct session_notes *notes,
-                                  const struct kept_chat *kept, struct session_chat *out)
+void session_chat_borrow(const struct engine *engine, chat_id id,
+                         struct session_chat *out)
 {
-    const struct chat_setup *setup = engine_get_setup(notes->engine, kept->chat);
+    const struct chat_setup *setup = engine_get_setup(engine, id);
     const char *const *patterns;
-    const size_t tool_count =
-        engine_get_tool_patterns(notes->engine, kept->chat, &patterns);
+    const size_t tool_count = engine_get_tool_patterns(engine, id, &patterns);
     *out = (struct session_chat){
-        .id = kept->id,
         .model = {setup->endpoint->name, (char *)setup->model},
         .api = setup->endpoint->api,
-        .label = kept->label,
         .system = (char *)setup->system,
         .params = *setup->params,
         .fallbacks = mem_alloc_array(setup->fallback_count, sizeof(out->fallbacks[0])),
         .fallback_count = setup->fallback_count,
         .tools = {.items = (char **)patterns, .len = tool_count},
         .approval = setup->approval,
-        .is_streaming = setup->is_streaming,
-        .is_closed = kept->is_closed};
+        .is_streaming = setup->is_streaming};
     for (size_t i = 0; i < setup->fallback_count; i++)
         out->fallbacks[i] = (struct session_model){setup->fallbacks[i].endpoint->name,
                                                    (char *)setup->fallbacks[i].model};
+}
+
+/* What an open chat is like, with what is noted of it; borrowed as above. */
+static void session_chat_describe(const struct session_notes *notes,
+                                  const struct kept_chat *kept, struct session_chat *out)
+{
+    session_chat_borrow(notes->engine, kept->chat, out);
+    out->id = kept->id;
+    out->label = kept->label;
+    out->is_closed = kept->is_closed;
     if (kept->own_models.chat_count > 0 && models_hash(out) == kept->stand_in_hash) {
         const struct session_chat *own = &kept->own_models.chats[0];
         out->model = own->model;
